@@ -1,0 +1,88 @@
+# Every target does its own set-up in .venv; a stamp per set of dependencies makes the second run quick.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test test-oldest check lint types layers smoke bench docs format clean
+
+VENV := .venv
+OLDEST := .venv-oldest
+BIN := $(VENV)/bin
+PYTHON = $(or $(shell for candidate in python3.11 python3 python; do \
+	$$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$candidate && break; \
+	done),$(error Python 3.11 or later is needed as python3.11, python3 or python))
+CHECKED = $(wildcard src typing_tests tests examples benchmarks)
+
+help:
+	@echo 'make demo                work through a sample mailbox'
+	@echo 'make test                the test suite, with branch coverage'
+	@echo 'make test-oldest         the test suite on the oldest dependencies that are declared'
+	@echo 'make check               lint, types, layers, documentation, the built wheel'
+	@echo 'make bench [ONLY=group]  the benchmarks'
+	@echo 'make docs                the documentation, in docs/_build/html'
+	@echo 'make format              format the code'
+	@echo 'make clean               remove everything that was set up or built'
+
+demo: $(VENV)/.demo
+	@$(BIN)/python examples/support_desk.py examples/data/inbox.mbox
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+test-oldest: $(OLDEST)/.test
+	$(OLDEST)/bin/python -m pytest
+
+check: lint types layers docs smoke
+
+lint: $(VENV)/.check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.check $(VENV)/.demo
+	$(BIN)/mypy $(CHECKED)
+	$(BIN)/basedpyright
+
+layers: $(VENV)/.test
+	$(BIN)/python -m pytest -q tests/test_layers.py tests/test_imports.py
+
+docs: $(VENV)/.docs
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+
+# What users get is the wheel, so one run uses it, where nothing of this folder can be imported.
+smoke: $(VENV)/.package
+	rm -rf build/smoke
+	$(BIN)/python -m venv build/smoke
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir build/smoke/wheel .
+	build/smoke/bin/python -m pip install --quiet build/smoke/wheel/*.whl
+	cd build/smoke && bin/python -I -W error ../../tests/smoke/smoke.py
+
+bench: $(VENV)/.bench
+	$(BIN)/python -m benchmarks $(ONLY)
+
+format: $(VENV)/.check
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) $(OLDEST) build dist docs/_build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+# Dependency groups need pip 25.1.
+$(VENV)/.made $(OLDEST)/.made:
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	touch $@
+
+$(VENV)/.package: $(VENV)/.made pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.test $(VENV)/.check $(VENV)/.docs $(VENV)/.bench: $(VENV)/.package
+	$(BIN)/python -m pip install --quiet --group $(subst .,,$(@F))
+	touch $@
+
+$(VENV)/.demo: $(VENV)/.package examples/requirements.txt
+	$(BIN)/python -m pip install --quiet --requirement examples/requirements.txt
+	touch $@
+
+$(OLDEST)/.test: $(OLDEST)/.made tests/oldest.txt pyproject.toml
+	$(OLDEST)/bin/python -m pip install --quiet --constraint tests/oldest.txt --editable . --group test
+	touch $@
