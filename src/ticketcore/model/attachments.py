@@ -1,0 +1,76 @@
+"""
+Attachments: what comes with a message or an inline note.
+
+The record holds name, type, size and digest; the bytes lie in a blob store under their digest (see `ticketcore.storage`).
+"""
+
+import hashlib
+
+import attrs
+
+from ticketcore.model.checks import Check, Checked, NAME_LIMIT, checked, is_line, line
+from ticketcore.model.ids import AttachmentId
+
+UPLOAD_LIMIT = 25 * 1024 * 1024
+
+
+@attrs.frozen
+class Upload(Checked):
+    """
+    A file on its way in.
+
+    Args:
+        name: Its name as people see it, without any path.
+        media_type: Such as `"application/pdf"`.
+        content: Its bytes, at most 25 MiB.
+    """
+
+    name: str = checked(
+        Check(
+            "a file name of 1 to 200 characters without a path",
+            lambda value: is_line(at_most=NAME_LIMIT).accepts(value) and not set("/\\") & set(str(value)),
+        )
+    )
+    media_type: str = line(at_most=127)
+    content: bytes = checked(
+        Check("at most 25 MiB of bytes", lambda value: isinstance(value, bytes) and len(value) <= UPLOAD_LIMIT)
+    )
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the content in hexadecimal: the key of the bytes in the blob store."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@attrs.frozen
+class Attachment:
+    """
+    A stored file.
+
+    Args:
+        id: What its bytes are asked for by.
+        name: Its name as people see it, without any path.
+        media_type: Such as `"application/pdf"`.
+        size: In bytes.
+        digest: The SHA-256 of the content in hexadecimal.
+    """
+
+    id: AttachmentId
+    name: str
+    media_type: str
+    size: int
+    digest: str
+
+    def public(self) -> "PublicAttachment":
+        """The attachment as a customer may see it."""
+        return PublicAttachment(self.id, self.name, self.media_type, self.size)
+
+
+@attrs.frozen
+class PublicAttachment:
+    """An attachment of a public message: as `Attachment`, without the digest, which tells who else sent the same file."""
+
+    id: AttachmentId
+    name: str
+    media_type: str
+    size: int

@@ -1,0 +1,219 @@
+"""
+The door: what a value must be before anything inside sees it.
+
+A class whose fields are made with `text`, `identifier`, `instant`, … and that inherits `Checked` refuses bad values when
+it is built, with *all* faults in one `InvalidInput`. Nothing here changes a value, except that sequences become tuples.
+"""
+
+import unicodedata
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime
+from enum import Enum
+from functools import cache
+from typing import Any
+
+import attrs
+
+from ticketcore.errors import Fault, InvalidInput, listed, shown
+
+SUBJECT_LIMIT = 500
+TEXT_LIMIT = 200_000
+NAME_LIMIT = 200
+KEY_LIMIT = 100
+ADDRESS_LIMIT = 320
+COLLECTION_LIMIT = 1_000
+
+_CHECK = "ticketcore.check"
+
+
+@attrs.frozen
+class Check:
+    """
+    A test of one value.
+
+    Args:
+        expected: What it wants, as a noun phrase: `"text of 1 to 500 characters"`.
+        accepts: Whether a value will do.
+    """
+
+    expected: str
+    accepts: Callable[[object], bool]
+
+    def faults(self, path: str, value: object) -> list[Fault]:
+        """Nothing, or what is wrong with `value`."""
+        return [] if self.accepts(value) else [Fault(path, self.expected, shown(value))]
+
+
+@attrs.frozen
+class _Each(Check):
+    """A check of every member, so that a fault names the member."""
+
+    member: Check = attrs.field(kw_only=True)
+
+    def faults(self, path: str, value: object) -> list[Fault]:
+        if not self.accepts(value):
+            return [Fault(path, self.expected, shown(value))]
+        assert isinstance(value, Collection)
+        return [fault for i, member in enumerate(value) for fault in self.member.faults(f"{path}[{i}]", member)]
+
+
+class Checked:
+    """A value that refuses to be built wrong. Inherit it, and make the fields with this module's functions."""
+
+    __slots__ = ()
+
+    def __attrs_post_init__(self) -> None:
+        if faults := faults_of(self):
+            raise InvalidInput(type(self).__name__, faults)
+
+
+def faults_of(value: object) -> list[Fault]:
+    """All that is wrong with the fields of an attrs instance, in the order of its fields."""
+    return [fault for name, check in _checks(type(value)) for fault in check.faults(name, getattr(value, name))]
+
+
+@cache
+def _checks(kind: type) -> tuple[tuple[str, Check], ...]:
+    fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(kind)
+    return tuple((field.name, field.metadata[_CHECK]) for field in fields if _CHECK in field.metadata)
+
+
+# What fields are made of. They return `Any`, as `attrs.field` does, so that they can stand where the field's value will.
+
+
+def checked(check: Check, *, default: Any = attrs.NOTHING, converter: Any = None, kw_only: bool | None = None) -> Any:
+    """A field with a check; None passes where None is the default."""
+    wanted = optional(check) if default is None else check
+    return attrs.field(default=default, converter=converter, metadata={_CHECK: wanted}, kw_only=bool(kw_only))
+
+
+def text(*, at_most: int = TEXT_LIMIT, at_least: int = 0, default: Any = attrs.NOTHING) -> Any:
+    """A field of text of several lines."""
+    return checked(is_text(at_most=at_most, at_least=at_least), default=default)
+
+
+def line(*, at_most: int = SUBJECT_LIMIT, at_least: int = 1, default: Any = attrs.NOTHING) -> Any:
+    """A field of text of one line, without control characters."""
+    return checked(is_line(at_most=at_most, at_least=at_least), default=default)
+
+
+def identifier(*, default: Any = attrs.NOTHING) -> Any:
+    """A field that holds an id."""
+    return checked(IS_ID, default=default)
+
+
+def instant(*, default: Any = attrs.NOTHING) -> Any:
+    """A field that holds a point in time, with its zone."""
+    return checked(IS_INSTANT, default=default)
+
+
+def flag(*, default: Any = attrs.NOTHING) -> Any:
+    """A field that is true or false."""
+    return checked(Check("True or False", lambda value: isinstance(value, bool)), default=default)
+
+
+def number(*, at_least: int = 0, at_most: int = 2**53, default: Any = attrs.NOTHING) -> Any:
+    """A field that holds a whole number."""
+    return checked(is_number(at_least=at_least, at_most=at_most), default=default)
+
+
+def one_of(choices: type[Enum], *, default: Any = attrs.NOTHING) -> Any:
+    """A field that holds a member of an enumeration."""
+    return checked(is_a(choices, listed(member.name for member in choices)), default=default)
+
+
+def several(member: Check, *, default: Any = attrs.NOTHING, at_most: int = COLLECTION_LIMIT) -> Any:
+    """A field that holds a tuple; any collection is taken, text excepted."""
+    return checked(each(member, tuple, at_most=at_most), default=default, converter=_to(tuple))
+
+
+def distinct(member: Check, *, default: Any = attrs.NOTHING, at_most: int = COLLECTION_LIMIT) -> Any:
+    """A field that holds a frozen set; any collection is taken, text excepted."""
+    return checked(each(member, frozenset, at_most=at_most), default=default, converter=_to(frozenset))
+
+
+# Checks of single values.
+
+
+def is_text(*, at_most: int = TEXT_LIMIT, at_least: int = 0) -> Check:
+    """Text whose only control characters are line breaks and tabs, and that can be written as UTF-8."""
+    return Check(
+        f"text of {at_least} to {at_most} characters",
+        lambda value: isinstance(value, str) and at_least <= len(value.strip()) and len(value) <= at_most and _is_clean(value, "\n\r\t"),
+    )
+
+
+def is_line(*, at_most: int = SUBJECT_LIMIT, at_least: int = 1) -> Check:
+    """Text of one line without any control character."""
+    return Check(
+        f"one line of {at_least} to {at_most} characters without control characters",
+        lambda value: isinstance(value, str) and at_least <= len(value.strip()) and len(value) <= at_most and _is_clean(value),
+    )
+
+
+def is_number(*, at_least: int, at_most: int) -> Check:
+    """A whole number within bounds; True is no number."""
+    return Check(
+        f"a whole number from {at_least} to {at_most}",
+        lambda value: isinstance(value, int) and not isinstance(value, bool) and at_least <= value <= at_most,
+    )
+
+
+def is_a(kind: type | tuple[type, ...], expected: str) -> Check:
+    """An instance of a class."""
+    return Check(expected, lambda value: isinstance(value, kind))
+
+
+def is_email_address() -> Check:
+    """Something that mail can be sent to: one `@`, no blanks, no control characters."""
+    return Check("an e-mail address like mia@example.org", _is_email_address)
+
+
+def optional(check: Check) -> Check:
+    """The same, or None."""
+    return Check(f"{check.expected}, or None", lambda value: value is None or check.accepts(value))
+
+
+def each(member: Check, container: type, *, at_most: int = COLLECTION_LIMIT) -> Check:
+    """A tuple or frozen set whose every member passes."""
+    return _Each(
+        f"at most {at_most} values, each {member.expected}",
+        lambda value: isinstance(value, container) and isinstance(value, Collection) and len(value) <= at_most,
+        member=member,
+    )
+
+
+def _to(container: Callable[[Any], Any]) -> Callable[[object], object]:
+    """Makes the container of any collection, and leaves what is none for the check to refuse."""
+
+    def convert(value: object) -> object:
+        fits = isinstance(value, Collection) and not isinstance(value, (str, bytes, Mapping))
+        try:
+            return container(value) if fits else value
+        except TypeError:  # unhashable members of a would-be set
+            return value
+
+    return convert
+
+
+def _is_clean(value: str, allowed: str = "") -> bool:
+    if value.isascii() and value.isprintable():
+        return True
+    return all(character in allowed or unicodedata.category(character) not in ("Cc", "Cs") for character in value)
+
+
+def _is_email_address(value: object) -> bool:
+    if not isinstance(value, str) or len(value) > ADDRESS_LIMIT or not _is_clean(value):
+        return False
+    local, at, domain = value.rpartition("@")
+    return bool(local and at and domain) and "@" not in local and not any(map(str.isspace, value))
+
+
+IS_ID = is_line(at_most=KEY_LIMIT * 10)
+IS_NAME = is_line(at_most=NAME_LIMIT)
+IS_TAG = is_line(at_most=KEY_LIMIT)
+IS_ADDRESS = is_email_address()
+IS_INSTANT = Check(
+    "a datetime with a time zone", lambda value: isinstance(value, datetime) and value.utcoffset() is not None
+)
+IS_DATE = Check("a date", lambda value: isinstance(value, date) and not isinstance(value, datetime))

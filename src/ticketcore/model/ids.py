@@ -1,0 +1,16 @@
+"""The types of ids. An id is text without meaning; only natural keys (an address, a Message-ID) are made from what they name."""
+
+from typing import NewType
+
+TicketId = NewType("TicketId", str)
+EntryId = NewType("EntryId", str)
+NoteId = NewType("NoteId", str)
+AttachmentId = NewType("AttachmentId", str)
+AgentId = NewType("AgentId", str)
+ContactId = NewType("ContactId", str)
+CompanyId = NewType("CompanyId", str)
+DepartmentId = NewType("DepartmentId", str)
+CannedResponseId = NewType("CannedResponseId", str)
+CustomFieldId = NewType("CustomFieldId", str)
+RatingId = NewType("RatingId", str)
+RuleId = NewType("RuleId", str)

@@ -1,0 +1,93 @@
+"""
+The kinds of records that storages keep, and what each must be found by quickly.
+
+A kind is a value. Kinds of records that live elsewhere (rules, rotations, notifications, …) are defined beside them.
+"""
+
+from typing import Generic, TypeVar
+
+import attrs
+
+from ticketcore.model.canned import CannedResponse
+from ticketcore.model.departments import Department, Membership
+from ticketcore.model.fields import CustomField
+from ticketcore.model.keys import NaturalKey
+from ticketcore.model.notes import CompanyNote, ContactNote, TicketNote
+from ticketcore.model.people import Agent, Company, Contact
+from ticketcore.model.ratings import Rating
+from ticketcore.model.thread import Entry
+from ticketcore.model.tickets import AnyTicket
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+@attrs.frozen
+class Index:
+    """
+    What records are found by quickly: equal values of some fields, in the order of another.
+
+    Args:
+        equal: Names of fields; one that holds several values indexes each of them.
+        order: The field that orders what is equal; ties go by id.
+    """
+
+    equal: tuple[str, ...] = ()
+    order: str = "id"
+
+
+@attrs.frozen(eq=False, repr=False)
+class Kind(Generic[T_co]):
+    """
+    A kind of records.
+
+    Args:
+        name: Its name in storage and JSON.
+        indexes: What its records must be found by quickly.
+        locked: Whether a session that reads a record of this kind keeps others from reading it until it ends.
+    """
+
+    name: str
+    indexes: tuple[Index, ...] = ()
+    locked: bool = False
+
+    def __repr__(self) -> str:
+        return f"<kind {self.name}>"
+
+
+TICKETS: Kind[AnyTicket] = Kind(
+    "ticket",
+    (
+        Index((), "due_at"),
+        Index((), "created_at"),
+        Index((), "changed_at"),
+        Index(("department",), "due_at"),
+        Index(("assignee",), "due_at"),
+        Index(("requesters",), "created_at"),
+        Index(("followers",), "created_at"),
+        Index(("company",), "created_at"),
+        Index(("about",), "created_at"),
+        Index(("parent",), "created_at"),
+    ),
+)
+ENTRIES: Kind[Entry] = Kind("entry", (Index(("ticket",), "position"), Index(("author_id",), "at")))
+TICKET_NOTES: Kind[TicketNote] = Kind("ticket_note", (Index(("ticket",), "created_at"),))
+CONTACT_NOTES: Kind[ContactNote] = Kind("contact_note", (Index(("contact",), "created_at"),))
+COMPANY_NOTES: Kind[CompanyNote] = Kind("company_note", (Index(("company",), "created_at"),))
+RATINGS: Kind[Rating] = Kind("rating", (Index(("ticket",), "at"), Index(("contact",), "at")))
+
+AGENTS: Kind[Agent] = Kind("agent")
+CONTACTS: Kind[Contact] = Kind("contact", (Index(("company",)),))
+COMPANIES: Kind[Company] = Kind("company")
+DEPARTMENTS: Kind[Department] = Kind("department")
+MEMBERSHIPS: Kind[Membership] = Kind("membership", (Index(("department",)), Index(("agent",))))
+CANNED_RESPONSES: Kind[CannedResponse] = Kind("canned_response")
+CUSTOM_FIELDS: Kind[CustomField] = Kind("custom_field")
+
+REFERENCES: Kind[NaturalKey] = Kind("reference")
+CONTACT_ADDRESSES: Kind[NaturalKey] = Kind("contact_address")
+CONTACT_PHONES: Kind[NaturalKey] = Kind("contact_phone")
+AGENT_ADDRESSES: Kind[NaturalKey] = Kind("agent_address")
+DEPARTMENT_ADDRESSES: Kind[NaturalKey] = Kind("department_address")
+DEPARTMENT_NAMES: Kind[NaturalKey] = Kind("department_name")
+COMPANY_DOMAINS: Kind[NaturalKey] = Kind("company_domain")
+MAIL_IDS: Kind[NaturalKey] = Kind("mail_id")

@@ -1,0 +1,40 @@
+"""What customers think of an answer, or of the whole ticket."""
+
+from datetime import datetime
+
+import attrs
+
+from ticketcore.model.ids import ContactId, EntryId, RatingId, TicketId
+from ticketcore.model.public import PublicRating
+
+
+@attrs.frozen(kw_only=True)
+class Rating:
+    """
+    One rating.
+
+    Args:
+        id: Made of what is rated and by whom, so that nobody rates a thing twice.
+        answer: The answer rated; None for the ticket as a whole.
+        positive: Whether it is a good one.
+    """
+
+    id: RatingId
+    version: int = 1
+    ticket: TicketId
+    answer: EntryId | None = None
+    contact: ContactId
+    positive: bool
+    comment: str = ""
+    at: datetime
+
+    def public(self) -> PublicRating:
+        """The rating as its author may see it."""
+        return PublicRating(
+            id=self.id, ticket=self.ticket, positive=self.positive, comment=self.comment, at=self.at
+        )
+
+
+def rating_id(contact: ContactId, ticket: TicketId, answer: EntryId | None) -> RatingId:
+    """The id of a contact's rating of an answer, or of a ticket."""
+    return RatingId(f"{answer or ticket}/{contact}")
