@@ -47,13 +47,16 @@ layers: $(VENV)/.test
 docs: $(VENV)/.docs
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 
-# What users get is the wheel, so one run uses it, where nothing of this folder can be imported.
-smoke: $(VENV)/.package
-	rm -rf build/smoke
-	$(BIN)/python -m venv build/smoke
-	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir build/smoke/wheel .
-	build/smoke/bin/python -m pip install --quiet build/smoke/wheel/*.whl
-	cd build/smoke && bin/python -I -W error ../../tests/smoke/smoke.py
+smoke: build/smoke/.passed
+
+# What users get is the wheel, so it is tried where nothing of this folder can be imported.
+build/smoke/.passed: $(VENV)/.package tests/smoke/smoke.py $(shell find src -not -name '__pycache__' -not -name '*.pyc') README.md LICENSE
+	rm -rf $(@D)
+	$(BIN)/python -m venv $(@D)
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir $(@D)/wheel .
+	$(@D)/bin/python -m pip install --quiet $(@D)/wheel/*.whl
+	cd $(@D) && bin/python -I -W error ../../tests/smoke/smoke.py
+	touch $@
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks $(ONLY)
