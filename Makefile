@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PYTHON = $(or $(shell for candidate in python3.11 python3 python; do \
 	$$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$candidate && break; \
 	done),$(error Python 3.11 or later is needed as python3.11, python3 or python))
-CHECKED = $(wildcard src typing_tests tests examples benchmarks)
+CHECKED = src typing_tests tests conftest.py $(wildcard examples/*.py benchmarks/*.py)
 
 help:
 	@echo 'make demo                work through a sample mailbox'
