@@ -43,7 +43,8 @@ class Layer:
 RECORDS = {"errors", "model"}
 LANGUAGE = RECORDS | {"conditions", "query"}
 SUBJECTS = {"access", "assignment", "business_time", "sla", "templates", "views"}
-DECISIONS = LANGUAGE | {"events", "_draft", "commands"} | SUBJECTS
+DRAFT = LANGUAGE | SUBJECTS | {"configuration", "events", "storage.protocols"}
+DECISIONS = DRAFT | {"_draft", "commands"}
 DESK = DECISIONS | {"automation", "serialization", "storage", "notifications"}
 
 # A longer name goes before a shorter one: `storage.sql` is not ruled by `storage`.
@@ -59,8 +60,11 @@ LAYERS = {
     "templates": Layer(LANGUAGE),
     "views": Layer(LANGUAGE),
     "events": Layer(LANGUAGE | SUBJECTS),
-    "_draft": Layer(LANGUAGE | {"events"} | SUBJECTS),
-    "commands": Layer(LANGUAGE | {"events", "_draft"} | SUBJECTS),
+    "configuration": Layer(LANGUAGE | SUBJECTS),
+    # Values and protocols alone: the draft says in its words what it read and what it wants written.
+    "storage.protocols": Layer(LANGUAGE),
+    "_draft": Layer(DRAFT),
+    "commands": Layer(DRAFT | {"_draft"}),
     "automation": Layer(DECISIONS, uses={"attrs", "dateutil"}),
     "to_solve": Layer(DECISIONS),
     "time_tracking": Layer(DECISIONS),
@@ -68,9 +72,9 @@ LAYERS = {
     "reports.charts": Layer(DECISIONS | {"reports"}, uses={"attrs", "matplotlib"}, is_pure=False),
     # Commands reach it as classes given to the codec, never by import.
     "serialization": Layer(LANGUAGE | {"events"}, uses={"attrs", "cattrs"}),
-    "storage": Layer(LANGUAGE | {"serialization"}, is_pure=False),
+    "storage": Layer(LANGUAGE | {"serialization", "storage.protocols"}, is_pure=False),
     "storage.sql": Layer(
-        LANGUAGE | {"serialization", "storage"},
+        LANGUAGE | {"serialization", "storage", "storage.protocols"},
         uses={"aiosqlite", "attrs", "greenlet", "psycopg", "sqlalchemy"},
         is_pure=False,
     ),
