@@ -51,7 +51,7 @@ DESK = DECISIONS | {"automation", "serialization", "storage", "notifications"}
 LAYERS = {
     "errors": Layer([]),
     "model": Layer({"errors"}),
-    "conditions": Layer(RECORDS),
+    "conditions": Layer(RECORDS, uses={"attrs", "dateutil"}),
     "query": Layer(RECORDS | {"conditions"}),
     "access": Layer(LANGUAGE),
     "assignment": Layer(LANGUAGE),
