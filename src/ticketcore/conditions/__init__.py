@@ -1,0 +1,102 @@
+"""
+The condition language: typed fields, the operators that make sense for them, and what becomes of them.
+
+Conditions are values. They can be asked of facts, compiled, explained, printed, and written as JSON.
+"""
+
+from ticketcore.conditions.catalogue import (
+    AgentF,
+    CompanyF,
+    ContactF,
+    DepartmentF,
+    EntryF,
+    EventF,
+    F,
+    RecordF,
+)
+from ticketcore.conditions.compiling import compile_condition
+from ticketcore.conditions.errors import ConditionError
+from ticketcore.conditions.explanation import Explanation
+from ticketcore.conditions.expressions import (
+    All,
+    AnyOf,
+    Comparison,
+    Condition,
+    Field,
+    Not,
+    all_of,
+    always,
+    any_of,
+    groups,
+    never,
+)
+from ticketcore.conditions.facts import (
+    AgentFacts,
+    CompanyFacts,
+    ContactFacts,
+    DepartmentFacts,
+    EntryFacts,
+    EventFacts,
+    Facts,
+    RecordFacts,
+    TicketFacts,
+)
+from ticketcore.conditions.folding import fold, words
+from ticketcore.conditions.making import Fields
+from ticketcore.conditions.operators import Operator
+from ticketcore.conditions.placeholders import (
+    NOW,
+    Moment,
+    Placeholder,
+    ago,
+    ahead,
+    current_agent,
+    ticket_assignee,
+    ticket_requester,
+)
+
+__all__ = [
+    "NOW",
+    "AgentF",
+    "AgentFacts",
+    "All",
+    "AnyOf",
+    "CompanyF",
+    "CompanyFacts",
+    "Comparison",
+    "Condition",
+    "ConditionError",
+    "ContactF",
+    "ContactFacts",
+    "DepartmentF",
+    "DepartmentFacts",
+    "EntryF",
+    "EntryFacts",
+    "EventF",
+    "EventFacts",
+    "Explanation",
+    "F",
+    "Facts",
+    "Field",
+    "Fields",
+    "Moment",
+    "Not",
+    "Operator",
+    "Placeholder",
+    "RecordF",
+    "RecordFacts",
+    "TicketFacts",
+    "ago",
+    "ahead",
+    "all_of",
+    "always",
+    "any_of",
+    "compile_condition",
+    "current_agent",
+    "fold",
+    "groups",
+    "never",
+    "ticket_assignee",
+    "ticket_requester",
+    "words",
+]

@@ -1,0 +1,307 @@
+"""
+The catalogue: every field that can be asked of a ticket, an event, an entry, a contact, a company, an agent, a department.
+
+`F` holds those of tickets, `EventF` those of a ticket to which something has just happened, and so on. Fields of what a
+ticket names hang on the name: `F.requester.groups`.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final, Generic, TypeVar
+
+from ticketcore.conditions import reading
+from ticketcore.conditions.expressions import Condition, Field
+from ticketcore.conditions.facts import (
+    AgentFacts,
+    CompanyFacts,
+    ContactFacts,
+    DepartmentFacts,
+    EntryFacts,
+    EventFacts,
+    Facts,
+    RecordFacts,
+    TicketFacts,
+)
+from ticketcore.conditions.fields import IdField
+from ticketcore.conditions.making import CustomFields, Fields
+from ticketcore.conditions.placeholders import Placeholder
+from ticketcore.conditions.reading import ACTOR, ASSIGNEE, COMPANY, DEPARTMENT, EVENT, MESSAGE, REQUESTER, Origin
+from ticketcore.model.actors import ActorKind
+from ticketcore.model.departments import DepartmentAccess
+from ticketcore.model.lifecycle import Category
+from ticketcore.model.people import Role
+from ticketcore.model.thread import CustomerMessage
+from ticketcore.model.tickets import Channel, Priority
+
+S = TypeVar("S", bound=Facts[Any])
+
+
+class Reference(Generic[S]):
+    """
+    Somebody or something by its id, with fields of its own: `F.requester == id`, `F.requester.name`.
+
+    Args:
+        id: The field that holds the id.
+    """
+
+    def __init__(self, id: IdField[S, str]) -> None:
+        self.id = id
+
+    # As for fields: what comes out is a condition.
+    def __eq__(self, other: str | Placeholder | None) -> Condition[S]:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
+        return self.id == other
+
+    def __ne__(self, other: str | Placeholder | None) -> Condition[S]:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
+        return self.id != other
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def is_in(self, values: Iterable[str | Placeholder | None]) -> Condition[S]:
+        """Whether it is one of these; None stands for nobody."""
+        return self.id.is_in(values)
+
+    def is_set(self) -> Condition[S]:
+        """Whether there is one."""
+        return self.id.is_set()
+
+    def is_missing(self) -> Condition[S]:
+        """Whether there is none."""
+        return self.id.is_missing()
+
+    def changed(self: "Reference[TicketFacts]") -> Condition[EventFacts]:
+        """Whether the event is a change of it."""
+        return self.id.changed()
+
+    def changed_from(self: "Reference[TicketFacts]", *values: str | Placeholder | None) -> Condition[EventFacts]:
+        """Whether the event is a change of it, and it was one of these before."""
+        return self.id.changed_from(*values)
+
+    def changed_to(self: "Reference[TicketFacts]", *values: str | Placeholder | None) -> Condition[EventFacts]:
+        """Whether the event is a change of it, and it is one of these since."""
+        return self.id.changed_to(*values)
+
+
+class ContactFields(Reference[S]):
+    """What can be asked of a contact."""
+
+    def __init__(self, id: IdField[S, str], contact: Fields[S]) -> None:
+        super().__init__(id)
+        self.name = contact.text("name", "The full name, if known.")
+        self.emails = contact.texts("emails", "The e-mail addresses.")
+        self.phones = contact.texts("phones", "The phone numbers.")
+        self.location = contact.text("location", "Where the contact is, if known.")
+        self.language = contact.text("language", 'The contact\'s language, such as "el".')
+        self.groups = contact.texts("groups", 'The groups the contact is in, such as "vip".')
+        self.company = contact.id("company", "The company the contact belongs to.")
+        self.created_at = contact.instant("created_at", "When the contact became known.")
+        self.erased = contact.flag("erased", "Whether the person was erased.")
+        self.custom = CustomFields(contact.scope, contact.facts, contact.origin)
+
+
+class CompanyFields(Reference[S]):
+    """What can be asked of a company."""
+
+    def __init__(self, id: IdField[S, str], company: Fields[S]) -> None:
+        super().__init__(id)
+        self.name = company.text("name", "The company's name.")
+        self.domains = company.texts("domains", "The e-mail domains of its people.")
+        self.groups = company.texts("groups", "The groups the company is in.")
+        self.created_at = company.instant("created_at", "When the company became known.")
+        self.custom = CustomFields(company.scope, company.facts, company.origin)
+
+
+class AgentFields(Reference[S]):
+    """What can be asked of an agent."""
+
+    def __init__(self, id: IdField[S, str], agent: Fields[S]) -> None:
+        super().__init__(id)
+        self.name = agent.text("name", "The agent's name as colleagues see it.")
+        self.public_name = agent.text("public_name", "The agent's name as customers see it.")
+        self.email = agent.text("email", "The agent's own e-mail address.")
+        self.role = agent.ordered_choice("role", Role, "What the agent may do on the whole desk.")
+        self.active = agent.flag("active", "Whether the agent can log in and be assigned tickets.")
+        self.capacity = agent.number(
+            "capacity", "The most tickets that automatic assignment gives; missing for no limit."
+        )
+        self.created_at = agent.instant("created_at", "When the agent was added.")
+
+
+class DepartmentFields(Reference[S]):
+    """What can be asked of a department."""
+
+    def __init__(self, id: IdField[S, str], department: Fields[S]) -> None:
+        super().__init__(id)
+        self.name = department.text("name", "The department's name.")
+        self.access = department.choice(
+            "access", DepartmentAccess, "Whether all agents see its tickets, or its members."
+        )
+        self.email_addresses = department.texts("email_addresses", "The addresses whose mail goes to it.")
+        self.created_at = department.instant("created_at", "When the department was added.")
+
+
+class TicketFields:
+    """What can be asked of a ticket, of a customer's as of an internal one."""
+
+    def __init__(self) -> None:
+        ticket = Fields("ticket", TicketFacts)
+        customers = Fields("ticket", TicketFacts, always=False)
+        internal = Fields("ticket", TicketFacts, always=False)
+
+        self.id = ticket.id("id", "What the ticket is asked for by in the program.")
+        self.reference = ticket.text("reference", "What people quote.")
+        self.subject = ticket.text("subject", "What it is about, in a line.")
+        self.description = ticket.text("description", "The problem as it was first described.")
+        self.status = ticket.status("status", "Where it stands, in the host's own words.", attribute="status.key")
+        self.category = ticket.choice("category", Category, "What its status means.", attribute="status.category")
+        self.priority = ticket.ordered_choice("priority", Priority, "How urgent it is.")
+        self.type = ticket.text("type", 'What sort of request it is, such as "billing".')
+        self.tags = ticket.texts("tags", "Its tags.")
+        self.source = ticket.choice("source", Channel, "The channel it came through.")
+        self.language = ticket.text("language", 'The language it is written in, such as "sl".')
+        self.internal = ticket.flag("internal", "Whether it is a request among agents.")
+
+        self.department = DepartmentFields(ticket.id("department", "The department it is in."), _of(DEPARTMENT))
+        self.assignee = AgentFields(ticket.id("assignee", "The agent who is responsible."), _of(ASSIGNEE))
+        self.requester = ContactFields(
+            customers.id("requester", "The customer who asked, the main one of several."), _of(REQUESTER)
+        )
+        self.company = CompanyFields(customers.id("company", "The main requester's company."), _of(COMPANY))
+        self.requesters = customers.ids("requesters", "The customers who asked.")
+        self.followers = customers.ids("followers", "Other customers who see it.")
+        self.parties = customers.ids("parties", "All customers who see it: requesters and followers.")
+        self.cc = customers.texts("cc", "The addresses that get copies.")
+        self.raised_by = internal.id("raised_by", "The agent who asked, of an internal ticket.")
+        self.about = internal.id("about", "The customer an internal ticket is about.")
+
+        self.parent = ticket.id("parent", "The ticket it is a part of.")
+        self.links = ticket.ids("links", "Tickets that have to do with it.")
+        self.merged_into = ticket.id("merged_into", "The ticket that took it over.")
+        self.is_merged = ticket.flag(
+            "is_merged", "Whether another ticket took it over.", attribute="merged_into", read=reading.is_merged
+        )
+
+        self.created_at = ticket.instant("created_at", "When it was opened.")
+        self.changed_at = ticket.instant("changed_at", "When anything about it last changed.")
+        self.status_changed_at = ticket.instant("status_changed_at", "When its status last changed.")
+        self.postponed_until = ticket.instant("postponed_until", "Until when it is postponed.")
+        self.due_at = ticket.instant("due_at", "When an agent must have acted at the latest.")
+        self.first_answer_at = ticket.instant("first_answer_at", "When it was first answered.")
+        self.last_answer_at = ticket.instant("last_answer_at", "When it was last answered.")
+        self.last_customer_message_at = ticket.instant("last_customer_message_at", "When a customer last wrote.")
+
+        self.answers = ticket.number("answers", "How many answers it has had.")
+        self.customer_messages = ticket.number("customer_messages", "How many messages customers have written.")
+        self.reopenings = ticket.number("reopenings", "How often it was opened again.")
+        self.entries = ticket.number("entries", "How many entries its thread has had.")
+        self.custom = CustomFields("ticket", TicketFacts)
+
+
+class MessageFields:
+    """What can be asked of the message that came with an event; all is missing where none came."""
+
+    def __init__(self) -> None:
+        message = Fields("event", EventFacts, MESSAGE)
+        self.kind = message.key("kind", '"message", "answer", "internal message" or "note".', attribute="label")
+        self.text = message.text("text", "What it says.")
+        self.sender = message.text("sender", "The address it came from.")
+        self.to = message.texts("to", "The addresses it was sent to.")
+        self.cc = message.texts("cc", "The addresses it was copied to.")
+        self.source = message.choice("source", Channel, "The channel it came through, or leaves through.")
+        self.language = message.text("language", "The language it is written in.")
+        self.attachments = message.number("attachments", "How many files came with it.", read=reading.attachments)
+        self.has_attachment = message.flag(
+            "has_attachment", "Whether a file came with it.", attribute="attachments", read=reading.has_attachment
+        )
+        self.is_first = message.flag(
+            "is_first", "Whether no public message came before it.", read=reading.is_first_message
+        )
+        self.is_public = message.flag("is_public", "Whether customers see it.")
+        self.is_note = message.flag("is_note", "Whether it is a private note.")
+
+
+class ActorFields:
+    """What can be asked of whoever caused an event."""
+
+    def __init__(self) -> None:
+        actor = Fields("event", EventFacts, ACTOR)
+        self.kind = actor.choice("kind", ActorKind, "An agent, a contact, or the system.")
+        self.id = actor.id("id", "The agent's or contact's id.")
+        self.is_assignee = actor.flag(
+            "is_assignee", "Whether it is the ticket's assignee.", attribute="id", read=reading.is_assignee
+        )
+        self.is_requester = actor.flag(
+            "is_requester", "Whether it is one of the ticket's requesters.", attribute="id", read=reading.is_requester
+        )
+
+
+class ChangeFields:
+    """What can be asked of a change of any field; of a certain one ask `F.priority.changed()`."""
+
+    def __init__(self) -> None:
+        self.field = Fields("event", EventFacts, EVENT).key("field", "The name of the field that changed.")
+
+
+class EventFields(TicketFields):
+    """What can be asked of a ticket to which something has just happened: all of the ticket, and what happened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        event = Fields("event", EventFacts)
+        self.event = event.key("event", 'What happened, such as "TicketOpened".', read=reading.event_name)
+        self.message = MessageFields()
+        self.actor = ActorFields()
+        self.change = ChangeFields()
+        self.queue_length = event.number("queue_length", "How many tickets of the department wait.")
+
+
+class EntryFields:
+    """What can be asked of an entry of a thread."""
+
+    def __init__(self) -> None:
+        entry = Fields("entry", EntryFacts)
+        written = Fields("entry", EntryFacts, always=False)
+        self.id = entry.id("id", "What the entry is asked for by.")
+        self.ticket = entry.id("ticket", "The ticket whose thread it stands in.")
+        self.position = entry.number("position", "Its place in the thread, from 1.")
+        self.at = entry.instant("at", "When it was written, or happened.")
+        self.is_public = entry.flag("is_public", "Whether customers see it.")
+        self.is_note = entry.flag("is_note", "Whether it is a private note.")
+        self.kind = entry.key("kind", 'What it is, such as "answer" or "note".', attribute="label")
+        self.author_kind = written.choice("author_kind", ActorKind, "Who wrote it.", attribute="author.kind")
+        self.author_id = written.id("author_id", "The agent or contact who wrote it.", attribute="author.id")
+        self.text = written.text("text", "What it says.")
+
+
+def _of(origin: Origin) -> Fields[TicketFacts]:
+    return Fields("ticket", TicketFacts, origin)
+
+
+def _contacts() -> ContactFields[ContactFacts]:
+    contact = Fields("contact", ContactFacts)
+    return ContactFields(contact.id("id", "What the contact is asked for by."), contact)
+
+
+def _companies() -> CompanyFields[CompanyFacts]:
+    company = Fields("company", CompanyFacts)
+    return CompanyFields(company.id("id", "What the company is asked for by."), company)
+
+
+def _agents() -> AgentFields[AgentFacts]:
+    agent = Fields("agent", AgentFacts)
+    return AgentFields(agent.id("id", "What the agent is asked for by."), agent)
+
+
+def _departments() -> DepartmentFields[DepartmentFacts]:
+    department = Fields("department", DepartmentFacts)
+    return DepartmentFields(department.id("id", "What the department is asked for by."), department)
+
+
+F: Final = TicketFields()
+EventF: Final = EventFields()
+EntryF: Final = EntryFields()
+ContactF: Final = _contacts()
+CompanyF: Final = _companies()
+AgentF: Final = _agents()
+DepartmentF: Final = _departments()
+RecordF: Final = Fields("record", RecordFacts, always=False)
+"""Makes fields of records of any other kind by attribute: `RecordF.id("ticket") == ticket`."""

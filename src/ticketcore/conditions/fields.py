@@ -1,0 +1,359 @@
+"""
+Fields: the types of what can be asked, each with the operators that make sense for it.
+
+A wrong operator, or a wrong operand, is an error when the condition is built, and names the right ones. Which fields there
+are stands in `ticketcore.conditions.catalogue`.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeAlias, TypeVar
+from zoneinfo import ZoneInfo
+
+import attrs
+from dateutil.relativedelta import relativedelta
+
+from ticketcore.conditions.errors import ConditionError, wrong
+from ticketcore.conditions.expressions import Condition, Field, any_of, wrong_operator
+from ticketcore.conditions.facts import EventFacts, Facts, TicketFacts
+from ticketcore.conditions.operators import Operator
+from ticketcore.conditions.placeholders import NOW, Moment, Placeholder, ago, ahead
+
+S_contra = TypeVar("S_contra", bound=Facts[Any], contravariant=True)
+S = TypeVar("S", bound=Facts[Any])
+V = TypeVar("V")
+
+Duration: TypeAlias = timedelta | relativedelta
+
+
+class _Strict(Field[S_contra]):
+    """A field that answers a wrong operator with an error of its own."""
+
+    __slots__ = ()
+    __hash__ = Field.__hash__
+
+    if not TYPE_CHECKING:  # a type checker finds these by their absence
+
+        def __getattr__(self, name):
+            if name in _METHODS:
+                raise ConditionError(f"condition on {self.name}", [wrong_operator(self, name)])
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}", name=name, obj=self)
+
+        def _refuse_order(self, other):
+            raise ConditionError(f"condition on {self.name}", [wrong_operator(self, f"an order, with {other!r}")])
+
+        __lt__ = __le__ = __gt__ = __ge__ = _refuse_order
+
+        def _refuse_joining(self, _other):
+            raise wrong(
+                f"condition on {self.name}",
+                "each comparison in parentheses, as in (F.priority == 'high') & (F.type == 'billing')",
+                self,
+            )
+
+        __and__ = __rand__ = __or__ = __ror__ = _refuse_joining
+
+    def __bool__(self) -> NoReturn:
+        raise wrong(f"condition on {self.name}", "a comparison, such as .is_set() or == …", self)
+
+
+class SingleField(_Strict[S_contra], Generic[S_contra, V]):
+    """A field with one value, or none."""
+
+    __slots__ = ()
+    operators: ClassVar = frozenset(
+        {
+            Operator.EQUAL,
+            Operator.IS_IN,
+            Operator.IS_SET,
+            Operator.CHANGED,
+            Operator.CHANGED_FROM,
+            Operator.CHANGED_TO,
+        }
+    )
+    __hash__ = Field.__hash__
+
+    # Comparing two fields tells whether they are the same one, so that fields can be members of sets; comparing a field
+    # with anything else makes a condition, which is not what `object` promises.
+    def __eq__(self, other: V | None) -> Condition[S_contra]:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
+        if isinstance(other, Field):
+            return self.is_same(other)  # type: ignore[return-value] # see above
+        return ~self.is_set() if other is None else self.compare(Operator.EQUAL, other)
+
+    def __ne__(self, other: V | None) -> Condition[S_contra]:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
+        if isinstance(other, Field):
+            return not self.is_same(other)  # type: ignore[return-value] # see above
+        return self.is_set() if other is None else ~self.compare(Operator.EQUAL, other)
+
+    def is_in(self, values: Iterable[V | None]) -> Condition[S_contra]:
+        """Whether its value is one of these; None stands for a missing one."""
+        return self.compare(Operator.IS_IN, values)
+
+    def is_set(self) -> Condition[S_contra]:
+        """Whether it has a value; an empty text is one."""
+        return self.compare(Operator.IS_SET)
+
+    def is_missing(self) -> Condition[S_contra]:
+        """Whether it has no value."""
+        return ~self.is_set()
+
+    def changed(self: "SingleField[TicketFacts, V]") -> Condition[EventFacts]:
+        """Whether the event is a change of this field."""
+        return self.compare(Operator.CHANGED)
+
+    def changed_from(self: "SingleField[TicketFacts, V]", *values: V | None) -> Condition[EventFacts]:
+        """Whether the event is a change of this field, and it was one of these before."""
+        return self.compare(Operator.CHANGED_FROM, values)
+
+    def changed_to(self: "SingleField[TicketFacts, V]", *values: V | None) -> Condition[EventFacts]:
+        """Whether the event is a change of this field, and it is one of these since."""
+        return self.compare(Operator.CHANGED_TO, values)
+
+
+class OrderedField(SingleField[S_contra, V]):
+    """A field whose values have an order."""
+
+    __slots__ = ()
+    operators: ClassVar = SingleField.operators | {
+        Operator.LESS,
+        Operator.AT_MOST,
+        Operator.MORE,
+        Operator.AT_LEAST,
+        Operator.BETWEEN,
+    }
+    __hash__ = Field.__hash__
+
+    def __lt__(self, other: V) -> Condition[S_contra]:
+        return self.compare(Operator.LESS, other)
+
+    def __le__(self, other: V) -> Condition[S_contra]:
+        return self.compare(Operator.AT_MOST, other)
+
+    def __gt__(self, other: V) -> Condition[S_contra]:
+        return self.compare(Operator.MORE, other)
+
+    def __ge__(self, other: V) -> Condition[S_contra]:
+        return self.compare(Operator.AT_LEAST, other)
+
+    def between(self, lowest: V, highest: V) -> Condition[S_contra]:
+        """Whether its value is neither less than the one nor more than the other."""
+        return self.compare(Operator.BETWEEN, (lowest, highest))
+
+
+class TextField(SingleField[S_contra, str]):
+    """A text, compared without regard to case."""
+
+    __slots__ = ()
+    type_name = "text"
+    operators: ClassVar = SingleField.operators | {
+        Operator.CONTAINS,
+        Operator.CONTAINS_ANY,
+        Operator.CONTAINS_ALL,
+        Operator.CONTAINS_WORD,
+        Operator.STARTS_WITH,
+        Operator.ENDS_WITH,
+        Operator.LIKE,
+    }
+    __hash__ = Field.__hash__
+
+    def contains(self, part: str) -> Condition[S_contra]:
+        """Whether it contains a text, in the middle of words too."""
+        return self.compare(Operator.CONTAINS, part)
+
+    def contains_any(self, parts: Iterable[str]) -> Condition[S_contra]:
+        """Whether it contains at least one of these texts."""
+        return self.compare(Operator.CONTAINS_ANY, parts)
+
+    def contains_all(self, parts: Iterable[str]) -> Condition[S_contra]:
+        """Whether it contains each of these texts."""
+        return self.compare(Operator.CONTAINS_ALL, parts)
+
+    def contains_word(self, word: str) -> Condition[S_contra]:
+        """Whether it contains a word, or several in a row, whatever stands between them."""
+        return self.compare(Operator.CONTAINS_WORD, word)
+
+    def starts_with(self, *parts: str) -> Condition[S_contra]:
+        """Whether it starts with this text, or with one of these."""
+        return any_of(*(self.compare(Operator.STARTS_WITH, part) for part in parts))
+
+    def ends_with(self, *parts: str) -> Condition[S_contra]:
+        """Whether it ends with this text, or with one of these."""
+        return any_of(*(self.compare(Operator.ENDS_WITH, part) for part in parts))
+
+    def like(self, pattern: str) -> Condition[S_contra]:
+        """Whether the whole of it fits a pattern: `*` for any characters, `?` for exactly one."""
+        return self.compare(Operator.LIKE, pattern)
+
+
+class NumberField(OrderedField[S_contra, int | float]):
+    """A number."""
+
+    __slots__ = ()
+    type_name = "number"
+    __hash__ = Field.__hash__
+
+
+class DateField(OrderedField[S_contra, date]):
+    """A day without a time."""
+
+    __slots__ = ()
+    type_name = "date"
+    __hash__ = Field.__hash__
+
+
+class InstantField(OrderedField[S_contra, datetime | Moment]):
+    """A point in time, compared with another or with one that moves: `ago(days=3)`."""
+
+    __slots__ = ()
+    type_name = "time"
+    operators: ClassVar = OrderedField.operators | {Operator.TODAY}
+    __hash__ = Field.__hash__
+
+    def before(self, instant: datetime | Moment) -> Condition[S_contra]:
+        """Whether it lies before that; the same as `<`."""
+        return self < instant
+
+    def after(self, instant: datetime | Moment) -> Condition[S_contra]:
+        """Whether it lies after that; the same as `>`."""
+        return self > instant
+
+    def older_than(self, duration: Duration) -> Condition[S_contra]:
+        """Whether it lies at least so long ago."""
+        return self <= ago(duration)
+
+    def within_last(self, duration: Duration) -> Condition[S_contra]:
+        """Whether it lies between so long ago and now."""
+        return self.between(ago(duration), NOW)
+
+    def within_next(self, duration: Duration) -> Condition[S_contra]:
+        """Whether it lies between now and so long from now."""
+        return self.between(NOW, ahead(duration))
+
+    def today(self, zone: str | ZoneInfo) -> Condition[S_contra]:
+        """Whether it lies on the day that it is now in a time zone."""
+        return self.compare(Operator.TODAY, zone)
+
+
+class ChoiceField(SingleField[S_contra, V | str]):
+    """One of some choices, named by themselves or by their keys: `Channel.EMAIL` or `"email"`."""
+
+    __slots__ = ()
+    type_name = "choice"
+    __hash__ = Field.__hash__
+
+
+class KeyField(SingleField[S_contra, V | str]):
+    """A key that hosts or the library give, such as a status: compared as it is."""
+
+    __slots__ = ()
+    type_name = "key"
+    __hash__ = Field.__hash__
+
+
+class OrderedChoiceField(OrderedField[S_contra, V | str]):
+    """One of some choices that have an order, named by themselves or by their keys."""
+
+    __slots__ = ()
+    type_name = "ordered choice"
+    __hash__ = Field.__hash__
+
+
+class IdField(SingleField[S_contra, V | Placeholder]):
+    """The id of a record, compared with another or with whoever plays a part: `current_agent`."""
+
+    __slots__ = ()
+    type_name = "id"
+    __hash__ = Field.__hash__
+
+
+class FlagField(SingleField[S_contra, bool]):
+    """Something that is so or not: `F.internal.is_true`, `~F.internal`."""
+
+    __slots__ = ()
+    type_name = "flag"
+    __hash__ = Field.__hash__
+
+    @property
+    def is_true(self) -> Condition[S_contra]:
+        """Whether it is so."""
+        return self.compare(Operator.EQUAL, operand=True)
+
+    @property
+    def is_false(self) -> Condition[S_contra]:
+        """Whether it is not so; a missing value is neither."""
+        return self.compare(Operator.EQUAL, operand=False)
+
+    def __invert__(self) -> Condition[S_contra]:
+        return ~self.is_true
+
+
+class SetField(_Strict[S_contra], Generic[S_contra, V]):
+    """Several values without order, or none; a field that a record does not have is empty."""
+
+    __slots__ = ()
+    operators: ClassVar = frozenset(
+        {
+            Operator.HAS,
+            Operator.HAS_ANY,
+            Operator.HAS_ALL,
+            Operator.EXACTLY,
+            Operator.IS_EMPTY,
+            Operator.CHANGED,
+        }
+    )
+    __hash__ = Field.__hash__
+
+    @property
+    def type(self) -> str:
+        """What it holds, in words."""
+        return f"set of {self.values.name}s"
+
+    def compared(self, value: Any) -> frozenset[Any]:
+        """Its members as they are compared."""
+        return frozenset(map(self.values.compared, value or ()))
+
+    def text(self, value: Any) -> str:
+        """Its members as people read them."""
+        return f"({', '.join(sorted(map(self.values.text, value or ())))})"
+
+    def __eq__(self, other: Collection[V]) -> Condition[S_contra]:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
+        if isinstance(other, Field):
+            return self.is_same(other)  # type: ignore[return-value] # as for fields with one value
+        return self.compare(Operator.EXACTLY, other)
+
+    def __ne__(self, other: Collection[V]) -> Condition[S_contra]:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
+        if isinstance(other, Field):
+            return not self.is_same(other)  # type: ignore[return-value] # as for fields with one value
+        return ~self.compare(Operator.EXACTLY, other)
+
+    def has(self, member: V) -> Condition[S_contra]:
+        """Whether this is one of its members."""
+        return self.compare(Operator.HAS, member)
+
+    def has_any(self, members: Iterable[V]) -> Condition[S_contra]:
+        """Whether at least one of these is among its members."""
+        return self.compare(Operator.HAS_ANY, members)
+
+    def has_all(self, members: Iterable[V]) -> Condition[S_contra]:
+        """Whether each of these is among its members."""
+        return self.compare(Operator.HAS_ALL, members)
+
+    def has_none(self, members: Iterable[V]) -> Condition[S_contra]:
+        """Whether none of these is among its members."""
+        return ~self.has_any(members)
+
+    def is_empty(self) -> Condition[S_contra]:
+        """Whether it has no members."""
+        return self.compare(Operator.IS_EMPTY)
+
+    def changed(self: "SetField[TicketFacts, V]") -> Condition[EventFacts]:
+        """Whether the event is a change of this field."""
+        return self.compare(Operator.CHANGED)
+
+
+_METHODS = frozenset(
+    name
+    for kind in (InstantField, TextField, FlagField, SetField)
+    for name in dir(kind)
+    if not name.startswith("_") and not hasattr(Field, name)
+)

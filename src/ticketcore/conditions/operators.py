@@ -1,0 +1,94 @@
+"""
+The operators: their names, what each wants on its right, and how it is written.
+
+Only positive ones. The others (`!=`, `is missing`, `has none`) are their negations, and exactly that: the language knows
+true and false and nothing between, so a missing value makes an operator false and its negation true.
+"""
+
+from enum import Enum
+from typing import Final
+
+import attrs
+
+
+class Operand(Enum):
+    """What an operator wants on its right."""
+
+    NOTHING = "nothing"
+    VALUE = "a value"
+    VALUES = "several values"
+    RANGE = "the lowest and the highest value"
+    ZONE = "a time zone"
+
+
+@attrs.frozen
+class _Sign:
+    """
+    How an operator looks.
+
+    Args:
+        key: Its name in JSON.
+        operand: What it wants on its right.
+        text: How it reads.
+        opposite: How its negation reads; None for a plain "not" before the whole.
+    """
+
+    key: str
+    operand: Operand
+    text: str
+    opposite: str | None = None
+
+
+class Operator(Enum):
+    """What can be asked of a field. What each answers stands in `ticketcore.conditions.answers`."""
+
+    EQUAL = _Sign("equal", Operand.VALUE, "==", "!=")
+    IS_IN = _Sign("in", Operand.VALUES, "in", "not in")
+    IS_SET = _Sign("set", Operand.NOTHING, "is set", "is missing")
+    LESS = _Sign("less", Operand.VALUE, "<")
+    AT_MOST = _Sign("at_most", Operand.VALUE, "<=")
+    MORE = _Sign("more", Operand.VALUE, ">")
+    AT_LEAST = _Sign("at_least", Operand.VALUE, ">=")
+    BETWEEN = _Sign("between", Operand.RANGE, "between")
+    TODAY = _Sign("today", Operand.ZONE, "is today in")
+    CONTAINS = _Sign("contains", Operand.VALUE, "contains")
+    CONTAINS_ANY = _Sign("contains_any", Operand.VALUES, "contains any of")
+    CONTAINS_ALL = _Sign("contains_all", Operand.VALUES, "contains all of")
+    CONTAINS_WORD = _Sign("contains_word", Operand.VALUE, "contains the word")
+    STARTS_WITH = _Sign("starts_with", Operand.VALUE, "starts with")
+    ENDS_WITH = _Sign("ends_with", Operand.VALUE, "ends with")
+    LIKE = _Sign("like", Operand.VALUE, "like")
+    HAS = _Sign("has", Operand.VALUE, "has")
+    HAS_ANY = _Sign("has_any", Operand.VALUES, "has any of")
+    HAS_ALL = _Sign("has_all", Operand.VALUES, "has all of")
+    EXACTLY = _Sign("exactly", Operand.VALUES, "is exactly", "is not exactly")
+    IS_EMPTY = _Sign("empty", Operand.NOTHING, "is empty", "is not empty")
+    CHANGED = _Sign("changed", Operand.NOTHING, "changed")
+    CHANGED_FROM = _Sign("changed_from", Operand.VALUES, "changed from")
+    CHANGED_TO = _Sign("changed_to", Operand.VALUES, "changed to")
+
+    @property
+    def key(self) -> str:
+        """Its name in JSON."""
+        return self.value.key
+
+    @property
+    def operand(self) -> Operand:
+        """What it wants on its right."""
+        return self.value.operand
+
+    @property
+    def text(self) -> str:
+        """How it reads."""
+        return self.value.text
+
+    @property
+    def opposite(self) -> str | None:
+        """How its negation reads; None for a plain "not" before the whole."""
+        return self.value.opposite
+
+
+CHANGES: Final = frozenset({Operator.CHANGED, Operator.CHANGED_FROM, Operator.CHANGED_TO})
+
+TAKES_MISSING: Final = frozenset({Operator.IS_IN, Operator.CHANGED_FROM, Operator.CHANGED_TO})
+"""The operators that accept None among what they want, meaning a missing value."""
