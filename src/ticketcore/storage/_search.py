@@ -1,0 +1,178 @@
+"""
+A search: how a shelf answers a query, a count or a tally without looking at more records than it must.
+
+Whatever way it takes, the answer is that of `Query.run` over all records.
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from datetime import datetime
+from heapq import merge
+from itertools import chain, groupby, islice, takewhile
+from operator import itemgetter
+from typing import Any, Generic, TypeVar
+
+from ticketcore.conditions import compile_condition
+from ticketcore.conditions.facts import Getter
+from ticketcore.errors import Fault, InvalidInput, shown
+from ticketcore.query import Order, Page, Query, facts_of, field_reader, members
+from ticketcore.storage._routes import Route, Routes
+from ticketcore.storage._shelf import Place, Shelf, place
+
+T = TypeVar("T")
+
+_value = itemgetter(1)
+_id = itemgetter(2)
+_BY_ID = Order("id")
+_MISSING: Place = (True,)
+"""Comes before the places of all records without a value, and behind those of all others."""
+
+
+class Search(Generic[T]):
+    """
+    A query put to a shelf.
+
+    Args:
+        shelf: The records.
+        query: The question.
+        now: The time that relative conditions count from.
+        get: Follows an id to its record, or None.
+    """
+
+    def __init__(self, shelf: Shelf, query: Query[T], *, now: datetime, get: Getter) -> None:
+        self._shelf = shelf
+        self._query = query
+        self._now = now
+        self._get = get
+        self._order = query.order[0] if query.order else _BY_ID
+        finder = Routes(shelf, query.viewer)
+        self._routes = finder.to(query.where)
+        self._everything = finder.everything(query.where)
+
+    def page(self) -> Page[T]:
+        """The page that the query asks for."""
+        query, route = self._query, self._route_to_page()
+        if route.order == self._order.field:
+            ordered = self._matching(route, self._in_order(route))
+            return query.page(list(islice(ordered, None if query.limit is None else query.limit + 1)))
+        return query.page(query.behind(query.sorted(self._matching(route, self._records(route)))))
+
+    def count(self) -> int:
+        """How many records the condition holds of."""
+        route = self._shortest()
+        if route.is_exact and route.is_disjoint:
+            return len(route)
+        return sum(1 for _ in self._matching(route, self._records(route)))
+
+    def tally(self, by: str) -> Mapping[Hashable, int]:
+        """How many records the condition holds of, for each value of a field."""
+        for index in self._shelf.indexes:
+            if index.declared.equal == (by,) and self._everything[0].is_exact:
+                return {value: len(run) for value, run in index.groups.items()}
+        for route in self._routes:
+            if route.equal == (by,) and route.is_exact and route.is_disjoint:
+                return {value: len(run) for value, run in route.groups.items()}
+        route, read = self._shortest(), field_reader(by)
+        matching = self._matching(route, self._records(route))
+        return Counter(value for record in matching for value in members(read(record)))
+
+    def _shortest(self) -> Route:
+        return min([*self._routes, self._everything[0]], key=len)
+
+    def _route_to_page(self) -> Route:
+        """
+        The route that leads past the fewest records, as far as can be told.
+
+        All that match are on the shortest route. So on one in the order wanted that is n times as long, at best every
+        nth record matches: a page takes n times its limit there, and here all records of the shortest, sorted.
+        """
+        shortest = self._shortest()
+        ordered = [route for route in (*self._routes, *self._everything) if route.order == self._order.field]
+        if not ordered:
+            return shortest
+        walked, limit = min(ordered, key=len), self._query.limit
+        if len(walked) == len(shortest):
+            return walked
+        if limit is None or len(shortest) ** 2 <= len(walked) * limit:
+            return shortest
+        return walked
+
+    def _matching(self, route: Route, records: Iterable[T]) -> Iterator[T]:
+        """Those records of a route of which the condition holds."""
+        if route.is_exact:
+            yield from records
+            return
+        matches = compile_condition(self._query.where)
+        facts: Any = facts_of(self._query.kind, None, self._now, self._get, self._query.viewer)
+        for record in records:
+            facts.record = record  # one object for all: to make one for each costs more than most conditions
+            if matches(facts):
+                yield record
+
+    def _records(self, route: Route) -> Iterable[T]:
+        """The records of a route, each once, in no order."""
+        ids: Iterable[str] = map(_id, chain.from_iterable(route.runs))
+        return map(self._shelf.records.__getitem__, ids if route.is_disjoint else dict.fromkeys(ids))
+
+    def _in_order(self, route: Route) -> Iterator[T]:
+        """The records of a route behind the cursor, in the query's order."""
+        walk = _descending if self._order.descending else _ascending
+        try:
+            places = walk(route, self._start())
+        except TypeError as error:
+            expected = "a cursor that a page of the same order gave"
+            raise InvalidInput("Query", [Fault("after", expected, shown(self._query.after))]) from error
+        if len(self._query.order) <= 1:
+            return map(self._shelf.records.__getitem__, map(_id, places))
+        return self._sorted_ties(places)
+
+    def _start(self) -> Place | None:
+        """
+        What the records wanted are behind in the order of the first criterion.
+
+        With one criterion that is the cursor's place; with more it comes before all that ties with it.
+        """
+        after, order = self._query.after, self._query.order
+        if after is None:
+            return None
+        if not order:
+            return place(after.id, after.id)
+        value = after.values[0]
+        return place(value, after.id) if len(order) == 1 else place(value, after.id)[:2]
+
+    def _sorted_ties(self, places: Iterator[Place]) -> Iterator[T]:
+        query, is_first = self._query, True
+        for _, ties in groupby(places, key=_value):
+            records = query.sorted(self._shelf.records[_id(it)] for it in ties)
+            yield from query.behind(records) if is_first else records
+            is_first = False
+
+
+def _ascending(route: Route, start: Place | None) -> Iterator[Place]:
+    """The places behind `start`, the lowest value first."""
+    return _merged(route, [run.ascending(start) for run in route.runs], reverse=False)
+
+
+def _descending(route: Route, start: Place | None) -> Iterator[Place]:
+    """The places behind `start`, the highest value first; of equal values, and of none, the lowest id first."""
+    if start is not None and start >= _MISSING:
+        return _ascending(route, start)
+    before = _MISSING if start is None else start[:2]
+    rest = _ties_reversed(_merged(route, [run.descending(before) for run in route.runs], reverse=True))
+    missing = _ascending(route, _MISSING)
+    if start is None:
+        return chain(rest, missing)
+    value = start[1]
+    tied = takewhile(lambda it: bool(it[1] == value), _ascending(route, start))
+    return chain(tied, rest, missing)
+
+
+def _merged(route: Route, runs: list[Iterator[Place]], *, reverse: bool) -> Iterator[Place]:
+    if len(runs) == 1:
+        return runs[0]
+    merged = merge(*runs, reverse=reverse)
+    return iter(merged) if route.is_disjoint else (it for it, _ in groupby(merged))
+
+
+def _ties_reversed(places: Iterator[Place]) -> Iterator[Place]:
+    return chain.from_iterable(reversed([*ties]) for _, ties in groupby(places, key=_value))
