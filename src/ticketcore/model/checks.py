@@ -15,6 +15,7 @@ from typing import Any
 import attrs
 
 from ticketcore.errors import Fault, InvalidInput, listed, shown
+from ticketcore.model.mapping import FrozenMap
 
 SUBJECT_LIMIT = 500
 TEXT_LIMIT = 200_000
@@ -53,8 +54,8 @@ class _Each(Check):
     def faults(self, path: str, value: object) -> list[Fault]:
         if not self.accepts(value):
             return [Fault(path, self.expected, shown(value))]
-        assert isinstance(value, Collection)
-        return [fault for i, member in enumerate(value) for fault in self.member.faults(f"{path}[{i}]", member)]
+        members: Collection[object] = value  # type: ignore[assignment]  # that it is one has just been checked
+        return [fault for i, member in enumerate(members) for fault in self.member.faults(f"{path}[{i}]", member)]
 
 
 class Checked:
@@ -81,55 +82,69 @@ def _checks(kind: type) -> tuple[tuple[str, Check], ...]:
 # What fields are made of. They return `Any`, as `attrs.field` does, so that they can stand where the field's value will.
 
 
-def checked(check: Check, *, default: Any = attrs.NOTHING, converter: Any = None, kw_only: bool | None = None) -> Any:
+def checked(check: Check, *, default: Any = attrs.NOTHING, converter: Any = None, kw_only: bool = False) -> Any:
     """A field with a check; None passes where None is the default."""
     wanted = optional(check) if default is None else check
-    return attrs.field(default=default, converter=converter, metadata={_CHECK: wanted}, kw_only=bool(kw_only))
+    return attrs.field(default=default, converter=converter, metadata={_CHECK: wanted}, kw_only=kw_only)
 
 
-def text(*, at_most: int = TEXT_LIMIT, at_least: int = 0, default: Any = attrs.NOTHING) -> Any:
+def text(*, at_most: int = TEXT_LIMIT, at_least: int = 0, default: Any = attrs.NOTHING, kw_only: bool = False) -> Any:
     """A field of text of several lines."""
-    return checked(is_text(at_most=at_most, at_least=at_least), default=default)
+    return checked(is_text(at_most=at_most, at_least=at_least), default=default, kw_only=kw_only)
 
 
-def line(*, at_most: int = SUBJECT_LIMIT, at_least: int = 1, default: Any = attrs.NOTHING) -> Any:
+def line(*, at_most: int = SUBJECT_LIMIT, at_least: int = 1, default: Any = attrs.NOTHING, kw_only: bool = False) -> Any:
     """A field of text of one line, without control characters."""
-    return checked(is_line(at_most=at_most, at_least=at_least), default=default)
+    return checked(is_line(at_most=at_most, at_least=at_least), default=default, kw_only=kw_only)
 
 
-def identifier(*, default: Any = attrs.NOTHING) -> Any:
+def identifier(*, default: Any = attrs.NOTHING, kw_only: bool = False) -> Any:
     """A field that holds an id."""
-    return checked(IS_ID, default=default)
+    return checked(IS_ID, default=default, kw_only=kw_only)
 
 
-def instant(*, default: Any = attrs.NOTHING) -> Any:
+def instant(*, default: Any = attrs.NOTHING, kw_only: bool = False) -> Any:
     """A field that holds a point in time, with its zone."""
-    return checked(IS_INSTANT, default=default)
+    return checked(IS_INSTANT, default=default, kw_only=kw_only)
 
 
-def flag(*, default: Any = attrs.NOTHING) -> Any:
+def flag(*, default: Any = attrs.NOTHING, kw_only: bool = False) -> Any:
     """A field that is true or false."""
-    return checked(Check("True or False", lambda value: isinstance(value, bool)), default=default)
+    return checked(Check("True or False", lambda value: isinstance(value, bool)), default=default, kw_only=kw_only)
 
 
-def number(*, at_least: int = 0, at_most: int = 2**53, default: Any = attrs.NOTHING) -> Any:
+def number(*, at_least: int = 0, at_most: int = 2**53, default: Any = attrs.NOTHING, kw_only: bool = False) -> Any:
     """A field that holds a whole number."""
-    return checked(is_number(at_least=at_least, at_most=at_most), default=default)
+    return checked(is_number(at_least=at_least, at_most=at_most), default=default, kw_only=kw_only)
 
 
-def one_of(choices: type[Enum], *, default: Any = attrs.NOTHING) -> Any:
+def one_of(choices: type[Enum], *, default: Any = attrs.NOTHING, kw_only: bool = False) -> Any:
     """A field that holds a member of an enumeration."""
-    return checked(is_a(choices, listed(member.name for member in choices)), default=default)
+    return checked(is_a(choices, listed(member.name for member in choices)), default=default, kw_only=kw_only)
 
 
-def several(member: Check, *, default: Any = attrs.NOTHING, at_most: int = COLLECTION_LIMIT) -> Any:
+def several(member: Check, *, default: Any = attrs.NOTHING, at_most: int = COLLECTION_LIMIT, kw_only: bool = False) -> Any:
     """A field that holds a tuple; any collection is taken, text excepted."""
-    return checked(each(member, tuple, at_most=at_most), default=default, converter=_to(tuple))
+    return checked(each(member, tuple, at_most=at_most), default=default, converter=_to(tuple), kw_only=kw_only)
 
 
-def distinct(member: Check, *, default: Any = attrs.NOTHING, at_most: int = COLLECTION_LIMIT) -> Any:
+def distinct(member: Check, *, default: Any = attrs.NOTHING, at_most: int = COLLECTION_LIMIT, kw_only: bool = False) -> Any:
     """A field that holds a frozen set; any collection is taken, text excepted."""
-    return checked(each(member, frozenset, at_most=at_most), default=default, converter=_to(frozenset))
+    return checked(each(member, frozenset, at_most=at_most), default=default, converter=_to(frozenset), kw_only=kw_only)
+
+
+def mapping(*, default: Any = attrs.NOTHING, at_most: int = COLLECTION_LIMIT, kw_only: bool = False) -> Any:
+    """A field that holds a read-only mapping by keys of one line."""
+    check = Check(
+        f"a mapping of at most {at_most} keys of one line",
+        lambda value: isinstance(value, FrozenMap) and len(value) <= at_most and all(map(IS_TAG.accepts, value)),
+    )
+    return checked(check, default=default, converter=_to_map, kw_only=kw_only)
+
+
+def uploads(*, kw_only: bool = False) -> Any:
+    """A field that holds the files that come with something; none by default."""
+    return several(Check("an Upload", lambda value: type(value).__name__ == "Upload"), default=(), at_most=100, kw_only=kw_only)
 
 
 # Checks of single values.
@@ -194,6 +209,10 @@ def _to(container: Callable[[Any], Any]) -> Callable[[object], object]:
             return value
 
     return convert
+
+
+def _to_map(value: object) -> object:
+    return FrozenMap(value) if isinstance(value, Mapping) else value
 
 
 def _is_clean(value: str, allowed: str = "") -> bool:

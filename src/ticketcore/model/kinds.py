@@ -27,8 +27,9 @@ class Index:
     What records are found by quickly: equal values of some fields, in the order of another.
 
     Args:
-        equal: Names of fields; one that holds several values indexes each of them.
-        order: The field that orders what is equal; ties go by id.
+        equal: Names of attributes, with dots for an attribute of an attribute; one that holds several values indexes each
+            of them.
+        order: The attribute that orders what is equal; ties go by id.
     """
 
     equal: tuple[str, ...] = ()
@@ -44,11 +45,13 @@ class Kind(Generic[T_co]):
         name: Its name in storage and JSON.
         indexes: What its records must be found by quickly.
         locked: Whether a session that reads a record of this kind keeps others from reading it until it ends.
+        part: The part of the desk's configuration that its records belong to; None for what is no configuration.
     """
 
     name: str
     indexes: tuple[Index, ...] = ()
     locked: bool = False
+    part: str | None = None
 
     def __repr__(self) -> str:
         return f"<kind {self.name}>"
@@ -69,19 +72,19 @@ TICKETS: Kind[AnyTicket] = Kind(
         Index(("parent",), "created_at"),
     ),
 )
-ENTRIES: Kind[Entry] = Kind("entry", (Index(("ticket",), "position"), Index(("author_id",), "at")))
+ENTRIES: Kind[Entry] = Kind("entry", (Index(("ticket",), "position"), Index(("author.id",), "at")))
 TICKET_NOTES: Kind[TicketNote] = Kind("ticket_note", (Index(("ticket",), "created_at"),))
 CONTACT_NOTES: Kind[ContactNote] = Kind("contact_note", (Index(("contact",), "created_at"),))
 COMPANY_NOTES: Kind[CompanyNote] = Kind("company_note", (Index(("company",), "created_at"),))
 RATINGS: Kind[Rating] = Kind("rating", (Index(("ticket",), "at"), Index(("contact",), "at")))
 
-AGENTS: Kind[Agent] = Kind("agent")
+AGENTS: Kind[Agent] = Kind("agent", part="roster")
 CONTACTS: Kind[Contact] = Kind("contact", (Index(("company",)),))
 COMPANIES: Kind[Company] = Kind("company")
-DEPARTMENTS: Kind[Department] = Kind("department")
-MEMBERSHIPS: Kind[Membership] = Kind("membership", (Index(("department",)), Index(("agent",))))
+DEPARTMENTS: Kind[Department] = Kind("department", part="roster")
+MEMBERSHIPS: Kind[Membership] = Kind("membership", part="roster")
 CANNED_RESPONSES: Kind[CannedResponse] = Kind("canned_response")
-CUSTOM_FIELDS: Kind[CustomField] = Kind("custom_field")
+CUSTOM_FIELDS: Kind[CustomField] = Kind("custom_field", part="fields")
 
 REFERENCES: Kind[NaturalKey] = Kind("reference")
 CONTACT_ADDRESSES: Kind[NaturalKey] = Kind("contact_address")

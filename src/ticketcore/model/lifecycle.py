@@ -29,6 +29,7 @@ class Category(Enum):
 
 AWAITS_AGENT = frozenset({Category.NEW, Category.OPEN})
 IN_WORK = AWAITS_AGENT | {Category.ANSWERED, Category.POSTPONED}
+DONE = frozenset({Category.RESOLVED, Category.CLOSED})
 SET_ASIDE = frozenset({Category.DELETED, Category.SPAM})
 
 

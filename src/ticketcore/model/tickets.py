@@ -58,7 +58,8 @@ class TicketBase:
         version: Rises with every change.
         reference: What people quote: random, pronounceable letter by letter, with a check character.
         status: Where it stands.
-        status_before: Where it stood before it was postponed, deleted or marked as spam.
+        status_before: Where it stood before it was deleted or marked as spam.
+        postponed_from: Where it stood before it was postponed.
         changed_at: The time of the last change of any kind.
         source: Where it came from.
         custom: The values of custom fields by the key of their definition.
@@ -93,6 +94,7 @@ class TicketBase:
     links: frozenset[TicketId] = frozenset()
     merged_into: TicketId | None = None
     merged_from: tuple[TicketId, ...] = ()
+    postponed_from: Status | None = None
     postponed_until: datetime | None = None
     entries: int = 0
     answers: int = 0

@@ -1,0 +1,412 @@
+"""
+The draft: the unit of work while a command is decided.
+
+It gives the decision its records, actor, time and ids, and is the only thing that changes records. It does no I/O: what
+was not loaded raises `NotLoaded`, the flow loads it, and that part of the decision runs again from its mark, with the
+same time and the same ids.
+"""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+
+import attrs
+
+from ticketcore.access import Principal
+from ticketcore.conditions import Condition, compile_condition
+from ticketcore.configuration import REVISIONS, Configuration, Revision, Setup
+from ticketcore.errors import AccessDenied, NotFound, OutOfPlace
+from ticketcore.events import EVENT_OF_FIELD, Cause, Event, changed_value
+from ticketcore.model.attachments import Attachment, Upload
+from ticketcore.model.ids import AttachmentId, ContactId, EntryId, TicketId
+from ticketcore.model.kinds import CONTACTS, ENTRIES, TICKETS, Kind
+from ticketcore.model.people import Contact
+from ticketcore.model.permissions import Permission
+from ticketcore.model.thread import Entry
+from ticketcore.model.tickets import AnyTicket
+from ticketcore.query import Page, Query, facts_of
+from ticketcore.storage.protocols import Changes, Key, Put, Reading, Removal
+
+T = TypeVar("T")
+E = TypeVar("E", bound=Entry)
+V = TypeVar("V", bound=Event)
+W = TypeVar("W", bound=AnyTicket)
+
+PUBLIC_FIELDS = frozenset({"status", "subject", "description"})
+"""The fields of a ticket whose changes its customers see."""
+
+
+@attrs.frozen
+class FindWanted:
+    """A page that a decision needs."""
+
+    query: Query[Any]
+
+
+@attrs.frozen
+class CountWanted:
+    """A number that a decision needs."""
+
+    query: Query[Any]
+
+
+@attrs.frozen
+class TallyWanted:
+    """Numbers by value that a decision needs."""
+
+    query: Query[Any]
+    by: str
+
+
+Wanted = Key | FindWanted | CountWanted | TallyWanted
+
+
+class NotLoaded(BaseException):
+    """
+    A decision needs what is not loaded. No error: containing the failure of a rule must not catch it.
+
+    Args:
+        wanted: What to load before that part runs again.
+    """
+
+    def __init__(self, *wanted: Wanted) -> None:
+        super().__init__(*wanted)
+        self.wanted = wanted
+
+
+@attrs.frozen
+class Mark:
+    """A moment to which a draft can go back."""
+
+    undo: int
+    events: int
+    ids: int
+
+
+class Draft:
+    """
+    The unit of work while a command is decided.
+
+    Args:
+        principal: Who asks, with what access depends on.
+        cause: Which command it is.
+        now: The time of everything that happens in this unit.
+        configuration: The desk's configuration at its beginning.
+        setup: What the host's program decides.
+        new_id: The source of ids; what it gave is given again when a part runs again.
+    """
+
+    def __init__(
+        self,
+        *,
+        principal: Principal,
+        cause: Cause,
+        now: datetime,
+        configuration: Configuration,
+        setup: Setup,
+        new_id: Callable[[datetime], str],
+    ) -> None:
+        self.principal = principal
+        self.cause = cause
+        self.now = now
+        self.configuration = configuration
+        self.setup = setup
+        self.loaded: dict[Wanted, Any] = {}
+        self.events: list[Event] = []
+        self.touched: dict[TicketId, int] = {}
+        self.blobs: dict[str, bytes] = {}
+        self._new_id = new_id
+        self._ids: list[str] = []
+        self._next_id = 0
+        self._changed: dict[Key, Any] = {}
+        self._undo: list[tuple[dict[Any, Any], Any, Any]] = []
+
+    # What a decision reads.
+
+    def peek(self, kind: Kind[T], id: str) -> T | None:
+        """The record as it is in this draft, or None; whether it may be seen is not asked."""
+        key = Key(kind, id)
+        if key in self._changed:
+            return self._changed[key]  # type: ignore[no-any-return]  # the kind says which
+        if key not in self.loaded:
+            raise NotLoaded(key)
+        return self.loaded[key]  # type: ignore[no-any-return]  # the kind says which
+
+    def stored(self, kind: Kind[T], id: str) -> T | None:
+        """The record as it was before this draft, if it was loaded."""
+        return self.loaded.get(Key(kind, id))  # type: ignore[no-any-return]  # the kind says which
+
+    def want(self, *keys: Key) -> None:
+        """Has all of these loaded in one trip."""
+        missing = [key for key in keys if key not in self._changed and key not in self.loaded]
+        if missing:
+            raise NotLoaded(*missing)
+
+    def get(self, kind: Kind[T], id: str) -> T:
+        """
+        The record; whether it may be seen is not asked. For ids that come from records, not from commands.
+
+        Raises:
+            NotFound: There is none.
+        """
+        record = self.peek(kind, id)
+        if record is None:
+            raise NotFound(kind.name, id)
+        return record
+
+    def ticket(self, id: TicketId) -> AnyTicket:
+        """
+        A ticket that a command names.
+
+        Raises:
+            NotFound: There is none, or the principal may not see it.
+        """
+        ticket = self.peek(TICKETS, id)
+        if ticket is None or not self.sees(ticket):
+            raise NotFound("ticket", id)
+        return ticket
+
+    def contact(self, id: ContactId) -> Contact:
+        """
+        A contact that a command names.
+
+        Raises:
+            NotFound: There is none, it was erased, or the principal may not see it.
+        """
+        contact = self.peek(CONTACTS, id)
+        visible = self.setup.access.visible_contacts(self.principal)
+        if contact is None or contact.erased or not self.holds(visible, CONTACTS, contact):
+            raise NotFound("contact", id)
+        return contact
+
+    @property
+    def customer(self) -> ContactId:
+        """
+        The customer who asks.
+
+        Raises:
+            OutOfPlace: It is not a customer.
+        """
+        if self.principal.contact is None:
+            raise OutOfPlace(self.cause.command, "only customers ask this", ("ask it from a customer's seat",))
+        return self.principal.contact
+
+    def sees(self, ticket: AnyTicket) -> bool:
+        """Whether the principal may see a ticket as it now is."""
+        return self.holds(self.setup.access.visible_tickets(self.principal), TICKETS, ticket)
+
+    def holds(self, condition: Condition[Any], kind: Kind[T], record: T) -> bool:
+        """Whether a condition holds of a record as things are in this draft."""
+        facts = facts_of(kind, record, self.now, self.peek, self.principal.agent)
+        return compile_condition(condition)(facts)
+
+    def find(self, query: Query[T]) -> Page[T]:
+        """The page that a query asks for, this draft's own changes included."""
+        own = self._own(query.kind)
+        widened = query if query.limit is None or not own else attrs.evolve(query, limit=query.limit + len(own))
+        page: Page[T] = self._wanted(FindWanted(widened))
+        if not own:
+            return page
+        kept = [record for record in page.items if record.id not in own]  # type: ignore[attr-defined]  # all have ids
+        mine = [record for _, record in own.values() if record is not None]
+        return query.run([*kept, *mine], now=self.now, get=self.peek)
+
+    def count(self, query: Query[Any]) -> int:
+        """How many records a query's condition holds of, this draft's own changes included."""
+        stored: int = self._wanted(CountWanted(query))
+        return stored + sum(after - before for before, after in self._own_matches(query))
+
+    def tally(self, query: Query[Any], by: str) -> Mapping[Hashable, int]:
+        """How many records a query's condition holds of for each value of a field, own changes included."""
+        counts = dict(self._wanted(TallyWanted(query, by)))
+        for before, after in self._own(query.kind).values():
+            for record, sign in ((before, -1), (after, 1)):
+                if record is not None and self.holds(query.where, query.kind, record):
+                    value = getattr(record, by)
+                    counts[value] = counts.get(value, 0) + sign
+        return {value: number for value, number in counts.items() if number}
+
+    def new_id(self) -> str:
+        """A fresh id; the same one again when this part runs again."""
+        if self._next_id == len(self._ids):
+            self._ids.append(self._new_id(self.now))
+        self._next_id += 1
+        return self._ids[self._next_id - 1]
+
+    def permit(self, permission: Permission, ticket: AnyTicket | None, asked: str) -> None:
+        """
+        Makes sure that the principal may do something.
+
+        Raises:
+            AccessDenied: The policy says no.
+        """
+        verdict = self.setup.access.may(self.principal, permission, ticket)
+        if not verdict.allowed:
+            raise AccessDenied(asked, verdict.reason)
+
+    # What a decision changes.
+
+    def put(self, kind: Kind[T], record: T) -> T:
+        """Adds or replaces a record. Its version is set when the draft is committed. Tickets change by `change` alone."""
+        self._write(Key(kind, record.id), record)  # type: ignore[attr-defined]  # every record has an id
+        return record
+
+    def remove(self, kind: Kind[Any], id: str) -> None:
+        """Removes a record."""
+        self._write(Key(kind, id), None)
+
+    def open(self, ticket: W) -> W:
+        """Adds a new ticket."""
+        self._touch(ticket.id, 0)
+        return self.put(TICKETS, ticket)  # type: ignore[return-value]  # a ticket of the same kind comes back
+
+    def change(self, ticket: W, /, **fields: Any) -> W:  # noqa: ANN401 - values of the ticket's fields
+        """
+        The ticket with some fields changed, each change told by its event. What is so already is no change.
+
+        Args:
+            ticket: Any state of it; the present one is changed.
+            fields: New values by the name of the field.
+        """
+        current: W = self.get(TICKETS, ticket.id)  # type: ignore[assignment]  # a ticket never changes its kind
+        changed = {name: value for name, value in fields.items() if getattr(current, name) != value}
+        if not changed:
+            return current
+        if not current.internal and not changed.keys().isdisjoint(PUBLIC_FIELDS):
+            fields = {**changed, "public_changed_at": self.now}
+        else:
+            fields = changed
+        after = attrs.evolve(current, **fields)
+        self._touch(ticket.id, current.entries)
+        self._write(Key(TICKETS, ticket.id), after)
+        for name, value in changed.items():
+            if event := EVENT_OF_FIELD.get(name):
+                before = changed_value(name, getattr(current, name))
+                self.occur(after, event, before=before, after=changed_value(name, value))
+        return after
+
+    def occur(self, ticket: AnyTicket, event: type[V], /, **fields: Any) -> V:  # noqa: ANN401 - the event's own fields
+        """Adds an event to the ticket's thread."""
+        happened = self.write(
+            ticket, event, actor=self.principal.actor, cause=self.cause, ticket_version=self._version_to_be(ticket), **fields
+        )
+        self.events.append(happened)
+        return happened
+
+    def write(self, ticket: AnyTicket, entry: type[E], /, **fields: Any) -> E:  # noqa: ANN401 - the entry's own fields
+        """Adds an entry at the end of the ticket's thread; its id may be given as `id`."""
+        self._touch(ticket.id, ticket.entries)
+        position = self.touched[ticket.id] + 1
+        self._set(self.touched, ticket.id, position)
+        id = fields.pop("id", None) or EntryId(self.new_id())
+        return self.put(ENTRIES, entry(id=id, ticket=ticket.id, position=position, at=self.now, **fields))  # type: ignore[return-value]  # the entry itself comes back
+
+    def keep(self, upload: Upload) -> Attachment:
+        """Has the bytes stored before the commit, and gives the attachment that names them."""
+        self._set(self.blobs, upload.digest, upload.content)
+        return Attachment(
+            AttachmentId(self.new_id()), upload.name, upload.media_type, len(upload.content), upload.digest
+        )
+
+    @contextmanager
+    def acting(self, principal: Principal, cause: Cause) -> Iterator[None]:
+        """What happens inside is done by somebody else, for another cause."""
+        before = self.principal, self.cause
+        self.principal, self.cause = principal, cause
+        try:
+            yield
+        finally:
+            self.principal, self.cause = before
+
+    # Going back, and the end.
+
+    def mark(self) -> Mark:
+        """This moment, to go back to."""
+        return Mark(len(self._undo), len(self.events), self._next_id)
+
+    def rollback(self, mark: Mark) -> None:
+        """Forgets everything since the mark; ids given since then will be given again."""
+        while len(self._undo) > mark.undo:
+            target, key, before = self._undo.pop()
+            if before is _ABSENT:
+                del target[key]
+            else:
+                target[key] = before
+        del self.events[mark.events :]
+        self._next_id = mark.ids
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether there is anything to commit."""
+        return bool(self._changed)
+
+    def finish(self) -> Changes:
+        """All changes with their versions; the draft then holds the records as they will be stored."""
+        for part in sorted({key.kind.part for key in self._changed if key.kind.part}):
+            self.put(REVISIONS, Revision(id=part, token=self.new_id()))
+        puts, removals = [], []
+        for key, record in self._changed.items():
+            stored = self.loaded.get(key)
+            expected = None if stored is None else stored.version
+            if record is not None:
+                final = self._finished(key, record, (expected or 0) + 1)
+                self._changed[key] = final
+                puts.append(Put(key.kind, final, expected))
+            elif expected is not None:
+                removals.append(Removal(key, expected))
+        return Changes(puts, removals, [*self._readings()])
+
+    def final(self, kind: Kind[Any], id: str) -> Any:  # noqa: ANN401 - a record of the kind
+        """The record as it is at the end."""
+        return self.peek(kind, id)
+
+    def _finished(self, key: Key, record: Any, version: int) -> Any:  # noqa: ANN401 - any record
+        if key.kind is TICKETS:
+            return attrs.evolve(record, version=version, changed_at=self.now, entries=self.touched[record.id])
+        return record if record.version == version else attrs.evolve(record, version=version)
+
+    def _readings(self) -> Iterator[Reading]:
+        """What was only read: records by key, apart from configuration."""
+        for wanted, record in self.loaded.items():
+            if isinstance(wanted, Key) and wanted not in self._changed and not wanted.kind.part:
+                yield Reading(wanted, None if record is None else record.version)
+
+    def _own(self, kind: Kind[Any]) -> dict[str, tuple[Any, Any]]:
+        """By id: what this draft changed of a kind, as stored and as it is now."""
+        return {
+            key.id: (self.loaded.get(key), record) for key, record in self._changed.items() if key.kind is kind
+        }
+
+    def _own_matches(self, query: Query[Any]) -> Iterator[tuple[bool, bool]]:
+        for before, after in self._own(query.kind).values():
+            yield (
+                before is not None and self.holds(query.where, query.kind, before),
+                after is not None and self.holds(query.where, query.kind, after),
+            )
+
+    def _wanted(self, wanted: Wanted) -> Any:  # noqa: ANN401 - what the question asks for
+        if wanted not in self.loaded:
+            raise NotLoaded(wanted)
+        return self.loaded[wanted]
+
+    def _version_to_be(self, ticket: AnyTicket) -> int:
+        stored = self.loaded.get(Key(TICKETS, ticket.id))
+        return 1 if stored is None else stored.version + 1
+
+    def _touch(self, ticket: TicketId, entries: int) -> None:
+        if ticket not in self.touched:
+            self._set(self.touched, ticket, entries)
+            current = self.peek(TICKETS, ticket) if Key(TICKETS, ticket) in self.loaded else None
+            if current is not None:
+                self._write(Key(TICKETS, ticket), current)
+
+    def _write(self, key: Key, record: Any) -> None:  # noqa: ANN401 - any record
+        self._set(self._changed, key, record)
+
+    def _set(self, target: dict[Any, Any], key: Any, value: Any) -> None:  # noqa: ANN401 - any entry of any of the draft's dicts
+        self._undo.append((target, key, target.get(key, _ABSENT)))
+        target[key] = value
+
+
+_ABSENT = object()

@@ -1,0 +1,168 @@
+"""What the seats read, as functions of a draft that change nothing; each asks the access policy."""
+
+from collections.abc import Hashable, Mapping
+from typing import Any, TypeVar
+
+import attrs
+
+from ticketcore._draft import Draft
+from ticketcore.conditions import Condition, ContactF, EntryF, F, RecordF, always
+from ticketcore.errors import AccessDenied, NotFound
+from ticketcore.model.attachments import Attachment
+from ticketcore.model.ids import AttachmentId, CompanyId, ContactId, TicketId
+from ticketcore.model.kinds import (
+    COMPANIES,
+    COMPANY_NOTES,
+    CONTACT_NOTES,
+    CONTACTS,
+    ENTRIES,
+    REFERENCES,
+    TICKET_NOTES,
+    TICKETS,
+    Kind,
+)
+from ticketcore.model.notes import CompanyNote, ContactNote, TicketNote
+from ticketcore.model.people import Contact
+from ticketcore.model.references import parse_reference
+from ticketcore.model.thread import Answer, CustomerMessage, Entry, Written
+from ticketcore.model.tickets import AnyTicket, Ticket
+from ticketcore.query import Cursor, Order, Page, Query
+
+T = TypeVar("T")
+
+PAGE = 50
+"""How many records a page has, where the caller does not say."""
+
+BY_DUE_TIME = (Order("due_at"),)
+BY_POSITION = (Order("position"),)
+NEWEST_FIRST = (Order("created_at", descending=True),)
+
+
+def ticket(draft: Draft, id_or_reference: str) -> AnyTicket:
+    """A ticket by its id, or by its reference as somebody quotes it (requirement TK-1)."""
+    reference = parse_reference(id_or_reference)
+    if reference is None:
+        return draft.ticket(TicketId(id_or_reference))
+    key = draft.peek(REFERENCES, reference)
+    if key is None:
+        raise NotFound("ticket", id_or_reference)
+    return draft.ticket(TicketId(key.holder))
+
+
+def visible(draft: Draft, where: Condition[Any]) -> Condition[Any]:
+    """A condition on tickets, narrowed to what the principal may see."""
+    return draft.setup.access.visible_tickets(draft.principal) & where
+
+
+def tickets(
+    draft: Draft, where: Condition[Any], order: tuple[Order, ...], limit: int | None, after: Cursor | None
+) -> Page[AnyTicket]:
+    """A page of the tickets that the principal may see."""
+    return draft.find(Query(TICKETS, visible(draft, where), order, limit, after, draft.principal.agent))
+
+
+def count(draft: Draft, where: Condition[Any]) -> int:
+    """How many tickets the principal sees of those."""
+    return draft.count(Query(TICKETS, visible(draft, where), viewer=draft.principal.agent))
+
+
+def tally(draft: Draft, by: str, where: Condition[Any]) -> Mapping[Hashable, int]:
+    """How many tickets the principal sees, for each value of a field."""
+    return draft.tally(Query(TICKETS, visible(draft, where), viewer=draft.principal.agent), by)
+
+
+def thread(draft: Draft, id: TicketId) -> tuple[Entry, ...]:
+    """The whole thread of a ticket and of those merged into it, in the order of time."""
+    parts = [draft.find(Query(ENTRIES, EntryF.ticket == it, BY_POSITION)).items for it in thread_tickets(draft, id)]
+    if len(parts) == 1:
+        return parts[0]
+    return tuple(sorted((entry for part in parts for entry in part), key=lambda entry: entry.at))
+
+
+def thread_tickets(draft: Draft, id: TicketId) -> tuple[TicketId, ...]:
+    """The tickets whose entries make up a ticket's thread."""
+    found = draft.ticket(id)
+    return (*found.merged_from, found.id)
+
+
+def public_thread(draft: Draft, id: TicketId) -> tuple[CustomerMessage | Answer, ...]:
+    """The messages of a ticket that its customers see."""
+    return tuple(entry for entry in thread(draft, id) if isinstance(entry, (CustomerMessage, Answer)))
+
+
+def notes(draft: Draft, id: TicketId) -> tuple[TicketNote, ...]:
+    """The notes beside a ticket."""
+    return draft.find(Query(TICKET_NOTES, RecordF.id("ticket") == draft.ticket(id).id, (Order("created_at"),))).items
+
+
+def attachment(draft: Draft, id: AttachmentId, on: TicketId, *, public: bool) -> Attachment:
+    """An attachment of an entry of a ticket that the principal sees."""
+    entries = public_thread(draft, on) if public else thread(draft, on)
+    for entry in entries:
+        for found in _attachments(entry, public=public):
+            if found.id == id:
+                return found
+    raise NotFound("attachment", id)
+
+
+def contact(draft: Draft, id: ContactId) -> Contact:
+    """A contact that the principal may see."""
+    return draft.contact(id)
+
+
+def contacts(draft: Draft, where: Condition[Any], limit: int | None, after: Cursor | None) -> Page[Contact]:
+    """A page of the contacts that the principal may see, erased ones left out."""
+    seen = draft.setup.access.visible_contacts(draft.principal) & (ContactF.erased == False)  # noqa: E712 - a condition
+    return draft.find(Query(CONTACTS, seen & where, (), limit, after, draft.principal.agent))
+
+
+def history(draft: Draft, id: ContactId) -> tuple[AnyTicket, ...]:
+    """All that a contact has ever asked, as far as the principal sees it, newest first (requirement TK-16)."""
+    asked = F.requesters.has(draft.contact(id).id)
+    return draft.find(Query(TICKETS, visible(draft, asked), NEWEST_FIRST)).items
+
+
+def contact_notes(draft: Draft, id: ContactId) -> tuple[ContactNote, ...]:
+    """The notes about a contact."""
+    return draft.find(Query(CONTACT_NOTES, RecordF.id("contact") == draft.contact(id).id, (Order("created_at"),))).items
+
+
+def company_notes(draft: Draft, id: CompanyId) -> tuple[CompanyNote, ...]:
+    """The notes about a company."""
+    company = one_of_desk(draft, COMPANIES, id)
+    return draft.find(Query(COMPANY_NOTES, RecordF.id("company") == company.id, (Order("created_at"),))).items
+
+
+def one_of_desk(draft: Draft, kind: Kind[T], id: str) -> T:
+    """A record that every agent may see."""
+    if not draft.setup.access.sees_the_desk(draft.principal):
+        raise NotFound(kind.name, id)
+    return draft.get(kind, id)
+
+
+def all_of_desk(draft: Draft, kind: Kind[T]) -> tuple[T, ...]:
+    """All records of a kind that every agent may see."""
+    if not draft.setup.access.sees_the_desk(draft.principal):
+        raise AccessDenied("read", "only agents see the desk's own records")
+    return draft.find(Query(kind)).items
+
+
+def public_ticket(draft: Draft, id_or_reference: str) -> Ticket:
+    """One of a customer's tickets."""
+    found = ticket(draft, id_or_reference)
+    if not isinstance(found, Ticket):
+        raise NotFound("ticket", id_or_reference)
+    return found
+
+
+def public_tickets(draft: Draft, limit: int | None, after: Cursor | None) -> Page[Ticket]:
+    """A page of a customer's tickets, newest first. Customers cannot give conditions: those could ask for private fields."""
+    page = tickets(draft, always, NEWEST_FIRST, limit, after)
+    return attrs.evolve(page, items=tuple(it for it in page.items if isinstance(it, Ticket)))
+
+
+def _attachments(entry: Entry, *, public: bool) -> tuple[Attachment, ...]:
+    if not isinstance(entry, Written):
+        return ()
+    original = entry.original if isinstance(entry, CustomerMessage) and not public else None
+    return entry.attachments if original is None else (*entry.attachments, original)

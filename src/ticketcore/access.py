@@ -1,0 +1,175 @@
+"""
+Who may see what, and who may do what.
+
+An `AccessPolicy` answers two questions: what is visible to somebody, as a condition that is pushed into every find, count and tally;
+and whether somebody may do a thing to a ticket. `DepartmentAccessPolicy` is the default. What nothing allows is denied.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import attrs
+
+from ticketcore.conditions import Condition, ContactF, F, always, never
+from ticketcore.model.actors import SYSTEM, Actor, ActorKind
+from ticketcore.model.departments import Department, DepartmentAccess, Membership
+from ticketcore.model.ids import AgentId, ContactId, DepartmentId
+from ticketcore.model.lifecycle import SET_ASIDE
+from ticketcore.model.people import Agent, Role
+from ticketcore.model.permissions import EVERYDAY, Permission
+from ticketcore.model.tickets import AnyTicket
+
+
+@attrs.frozen
+class Verdict:
+    """
+    Whether something is allowed.
+
+    Args:
+        allowed: The answer.
+        reason: Why, in a sentence.
+    """
+
+    allowed: bool
+    reason: str
+
+
+@attrs.frozen
+class Principal:
+    """
+    An actor with what access depends on.
+
+    Args:
+        actor: Who.
+        role: The role, of an agent.
+        memberships: The agent's memberships by department.
+        restricted: The departments whose tickets only members see.
+    """
+
+    actor: Actor
+    role: Role | None = None
+    memberships: Mapping[DepartmentId, Membership] = attrs.field(factory=dict, eq=False)
+    restricted: frozenset[DepartmentId] = frozenset()
+
+    @property
+    def is_system(self) -> bool:
+        """Whether it is the desk itself."""
+        return self.actor.kind is ActorKind.SYSTEM
+
+    @property
+    def oversees_all(self) -> bool:
+        """Whether departments do not matter: for the desk itself, administrators and owners."""
+        return self.is_system or (self.role is not None and self.role >= Role.ADMIN)
+
+    @property
+    def agent(self) -> AgentId | None:
+        """The agent's id, of an agent."""
+        return AgentId(self.actor.id) if self.actor.kind is ActorKind.AGENT and self.actor.id else None
+
+    @property
+    def contact(self) -> ContactId | None:
+        """The contact's id, of a customer."""
+        return ContactId(self.actor.id) if self.actor.kind is ActorKind.CONTACT and self.actor.id else None
+
+
+THE_SYSTEM = Principal(SYSTEM)
+
+
+class AccessPolicy(Protocol):
+    """Who may see what and do what. Implementations are pure: what they need is in the principal and the ticket."""
+
+    def visible_tickets(self, principal: Principal) -> Condition[Any]:
+        """What holds of exactly the tickets that somebody may see, messages, notes and events included."""
+        ...
+
+    def visible_contacts(self, principal: Principal) -> Condition[Any]:
+        """What holds of exactly the contacts that somebody may see."""
+        ...
+
+    def sees_the_desk(self, principal: Principal) -> bool:
+        """Whether somebody may see agents, departments, companies, canned responses and rules."""
+        ...
+
+    def may(self, principal: Principal, permission: Permission, ticket: AnyTicket | None) -> Verdict:
+        """
+        Whether somebody may do a thing.
+
+        Args:
+            principal: Who.
+            permission: What.
+            ticket: To which ticket, which the principal sees; None for what concerns the desk as a whole.
+        """
+        ...
+
+
+@attrs.frozen
+class DepartmentAccessPolicy:
+    """
+    Access by department (requirements DP-1…3).
+
+    Tickets of open departments, and of none, are every agent's; those of restricted departments only their members', apart from
+    administrators and owners. Members may do what their membership says; agents may do everyday work on what they see
+    elsewhere. Customers see the tickets that they asked for or follow, never internal, deleted ones or spam.
+    """
+
+    def visible_tickets(self, principal: Principal) -> Condition[Any]:
+        """What holds of exactly the tickets that somebody may see."""
+        if principal.oversees_all:
+            return always
+        if principal.contact is not None:
+            return (
+                (F.requesters.has(principal.contact) | F.followers.has(principal.contact))
+                & (F.internal == False)  # noqa: E712 - a condition, not a comparison
+                & ~F.category.is_in(SET_ASIDE)
+            )
+        if principal.agent is None:
+            return never
+        hidden = principal.restricted - principal.memberships.keys()
+        return ~F.department.is_in(hidden) if hidden else always
+
+    def visible_contacts(self, principal: Principal) -> Condition[Any]:
+        """All contacts for agents; themselves for customers."""
+        if principal.contact is not None:
+            return ContactF.id == principal.contact
+        return always if self.sees_the_desk(principal) else never
+
+    def sees_the_desk(self, principal: Principal) -> bool:
+        """Agents do, customers do not."""
+        return principal.is_system or principal.agent is not None
+
+    def may(self, principal: Principal, permission: Permission, ticket: AnyTicket | None) -> Verdict:
+        """The role decides on what concerns the desk, the membership on what concerns a ticket of a department."""
+        if principal.oversees_all:
+            return Verdict(True, "the desk itself, administrators and owners may do everything")
+        if principal.contact is not None:
+            return Verdict(ticket is None or not ticket.internal, "customers may do what customers' commands do")
+        membership = principal.memberships.get(ticket.department) if ticket and ticket.department else None
+        if membership is not None:
+            return Verdict(
+                permission in membership.permissions,
+                f"the membership of the department {_lists(membership, permission)} {permission.value!r}",
+            )
+        return Verdict(permission in EVERYDAY, f"{permission.value!r} is {_everyday(permission)} of every agent")
+
+
+def restricted_departments(departments: Mapping[DepartmentId, Department]) -> frozenset[DepartmentId]:
+    """The departments whose tickets only members see."""
+    return frozenset(id for id, it in departments.items() if it.access is DepartmentAccess.RESTRICTED)
+
+
+def may_be_assigned(agent: Agent, membership: Membership | None, department: Department | None) -> Verdict:
+    """Whether an agent can be given a ticket of a department at all: active, and a member where only members see it."""
+    if not agent.active:
+        return Verdict(False, f"agent {agent.name!r} is not active")
+    if department is not None and department.access is DepartmentAccess.RESTRICTED and membership is None:
+        overseer = agent.role >= Role.ADMIN
+        return Verdict(overseer, f"agent {agent.name!r} is no member of the restricted department {department.name!r}")
+    return Verdict(True, "active, and sees the department's tickets")
+
+
+def _lists(membership: Membership, permission: Permission) -> str:
+    return "lists" if permission in membership.permissions else "does not list"
+
+
+def _everyday(permission: Permission) -> str:
+    return "everyday work" if permission in EVERYDAY else "no everyday work"

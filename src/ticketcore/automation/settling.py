@@ -1,0 +1,120 @@
+"""
+Settling: rules answer events, until nothing more happens.
+
+For each event in order, each rule in order; what a rule does raises events that queue behind. A rule is asked at its turn, on the event
+as it was and the ticket as it now is; it acts at most once per ticket in one settling. A rule that fails leaves nothing but the
+record that it failed.
+"""
+
+from collections import deque
+from collections.abc import Callable, Generator
+from typing import TypeAlias
+
+import attrs
+
+from ticketcore._draft import Draft
+from ticketcore.access import THE_SYSTEM
+from ticketcore.automation.rules import Rule, RuleBook
+from ticketcore.conditions import EventFacts, compile_condition
+from ticketcore.errors import OutOfPlace
+from ticketcore.events import Cause, ChainStopped, EntryAdded, Event, RuleFailed
+from ticketcore.model.ids import RuleId, TicketId
+from ticketcore.model.kinds import ENTRIES, TICKETS
+from ticketcore.model.thread import Written
+
+LONGEST_CHAIN = 10
+"""How many rules may set each other off in a row."""
+
+Part: TypeAlias = Callable[[], bool]
+"""A piece of settling that runs, or runs again once what it needs is loaded; says whether its rule acted."""
+
+Settling: TypeAlias = Generator[Part, bool, None]
+
+
+@attrs.frozen
+class _Happened:
+    event: Event
+    depth: int
+
+
+def settle(draft: Draft, book: RuleBook) -> Settling:
+    """
+    The parts in which rules answer the draft's events. The caller runs each part and sends back what it gave.
+
+    Args:
+        draft: With the events of the command.
+        book: The rules.
+    """
+    queue = deque(_Happened(event, 0) for event in draft.events)
+    acted: set[tuple[RuleId, TicketId]] = set()
+    stopped: set[TicketId] = set()
+    while queue:
+        happened = queue.popleft()
+        ticket = happened.event.ticket
+        for rule in book.for_event(type(happened.event)):
+            if ticket in stopped:
+                break
+            if (rule.id, ticket) in acted:
+                continue
+            seen = len(draft.events)
+            if not (yield _part(draft, rule, happened)):
+                continue
+            acted.add((rule.id, ticket))
+            if rule.stop:
+                stopped.add(ticket)
+            queue.extend(_Happened(event, happened.depth + 1) for event in draft.events[seen:])
+
+
+def _part(draft: Draft, rule: Rule, happened: _Happened) -> Part:
+    """
+    Asks one rule about one event, and lets it act.
+
+    Whatever goes wrong in there concerns this rule alone: a customer's message is never lost because of a rule.
+    """
+
+    def run() -> bool:
+        mark = draft.mark()
+        ticket = happened.event.ticket
+        try:
+            if not _matches(draft, rule, happened.event):
+                return False
+            if happened.depth < LONGEST_CHAIN:
+                _act(draft, rule, ticket)
+            else:
+                _record(draft, rule, ticket, ChainStopped, depth=happened.depth)
+        except Exception as error:  # noqa: BLE001 - any error at all; it is recorded in the thread
+            draft.rollback(mark)
+            _record(draft, rule, ticket, RuleFailed, error=_name(error))
+        return True
+
+    return run
+
+
+def _matches(draft: Draft, rule: Rule, event: Event) -> bool:
+    ticket = draft.get(TICKETS, event.ticket)
+    facts = EventFacts(
+        ticket, now=draft.now, get=draft.peek, event=event, message=_message_of(draft, event)
+    )
+    return compile_condition(rule.when)(facts)
+
+
+def _message_of(draft: Draft, event: Event) -> Written | None:
+    entry = draft.peek(ENTRIES, event.entry) if isinstance(event, EntryAdded) else None
+    return entry if isinstance(entry, Written) else None
+
+
+def _act(draft: Draft, rule: Rule, ticket: TicketId) -> None:
+    for command in rule.then:
+        with draft.acting(THE_SYSTEM, Cause(command.asked, rule.id, rule.name, command.told())):
+            command.decide(draft, draft.get(TICKETS, ticket))
+
+
+def _record(draft: Draft, rule: Rule, ticket: TicketId, event: type[Event], **fields: object) -> None:
+    """Records in the thread what became of a rule."""
+    with draft.acting(THE_SYSTEM, Cause("rule", rule.id, rule.name)):
+        draft.occur(draft.get(TICKETS, ticket), event, rule=rule.id, rule_name=rule.name, **fields)
+
+
+def _name(error: Exception) -> str:
+    """What an event tells of an error: its class, and of a command out of place which command."""
+    return f"{type(error).__name__} ({error.asked})" if isinstance(error, OutOfPlace) else type(error).__name__

@@ -1,0 +1,215 @@
+"""Where a ticket stands, and moving it."""
+
+from datetime import datetime
+from typing import ClassVar, TypeVar
+
+import attrs
+
+from ticketcore._draft import Draft
+from ticketcore.commands.command import AddingTicketCommand
+from ticketcore.errors import OutOfPlace
+from ticketcore.model import checks
+from ticketcore.model.kinds import TICKETS
+from ticketcore.model.lifecycle import DONE, SET_ASIDE, Category, Status
+from ticketcore.model.mapping import FrozenMap
+from ticketcore.model.permissions import Permission
+from ticketcore.model.tickets import AnyTicket
+
+W = TypeVar("W", bound=AnyTicket)
+
+
+@attrs.frozen
+class MoveTo(AddingTicketCommand[AnyTicket]):
+    """
+    Moves a ticket to any status of the life cycle, by its key: for statuses that the host has added.
+
+    Args:
+        status: The key, such as `"open"`.
+    """
+
+    permission: ClassVar[Permission] = Permission.CHANGE
+
+    status: str = checks.line(at_most=checks.KEY_LIMIT)
+
+    def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
+        """The ticket in that status."""
+        target = draft.setup.life_cycle.status(self.status)
+        if target is None:
+            keys = [status.key for status in draft.setup.life_cycle.statuses]
+            raise OutOfPlace(self.asked, f"there is no status {self.status!r}", keys)
+        if target.category in SET_ASIDE:
+            draft.permit(Permission.DELETE, ticket, self.asked)
+        return move_to(draft, ticket, target, self.asked)
+
+
+@attrs.frozen
+class Reopen(AddingTicketCommand[AnyTicket]):
+    """Makes an answered, postponed or resolved ticket open again."""
+
+    permission: ClassVar[Permission] = Permission.CHANGE
+
+    def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
+        """The open ticket."""
+        return move(draft, ticket, Category.OPEN, self.asked)
+
+
+@attrs.frozen
+class MarkAnswered(AddingTicketCommand[AnyTicket]):
+    """Makes a ticket answered without writing an answer, say after a call."""
+
+    permission: ClassVar[Permission] = Permission.CHANGE
+
+    def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
+        """The answered ticket."""
+        return move(draft, ticket, Category.ANSWERED, self.asked)
+
+
+@attrs.frozen
+class Resolve(AddingTicketCommand[AnyTicket]):
+    """
+    Makes a ticket resolved.
+
+    Args:
+        silently: Whether nobody is to hear of it; events tell, and rules and reports can ask.
+    """
+
+    permission: ClassVar[Permission] = Permission.CHANGE
+
+    silently: bool = checks.flag(default=False)
+
+    def told(self) -> FrozenMap[str, bool]:
+        """Whether it was done silently."""
+        return FrozenMap({"silently": True}) if self.silently else FrozenMap()
+
+    def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
+        """The resolved ticket."""
+        return move(draft, ticket, Category.RESOLVED, self.asked)
+
+
+@attrs.frozen
+class Close(AddingTicketCommand[AnyTicket]):
+    """Closes a resolved ticket for good; a later reply begins a follow-up ticket."""
+
+    permission: ClassVar[Permission] = Permission.CHANGE
+
+    def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
+        """The closed ticket."""
+        return move(draft, ticket, Category.CLOSED, self.asked)
+
+
+@attrs.frozen
+class Postpone(AddingTicketCommand[AnyTicket]):
+    """
+    Puts a ticket off; when the time is over it is open again, or new if it was new (requirement TK-14).
+
+    Args:
+        until: When it comes back.
+    """
+
+    permission: ClassVar[Permission] = Permission.CHANGE
+
+    until: datetime = checks.instant()
+
+    def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
+        """The postponed ticket."""
+        if self.until <= draft.now:
+            raise OutOfPlace(self.asked, f"{self.until.isoformat()} is past", (f"later than {draft.now.isoformat()}",))
+        if ticket.status.category is not Category.POSTPONED:
+            ticket = move(draft, ticket, Category.POSTPONED, self.asked)
+        return draft.change(ticket, postponed_until=self.until)
+
+
+@attrs.frozen
+class MarkAsSpam(AddingTicketCommand[AnyTicket]):
+    """Puts a ticket aside as spam; its customers do not see it any more."""
+
+    permission: ClassVar[Permission] = Permission.DELETE
+
+    def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
+        """The ticket marked as spam."""
+        return move(draft, ticket, Category.SPAM, self.asked)
+
+
+@attrs.frozen
+class MarkAsNotSpam(AddingTicketCommand[AnyTicket]):
+    """Brings back what was no spam, to the status it had before."""
+
+    permission: ClassVar[Permission] = Permission.DELETE
+
+    def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
+        """The ticket in its status of before."""
+        return _bring_back(draft, ticket, Category.SPAM, self.asked)
+
+
+@attrs.frozen
+class Delete(AddingTicketCommand[AnyTicket]):
+    """Puts a ticket aside as deleted; it can be restored until it is purged."""
+
+    permission: ClassVar[Permission] = Permission.DELETE
+
+    def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
+        """The deleted ticket."""
+        return move(draft, ticket, Category.DELETED, self.asked)
+
+
+@attrs.frozen
+class Restore(AddingTicketCommand[AnyTicket]):
+    """Brings back a deleted ticket, to the status it had before."""
+
+    permission: ClassVar[Permission] = Permission.DELETE
+
+    def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
+        """The ticket in its status of before."""
+        return _bring_back(draft, ticket, Category.DELETED, self.asked)
+
+
+def move(draft: Draft, ticket: W, category: Category, asked: str) -> W:
+    """Moves a ticket to the life cycle's main status of a category."""
+    return move_to(draft, ticket, draft.setup.life_cycle.main(category), asked)
+
+
+def move_to(draft: Draft, ticket: W, target: Status, asked: str) -> W:
+    """
+    Moves a ticket to a status.
+
+    Raises:
+        OutOfPlace: The life cycle has no such move; the error lists those it has.
+    """
+    ticket = draft.get(TICKETS, ticket.id)  # type: ignore[assignment]  # a ticket never changes its kind
+    now = ticket.status
+    if target == now:
+        return ticket
+    possible = draft.setup.life_cycle.moves_from(now, ticket.status_before)
+    if target not in possible:
+        raise OutOfPlace(asked, f"the ticket is {now}", [status.key for status in possible])
+    return draft.change(
+        ticket,
+        status=target,
+        status_changed_at=draft.now,
+        reopenings=ticket.reopenings + (now.category in DONE and target.category is Category.OPEN),
+        **_remembered(ticket, target),
+    )
+
+
+def _remembered(ticket: AnyTicket, target: Status) -> dict[str, object]:
+    """What a ticket remembers of where it stood, to go back there later."""
+    if target.category in SET_ASIDE:
+        return {"status_before": ticket.status}
+    if ticket.status.category in SET_ASIDE:
+        return {"status_before": None}
+    if target.category is Category.POSTPONED:
+        return {"postponed_from": ticket.status}
+    return {"postponed_from": None, "postponed_until": None}
+
+
+def reopen(draft: Draft, ticket: AnyTicket) -> None:
+    """What a customer's message does to the status: what was answered, postponed or resolved is open again."""
+    if ticket.status.category in (Category.ANSWERED, Category.POSTPONED, Category.RESOLVED):
+        move(draft, ticket, Category.OPEN, "SendMessage")
+
+
+def _bring_back(draft: Draft, ticket: W, category: Category, asked: str) -> W:
+    if ticket.status.category is not category or ticket.status_before is None:
+        possible = draft.setup.life_cycle.moves_from(ticket.status, ticket.status_before)
+        raise OutOfPlace(asked, f"the ticket is {ticket.status}", [status.key for status in possible])
+    return move_to(draft, ticket, ticket.status_before, asked)

@@ -1,0 +1,83 @@
+"""The help desk: what a host makes once, and takes seats at."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from ticketcore._draft import Draft
+from ticketcore._flow import Flow, Request, Steps, World, drive
+from ticketcore._ids import RandomIds
+from ticketcore.configuration import Setup
+from ticketcore.model.actors import SYSTEM, Actor
+from ticketcore.model.ids import AgentId, ContactId
+from ticketcore.seats import AgentSeat, CustomerSeat, SystemSeat
+from ticketcore.serialization import Codec
+from ticketcore.storage.memory import MemoryBlobs, MemoryStorage
+from ticketcore.storage.protocols import BlobStore, Storage
+
+R = TypeVar("R")
+
+
+def system_clock() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+class HelpDesk:
+    """
+    A help desk.
+
+    Args:
+        storage: Where records live; by default in memory.
+        blobs: Where the bytes of attachments live; by default in memory.
+        setup: Access policy, life cycle, assigner and the like.
+        clock: Tells the time, with its zone.
+        new_id: The source of ids: called with the time, gives an id that nobody has had.
+    """
+
+    def __init__(
+        self,
+        storage: Storage | None = None,
+        *,
+        blobs: BlobStore | None = None,
+        setup: Setup | None = None,
+        clock: Callable[[], datetime] = system_clock,
+        new_id: Callable[[datetime], str] | None = None,
+    ) -> None:
+        self._storage = MemoryStorage() if storage is None else storage
+        self._blobs = MemoryBlobs() if blobs is None else blobs
+        self._flow = Flow(
+            setup=setup or Setup(), clock=clock, new_id=new_id or RandomIds(), codec=Codec()
+        )
+
+    def as_system(self) -> SystemSeat:
+        """The seat of the host's program itself."""
+        return SystemSeat(self, SYSTEM)
+
+    def as_agent(self, id: AgentId) -> AgentSeat:
+        """
+        The seat of an agent.
+
+        What is asked from it raises `NotFound` if there is no such agent, or the agent is not active.
+        """
+        return AgentSeat(self, Actor.agent(id))
+
+    def as_customer(self, id: ContactId) -> CustomerSeat:
+        """
+        The seat of a customer.
+
+        What is asked from it raises `NotFound` if there is no such contact, or it was erased.
+        """
+        return CustomerSeat(self, Actor.contact(id))
+
+    def ask(self, request: Request[R]) -> R:
+        """Does what somebody asks for; seats call this."""
+        return self.take(self._flow.ask(request))
+
+    def read(self, actor: Actor, reading: Callable[[Draft], R]) -> R:
+        """Lets somebody read; seats call this."""
+        return self.take(self._flow.read(actor, reading))
+
+    def take(self, steps: Steps[R]) -> R:
+        """Performs steps; seats call this."""
+        return drive(steps, World(self._storage, self._blobs))

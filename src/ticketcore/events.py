@@ -1,0 +1,509 @@
+"""
+What can happen: the events of a ticket's thread, and the table from a changed field to its event.
+
+A ticket's events are its *system information* (requirement TK-3): nothing edits or removes one. They tell ids, numbers
+and choices, never free text: of texts they carry a digest, so that what is deleted is gone.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+import attrs
+
+from ticketcore.model.actors import Actor
+from ticketcore.model.ids import AgentId, CompanyId, ContactId, DepartmentId, EntryId, NoteId, RatingId, RuleId, TicketId
+from ticketcore.model.lifecycle import Status
+from ticketcore.model.mapping import FrozenMap
+from ticketcore.model.thread import Entry
+from ticketcore.model.tickets import AnyTicket, Channel, Priority
+
+
+@attrs.frozen
+class Cause:
+    """
+    Why something happened.
+
+    Args:
+        command: The name of the command that did it.
+        rule: The rule that gave the command; None where the actor asked for it.
+        rule_name: The rule's name at that time.
+        told: What the command declares that events should tell of it, such as `silently`.
+    """
+
+    command: str
+    rule: RuleId | None = None
+    rule_name: str | None = None
+    told: FrozenMap[str, bool] = FrozenMap()
+
+
+@attrs.frozen(kw_only=True)
+class Event(Entry):
+    """
+    Something that happened to a ticket.
+
+    Args:
+        actor: Who did it.
+        cause: By which command, and which rule.
+        ticket_version: The version of the ticket that has it.
+    """
+
+    label: ClassVar[str] = "event"
+
+    actor: Actor
+    cause: Cause
+    ticket_version: int
+
+
+@attrs.frozen(kw_only=True)
+class TicketOpened(Event):
+    """A ticket was opened. Carries what it began with, so that its events give its state at any time."""
+
+    internal: bool
+    reference: str
+    source: Channel
+    status: Status
+    priority: Priority
+    department: DepartmentId | None = None
+    assignee: AgentId | None = None
+    type: str | None = None
+    tags: frozenset[str] = frozenset()
+    language: str | None = None
+    requesters: tuple[ContactId, ...] = ()
+    followers: tuple[ContactId, ...] = ()
+    company: CompanyId | None = None
+    raised_by: AgentId | None = None
+    about: ContactId | None = None
+    parent: TicketId | None = None
+
+
+# Entries of the thread.
+
+
+@attrs.frozen(kw_only=True)
+class EntryAdded(Event):
+    """Something was written into the thread."""
+
+    entry: EntryId
+
+
+@attrs.frozen(kw_only=True)
+class MessageAdded(EntryAdded):
+    """A message was added: by a customer, as an answer, or among agents."""
+
+
+@attrs.frozen(kw_only=True)
+class CustomerMessageAdded(MessageAdded):
+    """A customer wrote."""
+
+    first: bool
+
+
+@attrs.frozen(kw_only=True)
+class AnswerAdded(MessageAdded):
+    """An agent, or the desk, answered the customers."""
+
+
+@attrs.frozen(kw_only=True)
+class InternalMessageAdded(MessageAdded):
+    """An agent wrote to colleagues."""
+
+
+@attrs.frozen(kw_only=True)
+class InlineNoteAdded(EntryAdded):
+    """An inline note was added."""
+
+
+@attrs.frozen(kw_only=True)
+class TicketNoteAdded(Event):
+    """A note was put beside the ticket."""
+
+    note: NoteId
+    digest: str
+
+
+@attrs.frozen(kw_only=True)
+class TicketNoteEdited(Event):
+    """A note beside the ticket was edited."""
+
+    note: NoteId
+    digest: str
+
+
+@attrs.frozen(kw_only=True)
+class TicketNoteDeleted(Event):
+    """A note beside the ticket was deleted."""
+
+    note: NoteId
+
+
+# Changes of fields.
+
+
+@attrs.frozen(kw_only=True)
+class FieldChanged(Event):
+    """
+    A field of the ticket changed. Every event of this family has `before` and `after`.
+
+    Args:
+        before: The value before; of text, addresses and custom fields the digest.
+        after: The value now, likewise.
+    """
+
+    field: ClassVar[str]
+
+    before: Any
+    after: Any
+
+
+@attrs.frozen(kw_only=True)
+class StatusChanged(FieldChanged):
+    """The ticket moved to another status."""
+
+    field: ClassVar[str] = "status"
+    before: Status
+    after: Status
+
+
+@attrs.frozen(kw_only=True)
+class PriorityChanged(FieldChanged):
+    """The priority changed."""
+
+    field: ClassVar[str] = "priority"
+    before: Priority
+    after: Priority
+
+
+@attrs.frozen(kw_only=True)
+class Transferred(FieldChanged):
+    """The ticket went to another department."""
+
+    field: ClassVar[str] = "department"
+    before: DepartmentId | None
+    after: DepartmentId | None
+
+
+@attrs.frozen(kw_only=True)
+class Assigned(FieldChanged):
+    """The ticket got another assignee, or none."""
+
+    field: ClassVar[str] = "assignee"
+    before: AgentId | None
+    after: AgentId | None
+
+
+@attrs.frozen(kw_only=True)
+class TypeChanged(FieldChanged):
+    """The ticket's type changed."""
+
+    field: ClassVar[str] = "type"
+    before: str | None
+    after: str | None
+
+
+@attrs.frozen(kw_only=True)
+class TagsChanged(FieldChanged):
+    """Tags were added or removed."""
+
+    field: ClassVar[str] = "tags"
+    before: frozenset[str]
+    after: frozenset[str]
+
+
+@attrs.frozen(kw_only=True)
+class SubjectChanged(FieldChanged):
+    """The subject was edited."""
+
+    field: ClassVar[str] = "subject"
+    before: str
+    after: str
+
+
+@attrs.frozen(kw_only=True)
+class DescriptionChanged(FieldChanged):
+    """The description was edited."""
+
+    field: ClassVar[str] = "description"
+    before: str
+    after: str
+
+
+@attrs.frozen(kw_only=True)
+class CustomFieldsChanged(FieldChanged):
+    """Values of custom fields changed; they are told by digest, per key."""
+
+    field: ClassVar[str] = "custom"
+    before: FrozenMap[str, str]
+    after: FrozenMap[str, str]
+
+
+@attrs.frozen(kw_only=True)
+class RequestersChanged(FieldChanged):
+    """Customers were added to those who ask, or taken away."""
+
+    field: ClassVar[str] = "requesters"
+    before: tuple[ContactId, ...]
+    after: tuple[ContactId, ...]
+
+
+@attrs.frozen(kw_only=True)
+class FollowersChanged(FieldChanged):
+    """Customers began or ceased to follow."""
+
+    field: ClassVar[str] = "followers"
+    before: tuple[ContactId, ...]
+    after: tuple[ContactId, ...]
+
+
+@attrs.frozen(kw_only=True)
+class CopiesChanged(FieldChanged):
+    """The addresses that get copies changed; they are told by digest."""
+
+    field: ClassVar[str] = "cc"
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class CopiesProposed(FieldChanged):
+    """A sender who is no party of the ticket wanted others copied; an agent decides. Told by digest."""
+
+    field: ClassVar[str] = "proposed_cc"
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class PostponedUntilChanged(FieldChanged):
+    """The time at which the ticket comes back changed."""
+
+    field: ClassVar[str] = "postponed_until"
+    before: datetime | None
+    after: datetime | None
+
+
+@attrs.frozen(kw_only=True)
+class ParentChanged(FieldChanged):
+    """The ticket became a sub-ticket of another one, or ceased to be."""
+
+    field: ClassVar[str] = "parent"
+    before: TicketId | None
+    after: TicketId | None
+
+
+@attrs.frozen(kw_only=True)
+class LinksChanged(FieldChanged):
+    """Links to other tickets were added or removed."""
+
+    field: ClassVar[str] = "links"
+    before: frozenset[TicketId]
+    after: frozenset[TicketId]
+
+
+@attrs.frozen(kw_only=True)
+class MergedInto(FieldChanged):
+    """Another ticket took this one over."""
+
+    field: ClassVar[str] = "merged_into"
+    before: TicketId | None
+    after: TicketId | None
+
+
+@attrs.frozen(kw_only=True)
+class MergedFrom(FieldChanged):
+    """This ticket took over others."""
+
+    field: ClassVar[str] = "merged_from"
+    before: tuple[TicketId, ...]
+    after: tuple[TicketId, ...]
+
+
+@attrs.frozen(kw_only=True)
+class AboutChanged(FieldChanged):
+    """The customer whom an internal ticket is about changed."""
+
+    field: ClassVar[str] = "about"
+    before: ContactId | None
+    after: ContactId | None
+
+
+# Occurrences: what happens without a change of the ticket.
+
+
+@attrs.frozen(kw_only=True)
+class SubTicketAdded(Event):
+    """A ticket became a sub-ticket of this one."""
+
+    child: TicketId
+
+
+@attrs.frozen(kw_only=True)
+class SubTicketRemoved(Event):
+    """A ticket ceased to be a sub-ticket of this one."""
+
+    child: TicketId
+
+
+@attrs.frozen(kw_only=True)
+class SplitOff(Event):
+    """A new ticket was made of one of this ticket's messages."""
+
+    entry: EntryId
+    new: TicketId
+
+
+@attrs.frozen(kw_only=True)
+class FollowedUp(Event):
+    """A customer wrote to this closed ticket, which opened a new one."""
+
+    new: TicketId
+
+
+@attrs.frozen(kw_only=True)
+class Rated(Event):
+    """A customer rated an answer, or the ticket."""
+
+    rating: RatingId
+    positive: bool
+
+
+@attrs.frozen(kw_only=True)
+class NobodyAvailable(Event):
+    """The ticket should have been assigned, but nobody was eligible; it waits in its department."""
+
+    department: DepartmentId | None
+
+
+@attrs.frozen(kw_only=True)
+class AutomaticMailReceived(Event):
+    """An automatic reply, or a bounce, came to this ticket; it was recorded and not answered (RFC 3834)."""
+
+    bounce: bool
+    digest: str
+
+
+@attrs.frozen(kw_only=True)
+class RuleFailed(Event):
+    """
+    A rule failed; what it had changed was dropped, everything else went on.
+
+    Args:
+        rule: Which one.
+        rule_name: Its name at that time.
+        error: The name of the error's class.
+    """
+
+    rule: RuleId
+    rule_name: str
+    error: str
+
+
+@attrs.frozen(kw_only=True)
+class ChainStopped(Event):
+    """A chain of rules that set each other off was stopped at its greatest length."""
+
+    rule: RuleId
+    rule_name: str
+    depth: int
+
+
+# From a changed field to its event.
+
+
+def digest(text: str) -> str:
+    """What an event carries instead of a text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _digests(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(digest(text) for text in texts)
+
+
+def _value_digests(values: Mapping[str, object]) -> FrozenMap[str, str]:
+    return FrozenMap({key: digest(repr(value)) for key, value in values.items()})
+
+
+_CHANGES: tuple[type[FieldChanged], ...] = (
+    StatusChanged,
+    PriorityChanged,
+    Transferred,
+    Assigned,
+    TypeChanged,
+    TagsChanged,
+    SubjectChanged,
+    DescriptionChanged,
+    CustomFieldsChanged,
+    RequestersChanged,
+    FollowersChanged,
+    CopiesChanged,
+    CopiesProposed,
+    PostponedUntilChanged,
+    ParentChanged,
+    LinksChanged,
+    MergedInto,
+    MergedFrom,
+    AboutChanged,
+)
+
+EVENT_OF_FIELD: Mapping[str, type[FieldChanged]] = {event.field: event for event in _CHANGES}
+"""Which event tells of which field of a ticket."""
+
+TOLD_BY_DIGEST: Mapping[str, Callable[[Any], Any]] = {
+    "subject": digest,
+    "description": digest,
+    "custom": _value_digests,
+    "cc": _digests,
+    "proposed_cc": _digests,
+}
+"""The fields that hold free text or addresses, and what is told instead."""
+
+SILENT_FIELDS: Mapping[str, str] = {
+    "id": "never changes",
+    "version": "bookkeeping",
+    "reference": "never changes",
+    "source": "never changes",
+    "created_at": "never changes",
+    "raised_by": "never changes",
+    "company": "set when the ticket is opened, and told by that event",
+    "language": "set when the ticket is opened, and told by that event",
+    "status_before": "follows from the events of the status",
+    "postponed_from": "follows from the events of the status",
+    "status_changed_at": "follows from the events of the status",
+    "changed_at": "the time of the last event",
+    "public_changed_at": "the time of the last event that customers can see",
+    "entries": "the position of the last entry",
+    "answers": "counts the answers added",
+    "customer_messages": "counts the customers' messages added",
+    "reopenings": "follows from the events of the status",
+    "first_answer_at": "the time of the first answer added",
+    "last_answer_at": "the time of the last answer added",
+    "last_customer_message_at": "the time of the last customer's message added",
+    "due_at": "derived from what the other events tell",
+}
+"""The fields whose changes have no event of their own, each with what makes one superfluous."""
+
+
+def changed_value(field: str, value: Any) -> Any:  # noqa: ANN401 - whatever the field holds
+    """What an event tells of a field's value."""
+    return TOLD_BY_DIGEST.get(field, _same)(value)
+
+
+def _same(value: Any) -> Any:  # noqa: ANN401 - whatever the field holds
+    return value
+
+
+def opening_of(ticket: AnyTicket) -> dict[str, Any]:
+    """The fields that `TicketOpened` takes over from the ticket."""
+    return {
+        name: getattr(ticket, name)
+        for name in _OPENING_FIELDS
+        if hasattr(ticket, name)
+    }
+
+
+_OPENING_FIELDS = tuple(
+    field.name
+    for field in attrs.fields(TicketOpened)
+    if field.name not in {own.name for own in attrs.fields(Event)}
+)

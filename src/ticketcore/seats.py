@@ -1,0 +1,318 @@
+"""
+Seats: the desk as somebody sees it. All asking and reading goes through one; nothing is ever asked by nobody.
+
+`SystemSeat` is the host's program itself, `AgentSeat` an agent, `CustomerSeat` a customer, who is given public values only.
+Their asynchronous twins are in `ticketcore.async_seats`; every method has the same name there.
+"""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol, TypeVar, overload
+
+from ticketcore import _reading
+from ticketcore._draft import Draft
+from ticketcore._flow import Request, Steps, blob
+from ticketcore._reading import BY_DUE_TIME, PAGE
+from ticketcore.assignment import CandidateVerdict
+from ticketcore.automation.rules import RULES, Rule
+from ticketcore.commands.assignment import explain_next
+from ticketcore.commands.command import (
+    ANY,
+    AddingDeskCommand,
+    AddingTicketCommand,
+    Command,
+    CustomerCommand,
+    CustomerTicketCommand,
+    DeskCommand,
+    OverwritingDeskCommand,
+    OverwritingTicketCommand,
+    Seen,
+    SystemCommand,
+    TicketCommand,
+)
+from ticketcore.conditions import Condition, always
+from ticketcore.errors import NotFound
+from ticketcore.model.actors import Actor
+from ticketcore.model.canned import CannedResponse
+from ticketcore.model.departments import Department
+from ticketcore.model.ids import AttachmentId, CompanyId, ContactId, TicketId
+from ticketcore.model.kinds import AGENTS, CANNED_RESPONSES, COMPANIES, DEPARTMENTS
+from ticketcore.model.notes import CompanyNote, ContactNote, TicketNote
+from ticketcore.model.people import Agent, Company, Contact
+from ticketcore.model.public import Publishable, PublicContact, PublicMessage, PublicTicket
+from ticketcore.model.thread import Entry
+from ticketcore.model.tickets import AnyTicket
+from ticketcore.query import Cursor, Order, Page
+from ticketcore.sweep import Sweep, next_due
+
+R = TypeVar("R")
+P = TypeVar("P")
+
+
+class Way(Protocol):
+    """What a seat reaches the desk by."""
+
+    def ask(self, request: Request[R]) -> R:
+        """Does what somebody asks for."""
+        ...
+
+    def read(self, actor: Actor, reading: Callable[[Draft], R]) -> R:
+        """Lets somebody read."""
+        ...
+
+    def take(self, steps: Steps[R]) -> R:
+        """Performs steps that need no session."""
+        ...
+
+
+class _Seat:
+    """What the seats have in common: who sits there, and the way to the desk."""
+
+    def __init__(self, way: Way, actor: Actor) -> None:
+        self._way = way
+        self.actor = actor
+
+    def _ask(self, command: Command[R], on: TicketId | None, seen: Seen, key: str | None) -> R:
+        return self._way.ask(Request(actor=self.actor, command=command, on=on, seen=seen, key=key))
+
+    def _read(self, reading: Callable[..., R], *arguments: Any, **named: Any) -> R:  # noqa: ANN401 - the reading's own
+        return self._way.read(self.actor, lambda draft: reading(draft, *arguments, **named))
+
+    def _download(self, id: AttachmentId, on: TicketId, *, public: bool) -> bytes:
+        found = self._read(_reading.attachment, id, on, public=public)
+        content = self._way.take(blob(found.digest))
+        if content is None:
+            raise NotFound("attachment", id)
+        return content
+
+
+class _DeskSeat(_Seat):
+    """What agents and the host's program read."""
+
+    def ticket(self, id_or_reference: str) -> AnyTicket:
+        """
+        A ticket by its id, or by its reference as somebody quotes it.
+
+        Raises:
+            NotFound: There is none, or it may not be seen.
+        """
+        return self._read(_reading.ticket, id_or_reference)
+
+    def tickets(
+        self,
+        where: Condition[Any] = always,
+        *,
+        order: Sequence[Order] = BY_DUE_TIME,
+        limit: int | None = PAGE,
+        after: Cursor | None = None,
+    ) -> Page[AnyTicket]:
+        """
+        A page of tickets.
+
+        Args:
+            where: Which ones: a condition on tickets.
+            order: Criteria, the most important first; by default what is due first.
+            limit: How many at most.
+            after: The `next` of the page before.
+        """
+        return self._read(_reading.tickets, where, tuple(order), limit, after)
+
+    def count(self, where: Condition[Any] = always) -> int:
+        """How many tickets a condition holds of."""
+        return self._read(_reading.count, where)
+
+    def tally(self, by: str, where: Condition[Any] = always) -> Mapping[Hashable, int]:
+        """How many tickets a condition holds of, for each value of a field: `tally("department", F.category == Category.NEW)`."""
+        return self._read(_reading.tally, by, where)
+
+    def thread(self, on: TicketId) -> tuple[Entry, ...]:
+        """A ticket's whole thread: messages, inline notes and events, in order."""
+        return self._read(_reading.thread, on)
+
+    def notes(self, on: TicketId) -> tuple[TicketNote, ...]:
+        """The notes beside a ticket."""
+        return self._read(_reading.notes, on)
+
+    def download(self, attachment: AttachmentId, *, on: TicketId) -> bytes:
+        """The bytes of an attachment of a ticket."""
+        return self._download(attachment, on, public=False)
+
+    def history(self, contact: ContactId) -> tuple[AnyTicket, ...]:
+        """All that a customer has ever asked, newest first (requirement TK-16)."""
+        return self._read(_reading.history, contact)
+
+    def contact(self, id: ContactId) -> Contact:
+        """A customer."""
+        return self._read(_reading.contact, id)
+
+    def contacts(
+        self, where: Condition[Any] = always, *, limit: int | None = PAGE, after: Cursor | None = None
+    ) -> Page[Contact]:
+        """A page of customers; `where` is a condition on contacts."""
+        return self._read(_reading.contacts, where, limit, after)
+
+    def contact_notes(self, contact: ContactId) -> tuple[ContactNote, ...]:
+        """The notes about a customer."""
+        return self._read(_reading.contact_notes, contact)
+
+    def company(self, id: CompanyId) -> Company:
+        """A company."""
+        return self._read(_reading.one_of_desk, COMPANIES, id)
+
+    def companies(self) -> tuple[Company, ...]:
+        """All companies."""
+        return self._read(_reading.all_of_desk, COMPANIES)
+
+    def company_notes(self, company: CompanyId) -> tuple[CompanyNote, ...]:
+        """The notes about a company."""
+        return self._read(_reading.company_notes, company)
+
+    def agents(self) -> tuple[Agent, ...]:
+        """All agents, inactive ones included."""
+        return self._read(_reading.all_of_desk, AGENTS)
+
+    def departments(self) -> tuple[Department, ...]:
+        """All departments."""
+        return self._read(_reading.all_of_desk, DEPARTMENTS)
+
+    def canned_responses(self) -> tuple[CannedResponse, ...]:
+        """All canned responses."""
+        return self._read(_reading.all_of_desk, CANNED_RESPONSES)
+
+    def rules(self) -> tuple[Rule, ...]:
+        """All rules, in the order in which they run."""
+        rules = self._read(_reading.all_of_desk, RULES)
+        return tuple(sorted(rules, key=lambda rule: (rule.place, rule.id)))
+
+    def explain_assignment(self, on: TicketId) -> Sequence[CandidateVerdict]:
+        """Who would be assigned a ticket next, and why each of the others would not."""
+        return self._read(lambda draft: explain_next(draft, draft.ticket(on)))
+
+
+class SystemSeat(_DeskSeat):
+    """The host's program: it may do everything but what only a person can."""
+
+    @overload
+    def do(self, command: TicketCommand[R], *, on: TicketId, seen: Seen = ANY, key: str | None = None) -> R: ...
+    @overload
+    def do(self, command: DeskCommand[R], *, seen: Seen = ANY, key: str | None = None) -> R: ...
+    @overload
+    def do(self, command: SystemCommand[R], *, key: str | None = None) -> R: ...
+    def do(
+        self, command: Command[R], *, on: TicketId | None = None, seen: Seen = ANY, key: str | None = None
+    ) -> R:
+        """
+        Does what a command says.
+
+        Args:
+            command: What.
+            on: The ticket, for a ticket command.
+            seen: The version that was seen of what the command overwrites; the host's program need not say.
+            key: The same request under the same key is done once.
+
+        Returns:
+            What the command's decision gives, as it is stored.
+
+        Raises:
+            NotFound, InvalidInput, OutOfPlace, Conflict: As the command says.
+        """
+        return self._ask(command, on, seen, key)
+
+    def sweep(self, limit: int = 100) -> tuple[AnyTicket, ...]:
+        """Does what time has made due, the oldest first, and gives the tickets that it changed. See `Sweep`."""
+        return self._ask(Sweep(limit), None, ANY, None)
+
+    def next_due(self) -> datetime | None:
+        """When to sweep next; None if nothing is foreseen."""
+        return self._read(next_due)
+
+
+class AgentSeat(_DeskSeat):
+    """An agent, who sees and does what the access policy allows."""
+
+    @overload
+    def do(self, command: AddingTicketCommand[R], *, on: TicketId, key: str | None = None) -> R: ...
+    @overload
+    def do(self, command: OverwritingTicketCommand[R], *, on: TicketId, seen: Seen, key: str | None = None) -> R: ...
+    @overload
+    def do(self, command: AddingDeskCommand[R], *, key: str | None = None) -> R: ...
+    @overload
+    def do(self, command: OverwritingDeskCommand[R], *, seen: Seen, key: str | None = None) -> R: ...
+    def do(
+        self, command: Command[R], *, on: TicketId | None = None, seen: Seen | None = None, key: str | None = None
+    ) -> R:
+        """
+        Does what a command says.
+
+        Args:
+            command: What.
+            on: The ticket, for a ticket command.
+            seen: The version that the agent saw of what the command overwrites, or `ANY`.
+            key: The same request under the same key is done once.
+
+        Returns:
+            What the command's decision gives, as it is stored.
+
+        Raises:
+            NotFound: The ticket, or something that the command names, does not exist or may not be seen.
+            AccessDenied: The agent may not do this.
+            Conflict: Somebody changed meanwhile what the command overwrites.
+            InvalidInput, OutOfPlace: As the command says.
+        """
+        return self._ask(command, on, _seen(command, seen), key)
+
+
+class CustomerSeat(_Seat):
+    """A customer, who sees their own tickets, and of those what is public."""
+
+    @overload
+    def do(self, command: CustomerTicketCommand[Publishable[P]], *, on: TicketId, key: str | None = None) -> P: ...
+    @overload
+    def do(self, command: CustomerCommand[Publishable[P]], *, key: str | None = None) -> P: ...
+    def do(self, command: Command[Publishable[P]], *, on: TicketId | None = None, key: str | None = None) -> P:
+        """
+        Does what a customer's command says.
+
+        Args:
+            command: What.
+            on: The ticket, for a command on one.
+            key: The same request under the same key is done once.
+
+        Returns:
+            The public part of what the command's decision gives.
+
+        Raises:
+            NotFound: The ticket does not exist, or is not this customer's.
+            InvalidInput, OutOfPlace: As the command says.
+        """
+        return self._ask(command, on, ANY, key).public()
+
+    def ticket(self, id_or_reference: str) -> PublicTicket:
+        """One of the customer's tickets, by its id or its reference."""
+        return self._read(_reading.public_ticket, id_or_reference).public()
+
+    def tickets(self, *, limit: int | None = PAGE, after: Cursor | None = None) -> Page[PublicTicket]:
+        """A page of the customer's tickets, newest first."""
+        page = self._read(_reading.public_tickets, limit, after)
+        return Page(tuple(it.public() for it in page.items), page.next)
+
+    def thread(self, on: TicketId) -> tuple[PublicMessage, ...]:
+        """The messages of a ticket that customers see, in order."""
+        return tuple(entry.public() for entry in self._read(_reading.public_thread, on))
+
+    def download(self, attachment: AttachmentId, *, on: TicketId) -> bytes:
+        """The bytes of an attachment of a public message of a ticket."""
+        return self._download(attachment, on, public=True)
+
+    def profile(self) -> PublicContact:
+        """The customer's own data."""
+        return self._read(_reading.contact, ContactId(self.actor.id or "")).public()
+
+
+def _seen(command: Command[Any], seen: Seen | None) -> Seen:
+    """What an agent saw; a command that overwrites something demands it."""
+    if seen is None and isinstance(command, (OverwritingTicketCommand, OverwritingDeskCommand)):
+        raise TypeError(f"{command.asked} overwrites what somebody read: give seen=version, or seen=ANY")
+    return ANY if seen is None else seen
+
+
