@@ -40,6 +40,7 @@ from ticketcore.conditions.facts import (
     Facts,
     RecordFacts,
     TicketFacts,
+    facts_of,
 )
 from ticketcore.conditions.folding import fold, words
 from ticketcore.conditions.making import Fields
@@ -93,6 +94,7 @@ __all__ = [
     "any_of",
     "compile_condition",
     "current_agent",
+    "facts_of",
     "fold",
     "groups",
     "never",

@@ -1,26 +1,33 @@
 """
 The answers: what each operator says of a value that is there, and of one that is missing. This table is the meaning.
 
-Both sides come here as they are compared: texts folded, sets as frozen sets, placeholders replaced by their values.
+Both sides come here as they are compared: texts folded, sets frozen, placeholders replaced by their values, None for a
+value that is missing.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from functools import lru_cache
 from operator import contains, eq, ge, gt, le, lt
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Any, Final, TypeAlias
 
 from ticketcore.conditions.folding import words
 from ticketcore.conditions.operators import TAKES_MISSING, Operator
+from ticketcore.conditions.values import Value
 from ticketcore.conditions.wildcards import Wildcards
 
-Test = Callable[[Any, Any], bool]
+Test: TypeAlias = Callable[[Any, Any], bool]
+"""What an operator says of a value, the first argument, and an operand, the second."""
 
 
-def _is_between(value: Any, bounds: tuple[Any, Any]) -> bool:
+def _is_between(value: Value, bounds: tuple[Value, Value]) -> bool:
     lowest, highest = bounds
     return bool(lowest <= value <= highest)
+
+
+def _is_within(value: datetime, limits: tuple[datetime, datetime]) -> bool:
+    first, end = limits
+    return first <= value < end
 
 
 def _is_in(value: object, wanted: frozenset[object]) -> bool:
@@ -39,8 +46,11 @@ def _contains_word(text: str, word: str) -> bool:
     return words(word) in words(text)
 
 
-def _matches(text: str, pattern: str) -> bool:
-    return wildcards(pattern).match(text)
+def _is_like(text: str, pattern: str) -> bool:
+    return _wildcards(pattern).match(text)
+
+
+_wildcards = lru_cache(maxsize=1024)(Wildcards)
 
 
 def _has_any(members: frozenset[object], wanted: frozenset[object]) -> bool:
@@ -64,14 +74,14 @@ ANSWERS: Final[Mapping[Operator, Test]] = {
     Operator.MORE: gt,
     Operator.AT_LEAST: ge,
     Operator.BETWEEN: _is_between,
-    Operator.TODAY: lambda value, day: day[0] <= value < day[1],
+    Operator.TODAY: _is_within,
     Operator.CONTAINS: contains,
     Operator.CONTAINS_ANY: _contains_any,
     Operator.CONTAINS_ALL: _contains_all,
     Operator.CONTAINS_WORD: _contains_word,
     Operator.STARTS_WITH: str.startswith,
     Operator.ENDS_WITH: str.endswith,
-    Operator.LIKE: _matches,
+    Operator.LIKE: _is_like,
     Operator.HAS: contains,
     Operator.HAS_ANY: _has_any,
     Operator.HAS_ALL: frozenset.issuperset,
@@ -81,8 +91,6 @@ ANSWERS: Final[Mapping[Operator, Test]] = {
     Operator.CHANGED_FROM: _is_in,
     Operator.CHANGED_TO: _is_in,
 }
-
-wildcards = lru_cache(maxsize=1024)(Wildcards)
 
 
 def answer(operator: Operator, seen: object, wanted: object) -> bool:
@@ -97,17 +105,3 @@ def answer(operator: Operator, seen: object, wanted: object) -> bool:
     if seen is None:
         return operator in TAKES_MISSING and isinstance(wanted, frozenset) and None in wanted
     return ANSWERS[operator](seen, wanted)
-
-
-def day(now: datetime, zone: str) -> tuple[datetime, datetime]:
-    """
-    The day that it is somewhere: its first instant, and the next day's.
-
-    Args:
-        now: The time.
-        zone: The key of a time zone, such as `"Europe/Athens"`.
-    """
-    there = ZoneInfo(zone)
-    today = now.astimezone(there).date()
-    first, next_first = (datetime.combine(it, time(), there) for it in (today, today + timedelta(days=1)))
-    return first.astimezone(UTC), next_first.astimezone(UTC)

@@ -22,7 +22,7 @@ from ticketcore.conditions.facts import (
     TicketFacts,
 )
 from ticketcore.conditions.fields import IdField
-from ticketcore.conditions.making import CustomFields, Fields
+from ticketcore.conditions.making import TOLD, TOLD_THAT, Fields
 from ticketcore.conditions.placeholders import Placeholder
 from ticketcore.conditions.reading import ACTOR, ASSIGNEE, COMPANY, DEPARTMENT, EVENT, MESSAGE, REQUESTER, Origin
 from ticketcore.model.actors import ActorKind
@@ -43,7 +43,7 @@ class Reference(Generic[S]):
         id: The field that holds the id.
     """
 
-    def __init__(self, id: IdField[S, str]) -> None:
+    def __init__(self, id: IdField[S]) -> None:
         self.id = id
 
     # As for fields: what comes out is a condition.
@@ -84,7 +84,7 @@ class Reference(Generic[S]):
 class ContactFields(Reference[S]):
     """What can be asked of a contact."""
 
-    def __init__(self, id: IdField[S, str], contact: Fields[S]) -> None:
+    def __init__(self, id: IdField[S], contact: Fields[S]) -> None:
         super().__init__(id)
         self.name = contact.text("name", "The full name, if known.")
         self.emails = contact.texts("emails", "The e-mail addresses.")
@@ -95,25 +95,25 @@ class ContactFields(Reference[S]):
         self.company = contact.id("company", "The company the contact belongs to.")
         self.created_at = contact.instant("created_at", "When the contact became known.")
         self.erased = contact.flag("erased", "Whether the person was erased.")
-        self.custom = CustomFields(contact.scope, contact.facts, contact.origin)
+        self.custom = contact.custom()
 
 
 class CompanyFields(Reference[S]):
     """What can be asked of a company."""
 
-    def __init__(self, id: IdField[S, str], company: Fields[S]) -> None:
+    def __init__(self, id: IdField[S], company: Fields[S]) -> None:
         super().__init__(id)
         self.name = company.text("name", "The company's name.")
         self.domains = company.texts("domains", "The e-mail domains of its people.")
         self.groups = company.texts("groups", "The groups the company is in.")
         self.created_at = company.instant("created_at", "When the company became known.")
-        self.custom = CustomFields(company.scope, company.facts, company.origin)
+        self.custom = company.custom()
 
 
 class AgentFields(Reference[S]):
     """What can be asked of an agent."""
 
-    def __init__(self, id: IdField[S, str], agent: Fields[S]) -> None:
+    def __init__(self, id: IdField[S], agent: Fields[S]) -> None:
         super().__init__(id)
         self.name = agent.text("name", "The agent's name as colleagues see it.")
         self.public_name = agent.text("public_name", "The agent's name as customers see it.")
@@ -129,7 +129,7 @@ class AgentFields(Reference[S]):
 class DepartmentFields(Reference[S]):
     """What can be asked of a department."""
 
-    def __init__(self, id: IdField[S, str], department: Fields[S]) -> None:
+    def __init__(self, id: IdField[S], department: Fields[S]) -> None:
         super().__init__(id)
         self.name = department.text("name", "The department's name.")
         self.access = department.choice(
@@ -149,41 +149,41 @@ class TicketFields:
 
         self.id = ticket.id("id", "What the ticket is asked for by in the program.")
         self.reference = ticket.text("reference", "What people quote.")
-        self.subject = ticket.text("subject", "What it is about, in a line.")
-        self.description = ticket.text("description", "The problem as it was first described.")
-        self.status = ticket.status("status", "Where it stands, in the host's own words.", attribute="status.key")
-        self.category = ticket.choice("category", Category, "What its status means.", attribute="status.category")
-        self.priority = ticket.ordered_choice("priority", Priority, "How urgent it is.")
-        self.type = ticket.text("type", 'What sort of request it is, such as "billing".')
-        self.tags = ticket.texts("tags", "Its tags.")
+        self.subject = ticket.text("subject", "What it is about, in a line.", told=TOLD_THAT)
+        self.description = ticket.text("description", "The problem as it was first described.", told=TOLD_THAT)
+        self.status = ticket.status("status", "Where it stands, in the host's own words.", at="status.key", told=TOLD)
+        self.category = ticket.choice("category", Category, "What its status means.", at="status.category", told=TOLD)
+        self.priority = ticket.ordered_choice("priority", Priority, "How urgent it is.", told=TOLD)
+        self.type = ticket.text("type", 'What sort of request it is, such as "billing".', told=TOLD)
+        self.tags = ticket.texts("tags", "Its tags.", told=TOLD_THAT)
         self.source = ticket.choice("source", Channel, "The channel it came through.")
         self.language = ticket.text("language", 'The language it is written in, such as "sl".')
         self.internal = ticket.flag("internal", "Whether it is a request among agents.")
 
-        self.department = DepartmentFields(ticket.id("department", "The department it is in."), _of(DEPARTMENT))
-        self.assignee = AgentFields(ticket.id("assignee", "The agent who is responsible."), _of(ASSIGNEE))
+        self.department = DepartmentFields(
+            ticket.id("department", "The department it is in.", told=TOLD), _of(DEPARTMENT)
+        )
+        self.assignee = AgentFields(ticket.id("assignee", "The agent who is responsible.", told=TOLD), _of(ASSIGNEE))
         self.requester = ContactFields(
             customers.id("requester", "The customer who asked, the main one of several."), _of(REQUESTER)
         )
         self.company = CompanyFields(customers.id("company", "The main requester's company."), _of(COMPANY))
-        self.requesters = customers.ids("requesters", "The customers who asked.")
-        self.followers = customers.ids("followers", "Other customers who see it.")
+        self.requesters = customers.ids("requesters", "The customers who asked.", told=TOLD_THAT)
+        self.followers = customers.ids("followers", "Other customers who see it.", told=TOLD_THAT)
         self.parties = customers.ids("parties", "All customers who see it: requesters and followers.")
-        self.cc = customers.texts("cc", "The addresses that get copies.")
+        self.cc = customers.texts("cc", "The addresses that get copies.", told=TOLD_THAT)
         self.raised_by = internal.id("raised_by", "The agent who asked, of an internal ticket.")
-        self.about = internal.id("about", "The customer an internal ticket is about.")
+        self.about = internal.id("about", "The customer an internal ticket is about.", told=TOLD)
 
-        self.parent = ticket.id("parent", "The ticket it is a part of.")
-        self.links = ticket.ids("links", "Tickets that have to do with it.")
-        self.merged_into = ticket.id("merged_into", "The ticket that took it over.")
-        self.is_merged = ticket.flag(
-            "is_merged", "Whether another ticket took it over.", attribute="merged_into", read=reading.is_merged
-        )
+        self.parent = ticket.id("parent", "The ticket it is a part of.", told=TOLD)
+        self.links = ticket.ids("links", "Tickets that have to do with it.", told=TOLD_THAT)
+        self.merged_into = ticket.id("merged_into", "The ticket that took it over.", told=TOLD)
+        self.is_merged = ticket.flag("is_merged", "Whether another ticket took it over.", at=reading.is_merged)
 
         self.created_at = ticket.instant("created_at", "When it was opened.")
         self.changed_at = ticket.instant("changed_at", "When anything about it last changed.")
         self.status_changed_at = ticket.instant("status_changed_at", "When its status last changed.")
-        self.postponed_until = ticket.instant("postponed_until", "Until when it is postponed.")
+        self.postponed_until = ticket.instant("postponed_until", "Until when it is postponed.", told=TOLD)
         self.due_at = ticket.instant("due_at", "When an agent must have acted at the latest.")
         self.first_answer_at = ticket.instant("first_answer_at", "When it was first answered.")
         self.last_answer_at = ticket.instant("last_answer_at", "When it was last answered.")
@@ -193,7 +193,7 @@ class TicketFields:
         self.customer_messages = ticket.number("customer_messages", "How many messages customers have written.")
         self.reopenings = ticket.number("reopenings", "How often it was opened again.")
         self.entries = ticket.number("entries", "How many entries its thread has had.")
-        self.custom = CustomFields("ticket", TicketFacts)
+        self.custom = ticket.custom()
 
 
 class MessageFields:
@@ -201,19 +201,17 @@ class MessageFields:
 
     def __init__(self) -> None:
         message = Fields("event", EventFacts, MESSAGE)
-        self.kind = message.key("kind", '"message", "answer", "internal message" or "note".', attribute="label")
+        self.kind = message.key("kind", '"message", "answer", "internal message" or "note".', at="label")
         self.text = message.text("text", "What it says.")
         self.sender = message.text("sender", "The address it came from.")
         self.to = message.texts("to", "The addresses it was sent to.")
         self.cc = message.texts("cc", "The addresses it was copied to.")
         self.source = message.choice("source", Channel, "The channel it came through, or leaves through.")
         self.language = message.text("language", "The language it is written in.")
-        self.attachments = message.number("attachments", "How many files came with it.", read=reading.attachments)
-        self.has_attachment = message.flag(
-            "has_attachment", "Whether a file came with it.", attribute="attachments", read=reading.has_attachment
-        )
+        self.attachments = message.number("attachments", "How many files came with it.", at=reading.attachments)
+        self.has_attachment = message.flag("has_attachment", "Whether a file came with it.", at=reading.has_attachment)
         self.is_first = message.flag(
-            "is_first", "Whether no public message came before it.", read=reading.is_first_message
+            "is_first", "Whether no public message came before it.", at=reading.is_first_message
         )
         self.is_public = message.flag("is_public", "Whether customers see it.")
         self.is_note = message.flag("is_note", "Whether it is a private note.")
@@ -226,11 +224,9 @@ class ActorFields:
         actor = Fields("event", EventFacts, ACTOR)
         self.kind = actor.choice("kind", ActorKind, "An agent, a contact, or the system.")
         self.id = actor.id("id", "The agent's or contact's id.")
-        self.is_assignee = actor.flag(
-            "is_assignee", "Whether it is the ticket's assignee.", attribute="id", read=reading.is_assignee
-        )
+        self.is_assignee = actor.flag("is_assignee", "Whether it is the ticket's assignee.", at=reading.is_assignee)
         self.is_requester = actor.flag(
-            "is_requester", "Whether it is one of the ticket's requesters.", attribute="id", read=reading.is_requester
+            "is_requester", "Whether it is one of the ticket's requesters.", at=reading.is_requester
         )
 
 
@@ -247,7 +243,7 @@ class EventFields(TicketFields):
     def __init__(self) -> None:
         super().__init__()
         event = Fields("event", EventFacts)
-        self.event = event.key("event", 'What happened, such as "TicketOpened".', read=reading.event_name)
+        self.event = event.key("event", 'What happened, such as "TicketOpened".', at=reading.event_name)
         self.message = MessageFields()
         self.actor = ActorFields()
         self.change = ChangeFields()
@@ -266,9 +262,9 @@ class EntryFields:
         self.at = entry.instant("at", "When it was written, or happened.")
         self.is_public = entry.flag("is_public", "Whether customers see it.")
         self.is_note = entry.flag("is_note", "Whether it is a private note.")
-        self.kind = entry.key("kind", 'What it is, such as "answer" or "note".', attribute="label")
-        self.author_kind = written.choice("author_kind", ActorKind, "Who wrote it.", attribute="author.kind")
-        self.author_id = written.id("author_id", "The agent or contact who wrote it.", attribute="author.id")
+        self.kind = entry.key("kind", 'What it is, such as "answer" or "note".', at="label")
+        self.author_kind = written.choice("author_kind", ActorKind, "Who wrote it.", at="author.kind")
+        self.author_id = written.id("author_id", "The agent or contact who wrote it.", at="author.id")
         self.text = written.text("text", "What it says.")
 
 

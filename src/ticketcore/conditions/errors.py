@@ -8,5 +8,13 @@ class ConditionError(InvalidInput):
 
 
 def wrong(subject: str, expected: str, got: object, *, path: str = "") -> ConditionError:
-    """The error for one fault."""
+    """
+    The error for one fault.
+
+    Args:
+        subject: What was to be made, such as `"condition on priority"`.
+        expected: What would be right.
+        got: What came.
+        path: Where.
+    """
     return ConditionError(subject, [Fault(path, expected, shown(got))])

@@ -6,7 +6,7 @@ structure, hashable, picklable. `holds` is the meaning of the language; whatever
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Final, Generic, NoReturn, TypeVar
 
 import attrs
@@ -15,22 +15,17 @@ from ticketcore.conditions.answers import answer
 from ticketcore.conditions.errors import ConditionError, wrong
 from ticketcore.conditions.explanation import Explanation
 from ticketcore.conditions.facts import Facts
-from ticketcore.conditions.operands import (
-    canonical_operand,
-    compared_operand,
-    current_operand,
-    operand_text,
-    value_text,
-)
-from ticketcore.conditions.operators import CHANGES, Operator
-from ticketcore.conditions.reading import Origin, Read, change_of
-from ticketcore.conditions.values import ValueType
+from ticketcore.conditions.operands import checked_operand, compared_operand, current_operand, operand_text, value_text
+from ticketcore.conditions.operators import CHANGING, Operator
+from ticketcore.conditions.reading import Change, Origin, Read, change_of
+from ticketcore.conditions.values import Value, ValueType
 from ticketcore.errors import Fault, listed, shown
 
 S = TypeVar("S", bound=Facts[Any])
 S_contra = TypeVar("S_contra", bound=Facts[Any], contravariant=True)
 
 DEPTH_LIMIT: Final = 50
+"""How many levels a condition may have, so that walking it is safe."""
 
 
 class Condition(ABC, Generic[S_contra]):
@@ -43,7 +38,10 @@ class Condition(ABC, Generic[S_contra]):
     __slots__ = ()
 
     depth: int
-    """How many nodes lie on the longest way down."""
+    """How many levels it has."""
+
+    scope: str | None
+    """What it can be asked of: `"ticket"`, `"event"`, …; None for anything."""
 
     @abstractmethod
     def holds(self, facts: S_contra, /) -> bool:
@@ -72,17 +70,18 @@ class Condition(ABC, Generic[S_contra]):
 
     def __bool__(self) -> NoReturn:
         raise wrong(
-            "a condition as a truth value",
-            "holds(facts), or conditions joined by &, | and ~ with each comparison in parentheses, as in "
-            "(F.priority == 'high') & ~F.tags.has('vip')",
-            self,
+            "a condition as a truth value", f"holds(facts), or conditions joined by &, | and ~: {EXAMPLE}", self
         )
+
+
+EXAMPLE: Final = "(F.type == 'billing') & ~F.tags.has('vip')"
+"""How conditions are joined, for messages."""
 
 
 @attrs.frozen(eq=False, repr=False)
 class Field(Generic[S_contra]):
     """
-    Something that can be asked of a record.
+    Something that can be asked of a record. Its subclasses have the operators; here is what every field is.
 
     Args:
         scope: What it can be asked of: `"ticket"`, `"event"`, `"contact"`, …
@@ -90,12 +89,13 @@ class Field(Generic[S_contra]):
         description: One sentence about it.
         values: The type of its values, or of its members where it has several.
         origin: What it is an attribute of: the record itself, its requester, …
-        attribute: The name of that attribute, with dots where it is part of another.
+        attribute: The name of that attribute, with dots for an attribute of an attribute.
         read: The way from facts to its value.
+        told: What events tell of its changes: the operators that can ask for them.
     """
 
-    operators: ClassVar[frozenset[Operator]] = frozenset()
-    type_name: ClassVar[str | None] = None
+    answers: ClassVar[frozenset[Operator]] = frozenset()
+    type_name: ClassVar[str]
 
     scope: str
     name: str
@@ -104,42 +104,48 @@ class Field(Generic[S_contra]):
     origin: Origin
     attribute: str
     read: Read
+    told: frozenset[Operator] = frozenset()
+
+    @property
+    def operators(self) -> frozenset[Operator]:
+        """What it can be asked."""
+        return self.answers | self.told
 
     @property
     def type(self) -> str:
-        """What it holds, in a word: `"text"`, `"set of ids"`."""
-        return self.type_name or self.values.name
+        """What it holds, in words: `"text"`, `"set of ids"`."""
+        return self.type_name
 
     def compare(self, operator: Operator, operand: object = None) -> Condition[S_contra]:
         """
-        The condition that asks this field something.
+        The condition that asks this field something; its methods do the same with less typing.
 
         Args:
             operator: One of `operators`.
             operand: What the operator wants on its right.
 
         Raises:
-            ConditionError: The operator does not suit the field, or the operand does not suit either.
+            ConditionError: The operator does not suit the field, or the operand does not suit both.
         """
         return Comparison(self, operator, operand)
 
-    def compared(self, value: Any) -> Any:
+    def compared(self, value: Value) -> Value:
         """A value of this field as it is compared."""
         return None if value is None else self.values.compared(value)
 
-    def text(self, value: Any) -> str:
+    def text(self, value: Value) -> str:
         """A value of this field as people read it."""
         return value_text(self.values, value)
+
+    def is_same(self, other: object) -> bool:
+        """Whether it is the same field: same scope, same name, same type."""
+        return isinstance(other, Field) and (other.scope, other.name, other.type) == (self.scope, self.name, self.type)
 
     def __eq__(self, other: object) -> bool:
         return self.is_same(other)
 
     def __hash__(self) -> int:
         return hash((self.scope, self.name))
-
-    def is_same(self, other: object) -> bool:
-        """Whether it is the same field: same scope, same name, same type."""
-        return isinstance(other, Field) and (other.scope, other.name, other.type) == (self.scope, self.name, self.type)
 
     def __repr__(self) -> str:
         return f"<{self.scope} field {self.name}: {self.type}>"
@@ -153,8 +159,8 @@ class Comparison(Condition[S_contra]):
     Args:
         field: What is asked.
         operator: One of the field's operators.
-        operand: A value, a collection, a pair, a time zone or None, as the operator wants it; it stands here in its
-            canonical form.
+        operand: A value, a collection, a pair, a time zone or None, as the operator wants it. It stands here in its
+            canonical form: choices as members of their enumeration, collections as frozen sets, instants in UTC.
 
     Raises:
         ConditionError: They do not go together.
@@ -163,20 +169,20 @@ class Comparison(Condition[S_contra]):
     field: Field[S_contra]
     operator: Operator
     operand: Any = None
-    depth: ClassVar[int] = 1
+    depth: int = attrs.field(init=False, eq=False, default=1)
+    scope: str | None = attrs.field(init=False, eq=False, default=None)
 
     def __attrs_post_init__(self) -> None:
-        operand, faults = self._checked()
+        field, operator = self.field, self.operator
+        if not isinstance(field, Field):
+            raise wrong("condition", "a field", field)
+        if operator not in field.answers and operator not in field.told:
+            raise wrong_operator(field, operator.key if isinstance(operator, Operator) else shown(operator))
+        operand, faults = checked_operand(field.values, operator, self.operand)
         if faults:
-            raise ConditionError(f"condition on {getattr(self.field, 'name', self.field)}", faults)
+            raise ConditionError(f"condition on {field.name}", faults)
         object.__setattr__(self, "operand", operand)
-
-    def _checked(self) -> tuple[object, list[Fault]]:
-        if not isinstance(self.field, Field):
-            return None, [Fault("field", "a field", shown(self.field))]
-        if self.operator not in self.field.operators:
-            return None, [wrong_operator(self.field, getattr(self.operator, "key", shown(self.operator)))]
-        return canonical_operand(self.field.values, self.operator, self.operand)
+        object.__setattr__(self, "scope", "event" if operator in CHANGING else field.scope)
 
     def holds(self, facts: S_contra, /) -> bool:
         """Whether it is so, found by reading the field and asking the table of answers."""
@@ -191,57 +197,57 @@ class Comparison(Condition[S_contra]):
         """Itself."""
         yield self
 
-    def _seen(self, facts: Facts[Any]) -> Any:
-        if self.operator in CHANGES:
-            return change_of(facts, self.field.name, self.field.attribute)
-        return self.field.read(facts)
-
-    def _verdict(self, seen: Any, facts: Facts[Any]) -> bool:
-        wanted = current_operand(self.operator, compared_operand(self.field.values, self.operator, self.operand), facts)
-        if wanted is None and self.operand is not None:
-            return False
-        if self.operator not in CHANGES:
-            return answer(self.operator, self.field.compared(seen), wanted)
-        if seen is None:
-            return False
-        value = seen.before if self.operator is Operator.CHANGED_FROM else seen.after
-        return self.operator is Operator.CHANGED or answer(self.operator, self.field.compared(value), wanted)
-
-    def _seen_text(self, seen: Any) -> str:
-        if self.operator not in CHANGES:
-            return self.field.text(seen)
-        return "unchanged" if seen is None else f"{self.field.text(seen.before)} → {self.field.text(seen.after)}"
+    def text(self, operator: str) -> str:
+        """The comparison as people read it, with its operator written in some way."""
+        operand = operand_text(self.field.values, self.operator, self.operand)
+        return f"{self.field.name} {operator} {operand}" if operand else f"{self.field.name} {operator}"
 
     def __str__(self) -> str:
         return self.text(self.operator.text)
 
-    def text(self, operator: str) -> str:
-        """The comparison as people read it, with an operator written in some way."""
-        operand = operand_text(self.field.values, self.operator, self.operand)
-        return f"{self.field.name} {operator}{' ' if operand else ''}{operand}"
-
     __repr__ = __str__
+
+    def _seen(self, facts: Facts[Any]) -> Value:
+        return change_of(facts, self.field.attribute) if self.operator in CHANGING else self.field.read(facts)
+
+    def _verdict(self, seen: Value, facts: Facts[Any]) -> bool:
+        wanted = current_operand(self.operator, compared_operand(self.field.values, self.operator, self.operand), facts)
+        if self.operator not in CHANGING:
+            return answer(self.operator, self.field.compared(seen), wanted)
+        return seen is not None and (self.operator is Operator.CHANGED or self._is_told(seen, wanted))
+
+    def _is_told(self, change: Change, wanted: Value) -> bool:
+        value = change.before if self.operator is Operator.CHANGED_FROM else change.after
+        return answer(self.operator, self.field.compared(value), wanted)
+
+    def _seen_text(self, seen: Value) -> str:
+        if self.operator not in CHANGING:
+            return self.field.text(seen)
+        if seen is None or self.operator is Operator.CHANGED:
+            return "unchanged" if seen is None else "changed"
+        return f"{self.field.text(seen.before)} before, {self.field.text(seen.after)} since"
 
 
 @attrs.frozen(cache_hash=True, repr=False)
 class _Group(Condition[S_contra]):
-    """Some conditions, joined."""
-
     joint: ClassVar[str]
-    name: ClassVar[str]
+    heading: ClassVar[str]
     empty: ClassVar[str]
 
-    parts: tuple[Condition[S_contra], ...] = attrs.field(converter=tuple)
-    depth: int = attrs.field(init=False, eq=False)
+    parts: tuple[Condition[S_contra], ...]
+    depth: int = attrs.field(init=False, eq=False, default=1)
+    scope: str | None = attrs.field(init=False, eq=False, default=None)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "parts", tuple(_flattened(type(self), self.parts)))
-        object.__setattr__(self, "depth", _depth_above(self.parts))
+        parts = _flattened(type(self), self.parts)
+        object.__setattr__(self, "parts", parts)
+        object.__setattr__(self, "depth", _depth_above(parts))
+        object.__setattr__(self, "scope", _scope_of(parts))
 
     def explain(self, facts: S_contra, /) -> Explanation:
         """The group, with every part explained."""
         parts = tuple(part.explain(facts) for part in self.parts)
-        return Explanation(self.name if parts else self.empty, self.holds(facts), None, parts)
+        return Explanation(self.heading if parts else self.empty, self.holds(facts), None, parts)
 
     def comparisons(self) -> Iterator[Comparison[Any]]:
         """All comparisons in its parts."""
@@ -249,10 +255,10 @@ class _Group(Condition[S_contra]):
             yield from part.comparisons()
 
     def __invert__(self) -> Condition[S_contra]:
-        return Not(self) if self.parts else _EMPTY_OPPOSITES[type(self)](())
+        return Not(self) if self.parts else _OPPOSITES[type(self)](())
 
     def __str__(self) -> str:
-        return self.joint.join(map(_inner_text, self.parts)) if self.parts else self.empty
+        return self.joint.join(map(_inner_text, self.parts)) or self.empty
 
     __repr__ = __str__
 
@@ -260,14 +266,14 @@ class _Group(Condition[S_contra]):
 @attrs.frozen(cache_hash=True, repr=False)
 class All(_Group[S_contra]):
     """
-    Holds if all its parts do; without parts it always holds.
+    Holds if all its parts do; without parts it always holds. `all_of` and `&` make it in its simplest form.
 
     Args:
-        parts: Conditions; parts of an `All` among them become its own.
+        parts: Conditions; the parts of an `All` among them become its own.
     """
 
     joint = " and "
-    name = "all of"
+    heading = "all of"
     empty = "always"
 
     def holds(self, facts: S_contra, /) -> bool:
@@ -278,14 +284,14 @@ class All(_Group[S_contra]):
 @attrs.frozen(cache_hash=True, repr=False)
 class AnyOf(_Group[S_contra]):
     """
-    Holds if one of its parts does; without parts it never holds.
+    Holds if one of its parts does; without parts it never holds. `any_of` and `|` make it in its simplest form.
 
     Args:
-        parts: Conditions; parts of an `AnyOf` among them become its own.
+        parts: Conditions; the parts of an `AnyOf` among them become its own.
     """
 
     joint = " or "
-    name = "any of"
+    heading = "any of"
     empty = "never"
 
     def holds(self, facts: S_contra, /) -> bool:
@@ -303,17 +309,20 @@ class Not(Condition[S_contra]):
     """
 
     part: Condition[S_contra]
-    depth: int = attrs.field(init=False, eq=False)
+    depth: int = attrs.field(init=False, eq=False, default=1)
+    scope: str | None = attrs.field(init=False, eq=False, default=None)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "depth", _depth_above([self.part]))
+        (part,) = _flattened(type(self), (self.part,))
+        object.__setattr__(self, "depth", _depth_above((part,)))
+        object.__setattr__(self, "scope", part.scope)
 
     def holds(self, facts: S_contra, /) -> bool:
         """Whether its part does not hold."""
         return not self.part.holds(facts)
 
     def explain(self, facts: S_contra, /) -> Explanation:
-        """The negation with its part explained; of a comparison the opposite one."""
+        """The negation with its part explained; a negated comparison is explained as one."""
         part = self.part.explain(facts)
         if isinstance(self.part, Comparison):
             return Explanation(str(self), not part.holds, part.seen)
@@ -334,16 +343,6 @@ class Not(Condition[S_contra]):
     __repr__ = __str__
 
 
-def always() -> Condition[Facts[Any]]:
-    """The condition that always holds."""
-    return All(())
-
-
-def never() -> Condition[Facts[Any]]:
-    """The condition that never holds."""
-    return AnyOf(())
-
-
 def all_of(*conditions: Condition[S]) -> Condition[S]:
     """
     The condition that holds if all of these do.
@@ -352,12 +351,12 @@ def all_of(*conditions: Condition[S]) -> Condition[S]:
         conditions: Any number; with none it always holds.
 
     Raises:
-        ConditionError: Something else than a condition is among them.
+        ConditionError: Something else than a condition is among them, or they are of different scopes.
     """
-    parts = All(conditions).parts
-    if any(part == AnyOf(()) for part in parts):
-        return AnyOf(())
-    return parts[0] if len(parts) == 1 else All(parts)
+    whole = All(conditions)
+    if never in whole.parts:
+        return never
+    return whole.parts[0] if len(whole.parts) == 1 else whole
 
 
 def any_of(*conditions: Condition[S]) -> Condition[S]:
@@ -368,12 +367,12 @@ def any_of(*conditions: Condition[S]) -> Condition[S]:
         conditions: Any number; with none it never holds.
 
     Raises:
-        ConditionError: Something else than a condition is among them.
+        ConditionError: Something else than a condition is among them, or they are of different scopes.
     """
-    parts = AnyOf(conditions).parts
-    if any(part == All(()) for part in parts):
-        return All(())
-    return parts[0] if len(parts) == 1 else AnyOf(parts)
+    whole = AnyOf(conditions)
+    if always in whole.parts:
+        return always
+    return whole.parts[0] if len(whole.parts) == 1 else whole
 
 
 def groups(*alternatives: Iterable[Condition[S]]) -> Condition[S]:
@@ -381,36 +380,50 @@ def groups(*alternatives: Iterable[Condition[S]]) -> Condition[S]:
     Condition groups as routing rules have them: all conditions within a group, any of the groups (requirement DP-9).
 
     Args:
-        alternatives: Each a group of conditions.
+        alternatives: The groups, each some conditions.
     """
     return any_of(*(all_of(*group) for group in alternatives))
 
 
-def wrong_operator(field: Field[Any], operator: str) -> Fault:
-    """The fault of asking a field what its type cannot answer."""
-    able = listed(sorted(it.key for it in field.operators))
-    return Fault("", f"an operator for {field.name}, which is of type {field.type}: {able}", operator)
+def wrong_operator(field: Field[Any], operator: str) -> ConditionError:
+    """The error of asking a field what its type cannot answer."""
+    able = listed(operator.key for operator in Operator if operator in field.operators)
+    expected = f"an operator that fields of type {field.type} have: {able}"
+    return ConditionError(f"condition on {field.name}", [Fault("", expected, operator)])
 
 
-def _flattened(kind: type[_Group[S]], parts: Iterable[Condition[S]]) -> dict[Condition[S], None]:
+def _flattened(kind: type[Any], parts: Iterable[Condition[S]]) -> tuple[Condition[S], ...]:
     # A dict, because it keeps the order and drops what is said twice.
     flat: dict[Condition[S], None] = {}
     for part in parts:
         if not isinstance(part, Condition):
-            raise wrong(kind.name, "conditions", part)
-        flat.update(dict.fromkeys(part.parts if isinstance(part, kind) else (part,)))
-    return flat
+            raise wrong(kind.__name__, f"conditions: {EXAMPLE}", part)
+        flat.update(dict.fromkeys(part.parts if isinstance(part, _Group) and isinstance(part, kind) else (part,)))
+    return tuple(flat)
 
 
 def _depth_above(parts: Iterable[Condition[Any]]) -> int:
     depth = 1 + max((part.depth for part in parts), default=0)
     if depth > DEPTH_LIMIT:
-        raise wrong("condition", f"at most {DEPTH_LIMIT} levels of nesting", depth)
+        raise wrong("condition", f"at most {DEPTH_LIMIT} levels", depth)
     return depth
+
+
+def _scope_of(parts: Iterable[Condition[Any]]) -> str | None:
+    scopes = {part.scope for part in parts if part.scope is not None}
+    if len(scopes) > 1 and scopes != {"ticket", "event"}:
+        raise wrong("condition", "conditions of one scope", ", ".join(sorted(scopes)))
+    return "event" if len(scopes) > 1 else next(iter(scopes), None)
 
 
 def _inner_text(part: Condition[Any]) -> str:
     return f"({part})" if isinstance(part, _Group) and part.parts else str(part)
 
 
-_EMPTY_OPPOSITES: Final[dict[type, type[_Group[Any]]]] = {All: AnyOf, AnyOf: All}
+always: Final[Condition[Facts[Any]]] = All(())
+"""The condition that always holds."""
+
+never: Final[Condition[Facts[Any]]] = AnyOf(())
+"""The condition that never holds."""
+
+_OPPOSITES: Final[Mapping[type, type[_Group[Any]]]] = {All: AnyOf, AnyOf: All}

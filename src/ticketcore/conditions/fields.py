@@ -6,83 +6,64 @@ are stands in `ticketcore.conditions.catalogue`.
 """
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeAlias, TypeVar
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
-import attrs
-from dateutil.relativedelta import relativedelta
-
-from ticketcore.conditions.errors import ConditionError, wrong
-from ticketcore.conditions.expressions import Condition, Field, any_of, wrong_operator
+from ticketcore.conditions.errors import wrong
+from ticketcore.conditions.expressions import EXAMPLE, Condition, Field, any_of, wrong_operator
 from ticketcore.conditions.facts import EventFacts, Facts, TicketFacts
-from ticketcore.conditions.operators import Operator
-from ticketcore.conditions.placeholders import NOW, Moment, Placeholder, ago, ahead
+from ticketcore.conditions.operators import COMPARING, HOLDING, ORDERING, SEARCHING, Operator
+from ticketcore.conditions.placeholders import NOW, Duration, Moment, Placeholder, ago, ahead
+from ticketcore.conditions.values import Value
 
 S_contra = TypeVar("S_contra", bound=Facts[Any], contravariant=True)
-S = TypeVar("S", bound=Facts[Any])
 V = TypeVar("V")
-
-Duration: TypeAlias = timedelta | relativedelta
 
 
 class _Strict(Field[S_contra]):
-    """A field that answers a wrong operator with an error of its own."""
+    """A field that answers what it cannot be asked with an error of ours, which names what it can."""
 
     __slots__ = ()
     __hash__ = Field.__hash__
 
-    if not TYPE_CHECKING:  # a type checker finds these by their absence
+    if not TYPE_CHECKING:  # type checkers shall miss these methods, not find them
 
         def __getattr__(self, name):
             if name in _METHODS:
-                raise ConditionError(f"condition on {self.name}", [wrong_operator(self, name)])
+                raise wrong_operator(self, name)
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}", name=name, obj=self)
 
-        def _refuse_order(self, other):
-            raise ConditionError(f"condition on {self.name}", [wrong_operator(self, f"an order, with {other!r}")])
+        def _without_order(self, _other):
+            raise wrong_operator(self, "an order")
 
-        __lt__ = __le__ = __gt__ = __ge__ = _refuse_order
+        def _without_parentheses(self, _other):
+            raise wrong(f"condition on {self.name}", f"each comparison in parentheses: {EXAMPLE}", self)
 
-        def _refuse_joining(self, _other):
-            raise wrong(
-                f"condition on {self.name}",
-                "each comparison in parentheses, as in (F.priority == 'high') & (F.type == 'billing')",
-                self,
-            )
-
-        __and__ = __rand__ = __or__ = __ror__ = _refuse_joining
+        __lt__ = __le__ = __gt__ = __ge__ = _without_order
+        __and__ = __rand__ = __or__ = __ror__ = _without_parentheses
 
     def __bool__(self) -> NoReturn:
-        raise wrong(f"condition on {self.name}", "a comparison, such as .is_set() or == …", self)
+        raise wrong(f"condition on {self.name}", "a comparison, such as == …", self)
 
 
 class SingleField(_Strict[S_contra], Generic[S_contra, V]):
     """A field with one value, or none."""
 
     __slots__ = ()
-    operators: ClassVar = frozenset(
-        {
-            Operator.EQUAL,
-            Operator.IS_IN,
-            Operator.IS_SET,
-            Operator.CHANGED,
-            Operator.CHANGED_FROM,
-            Operator.CHANGED_TO,
-        }
-    )
+    answers: ClassVar = COMPARING
     __hash__ = Field.__hash__
 
     # Comparing two fields tells whether they are the same one, so that fields can be members of sets; comparing a field
-    # with anything else makes a condition, which is not what `object` promises.
-    def __eq__(self, other: V | None) -> Condition[S_contra]:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
+    # with anything else makes a condition, which is more than `object` promises.
+    def __eq__(self, other: V | None) -> Condition[S_contra]:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
         if isinstance(other, Field):
-            return self.is_same(other)  # type: ignore[return-value] # see above
+            return self.is_same(other)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
         return ~self.is_set() if other is None else self.compare(Operator.EQUAL, other)
 
-    def __ne__(self, other: V | None) -> Condition[S_contra]:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
+    def __ne__(self, other: V | None) -> Condition[S_contra]:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
         if isinstance(other, Field):
-            return not self.is_same(other)  # type: ignore[return-value] # see above
+            return not self.is_same(other)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
         return self.is_set() if other is None else ~self.compare(Operator.EQUAL, other)
 
     def is_in(self, values: Iterable[V | None]) -> Condition[S_contra]:
@@ -102,11 +83,11 @@ class SingleField(_Strict[S_contra], Generic[S_contra, V]):
         return self.compare(Operator.CHANGED)
 
     def changed_from(self: "SingleField[TicketFacts, V]", *values: V | None) -> Condition[EventFacts]:
-        """Whether the event is a change of this field, and it was one of these before."""
+        """Whether the event is a change of this field from one of these values; None stands for a missing one."""
         return self.compare(Operator.CHANGED_FROM, values)
 
     def changed_to(self: "SingleField[TicketFacts, V]", *values: V | None) -> Condition[EventFacts]:
-        """Whether the event is a change of this field, and it is one of these since."""
+        """Whether the event is a change of this field to one of these values; None stands for a missing one."""
         return self.compare(Operator.CHANGED_TO, values)
 
 
@@ -114,13 +95,7 @@ class OrderedField(SingleField[S_contra, V]):
     """A field whose values have an order."""
 
     __slots__ = ()
-    operators: ClassVar = SingleField.operators | {
-        Operator.LESS,
-        Operator.AT_MOST,
-        Operator.MORE,
-        Operator.AT_LEAST,
-        Operator.BETWEEN,
-    }
+    answers: ClassVar = COMPARING | ORDERING
     __hash__ = Field.__hash__
 
     def __lt__(self, other: V) -> Condition[S_contra]:
@@ -145,15 +120,7 @@ class TextField(SingleField[S_contra, str]):
 
     __slots__ = ()
     type_name = "text"
-    operators: ClassVar = SingleField.operators | {
-        Operator.CONTAINS,
-        Operator.CONTAINS_ANY,
-        Operator.CONTAINS_ALL,
-        Operator.CONTAINS_WORD,
-        Operator.STARTS_WITH,
-        Operator.ENDS_WITH,
-        Operator.LIKE,
-    }
+    answers: ClassVar = COMPARING | SEARCHING
     __hash__ = Field.__hash__
 
     def contains(self, part: str) -> Condition[S_contra]:
@@ -206,7 +173,7 @@ class InstantField(OrderedField[S_contra, datetime | Moment]):
 
     __slots__ = ()
     type_name = "time"
-    operators: ClassVar = OrderedField.operators | {Operator.TODAY}
+    answers: ClassVar = COMPARING | ORDERING | {Operator.TODAY}
     __hash__ = Field.__hash__
 
     def before(self, instant: datetime | Moment) -> Condition[S_contra]:
@@ -258,7 +225,7 @@ class OrderedChoiceField(OrderedField[S_contra, V | str]):
     __hash__ = Field.__hash__
 
 
-class IdField(SingleField[S_contra, V | Placeholder]):
+class IdField(SingleField[S_contra, str | Placeholder]):
     """The id of a record, compared with another or with whoever plays a part: `current_agent`."""
 
     __slots__ = ()
@@ -291,16 +258,7 @@ class SetField(_Strict[S_contra], Generic[S_contra, V]):
     """Several values without order, or none; a field that a record does not have is empty."""
 
     __slots__ = ()
-    operators: ClassVar = frozenset(
-        {
-            Operator.HAS,
-            Operator.HAS_ANY,
-            Operator.HAS_ALL,
-            Operator.EXACTLY,
-            Operator.IS_EMPTY,
-            Operator.CHANGED,
-        }
-    )
+    answers: ClassVar = HOLDING
     __hash__ = Field.__hash__
 
     @property
@@ -308,22 +266,23 @@ class SetField(_Strict[S_contra], Generic[S_contra, V]):
         """What it holds, in words."""
         return f"set of {self.values.name}s"
 
-    def compared(self, value: Any) -> frozenset[Any]:
+    def compared(self, value: Value) -> Value:
         """Its members as they are compared."""
         return frozenset(map(self.values.compared, value or ()))
 
-    def text(self, value: Any) -> str:
+    def text(self, value: Value) -> str:
         """Its members as people read them."""
         return f"({', '.join(sorted(map(self.values.text, value or ())))})"
 
-    def __eq__(self, other: Collection[V]) -> Condition[S_contra]:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
+    # As for fields with one value.
+    def __eq__(self, other: Collection[V]) -> Condition[S_contra]:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
         if isinstance(other, Field):
-            return self.is_same(other)  # type: ignore[return-value] # as for fields with one value
+            return self.is_same(other)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
         return self.compare(Operator.EXACTLY, other)
 
-    def __ne__(self, other: Collection[V]) -> Condition[S_contra]:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
+    def __ne__(self, other: Collection[V]) -> Condition[S_contra]:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
         if isinstance(other, Field):
-            return not self.is_same(other)  # type: ignore[return-value] # as for fields with one value
+            return not self.is_same(other)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
         return ~self.compare(Operator.EXACTLY, other)
 
     def has(self, member: V) -> Condition[S_contra]:
@@ -351,7 +310,7 @@ class SetField(_Strict[S_contra], Generic[S_contra, V]):
         return self.compare(Operator.CHANGED)
 
 
-_METHODS = frozenset(
+_METHODS: Final = frozenset(
     name
     for kind in (InstantField, TextField, FlagField, SetField)
     for name in dir(kind)

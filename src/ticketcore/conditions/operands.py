@@ -6,93 +6,70 @@ Canonical is: one value, a frozen set of values, a pair, the key of a time zone,
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
-from ticketcore.conditions.answers import day
 from ticketcore.conditions.facts import Facts
-from ticketcore.conditions.operators import TAKES_MISSING, Operand, Operator
-from ticketcore.conditions.placeholders import NOW, Moment, Placeholder
-from ticketcore.conditions.values import ValueType
+from ticketcore.conditions.folding import words
+from ticketcore.conditions.operators import SEARCHING, TAKES_MISSING, Operand, Operator
+from ticketcore.conditions.placeholders import NOW, Moment, Placeholder, day
+from ticketcore.conditions.values import Value, ValueType
 from ticketcore.errors import Fault, shown
 
 VALUES_LIMIT: Final = 10_000
-_MISSING: Final = "missing"
-_NEVER_EMPTY: Final = frozenset(
-    {
-        Operator.CONTAINS,
-        Operator.CONTAINS_ANY,
-        Operator.CONTAINS_ALL,
-        Operator.CONTAINS_WORD,
-        Operator.STARTS_WITH,
-        Operator.ENDS_WITH,
-        Operator.LIKE,
-    }
-)
+
+Checked: TypeAlias = tuple[object, list[Fault]]
+"""The canonical operand and no faults, or None and some."""
 
 
-def canonical_operand(values: ValueType, operator: Operator, operand: object) -> tuple[object, list[Fault]]:
+def checked_operand(values: ValueType, operator: Operator, operand: object) -> Checked:
     """
-    The operand in its canonical form, and what is wrong with it.
+    The operand in its canonical form, or what is wrong with it.
 
     Args:
         values: The type of the field's values.
         operator: What is asked.
         operand: What was given.
     """
-    return _SHAPES[operator.operand](values, operator, operand)
+    return _CHECKS[operator.operand](values, operator, operand)
 
 
-def _nothing(_values: ValueType, operator: Operator, operand: object) -> tuple[object, list[Fault]]:
-    return None, [] if operand is None else [Fault("", f"nothing after {operator.text!r}", shown(operand))]
+def _nothing(_values: ValueType, operator: Operator, operand: object) -> Checked:
+    return None, [] if operand is None else [Fault("", f"nothing after {operator.key}", shown(operand))]
 
 
-def _value(values: ValueType, operator: Operator, operand: object) -> tuple[object, list[Fault]]:
-    if faults := _faults(values, operator, operand, ""):
-        return None, faults
-    return values.canonical(operand), []
+def _value(values: ValueType, operator: Operator, operand: object) -> Checked:
+    faults = _faults(values, operator, operand)
+    return (None, faults) if faults else (values.canonical(operand), [])
 
 
-def _several(values: ValueType, operator: Operator, operand: object) -> tuple[object, list[Fault]]:
+def _several(values: ValueType, operator: Operator, operand: object) -> Checked:
     members = _members(operand)
     if members is None or len(members) > VALUES_LIMIT:
-        return None, [Fault("", f"a collection of at most {VALUES_LIMIT}, each {values.expected}", shown(operand))]
-    if operator in TAKES_MISSING:
-        faults = [
-            it for i, one in enumerate(members) if one is not None for it in _faults(values, operator, one, f"[{i}]")
-        ]
-    else:
-        faults = [it for i, one in enumerate(members) for it in _faults(values, operator, one, f"[{i}]")]
-    if faults:
-        return None, faults
-    return frozenset(one if one is None else values.canonical(one) for one in members), []
+        return None, [Fault("", f"at most {VALUES_LIMIT} values, each {values.expected}", shown(operand))]
+    wanted = {index: member for index, member in enumerate(members) if not _is_missing(operator, member)}
+    faults = [fault for index, member in wanted.items() for fault in _faults(values, operator, member, index)]
+    canonical = {values.canonical(member) for member in wanted.values()} if not faults else ()
+    return frozenset([*canonical, *[None] * (len(wanted) < len(members))]), faults
 
 
-def _range(values: ValueType, operator: Operator, operand: object) -> tuple[object, list[Fault]]:
-    if not isinstance(operand, (tuple, list)) or len(operand) != 2:  # noqa: PLR2004 # a pair has two
-        return None, [Fault("", "the lowest and the highest value", shown(operand))]
-    faults = [it for i, bound in enumerate(operand) for it in _faults(values, operator, bound, f"[{i}]")]
-    return (None, faults) if faults else (tuple(map(values.canonical, operand)), [])
+def _range(values: ValueType, operator: Operator, operand: object) -> Checked:
+    match operand:
+        case (lowest, highest):
+            faults = _faults(values, operator, lowest, 0) + _faults(values, operator, highest, 1)
+            return (None, faults) if faults else ((values.canonical(lowest), values.canonical(highest)), [])
+        case _:
+            return None, [Fault("", f"a pair of values, each {values.expected}", shown(operand))]
 
 
-def _zone(_values: ValueType, _operator: Operator, operand: object) -> tuple[object, list[Fault]]:
-    if isinstance(operand, ZoneInfo):
-        operand = operand.key
-    if isinstance(operand, str) and _is_zone(operand):
-        return operand, []
+def _zone(_values: ValueType, _operator: Operator, operand: object) -> Checked:
+    key = operand.key if isinstance(operand, ZoneInfo) else operand
+    if isinstance(key, str) and _is_zone(key):
+        return key, []
     return None, [Fault("", "a time zone such as 'Europe/Athens'", shown(operand))]
 
 
-@lru_cache(maxsize=1024)
-def _is_zone(key: str) -> bool:
-    try:
-        return ZoneInfo(key).key == key
-    except (ValueError, OSError, KeyError):
-        return False
-
-
-_Shape = Callable[[ValueType, Operator, object], tuple[object, list[Fault]]]
-_SHAPES: Final[Mapping[Operand, _Shape]] = {
+_CHECKS: Final[Mapping[Operand, Callable[[ValueType, Operator, object], Checked]]] = {
     Operand.NOTHING: _nothing,
     Operand.VALUE: _value,
     Operand.VALUES: _several,
@@ -101,80 +78,88 @@ _SHAPES: Final[Mapping[Operand, _Shape]] = {
 }
 
 
+@lru_cache(maxsize=1024)
+def _is_zone(key: str) -> bool:
+    try:
+        return ZoneInfo(key).key == key
+    except (ValueError, OSError):  # what is no zone, no path, no file
+        return False
+
+
 def _members(operand: object) -> list[object] | None:
-    if not isinstance(operand, Iterable) or isinstance(operand, (str, bytes, Mapping)):
+    if isinstance(operand, (str, bytes, Mapping)) or not isinstance(operand, Iterable):
         return None
     return list(operand)
 
 
-def _faults(values: ValueType, operator: Operator, operand: object, path: str) -> list[Fault]:
+def _is_missing(operator: Operator, member: object) -> bool:
+    return member is None and operator in TAKES_MISSING
+
+
+def _faults(values: ValueType, operator: Operator, operand: object, index: int | None = None) -> list[Fault]:
+    path = "" if index is None else f"[{index}]"
     if not values.accepts(operand):
         return [Fault(path, values.expected, shown(operand))]
-    if operand == "" and operator in _NEVER_EMPTY:
-        return [Fault(path, f"some text after {operator.text!r}", "''")]
+    if operator in SEARCHING and not operand:
+        return [Fault(path, f"some text after {operator.key}", shown(operand))]
+    if operator is Operator.CONTAINS_WORD and not words(str(operand)).strip():
+        return [Fault(path, "a word", shown(operand))]
     return []
 
 
-def compared_operand(values: ValueType, operator: Operator, operand: Any) -> Any:
-    """The operand as it is compared, but for what only the facts can tell."""
+def each_part(operator: Operator, function: Callable[[Value], Value], operand: Value) -> Value:
+    """An operand of the same shape, made by applying a function to every value in it but None."""
     match operator.operand:
         case Operand.VALUE:
-            return _compared(values, operand)
+            return function(operand)
         case Operand.VALUES:
-            return frozenset(_compared(values, one) for one in operand)
+            return frozenset(member if member is None else function(member) for member in operand)
         case Operand.RANGE:
-            return tuple(_compared(values, bound) for bound in operand)
-        case _:
+            return tuple(map(function, operand))
+        case Operand.ZONE | Operand.NOTHING:
             return operand
 
 
-def _compared(values: ValueType, operand: Any) -> Any:
-    return operand if operand is None or isinstance(operand, (Moment, Placeholder)) else values.compared(operand)
+def compared_operand(values: ValueType, operator: Operator, operand: Value) -> Value:
+    """The operand as it is compared; placeholders stay in it."""
+
+    def compared(part: Value) -> Value:
+        return part if isinstance(part, (Moment, Placeholder)) else values.compared(part)
+
+    return each_part(operator, compared, operand)
 
 
-def moves(operator: Operator, operand: Any) -> bool:
-    """Whether the operand's value depends on the facts."""
-    parts = operand if operator.operand in (Operand.VALUES, Operand.RANGE) else (operand,)
-    return operator is Operator.TODAY or any(isinstance(part, (Moment, Placeholder)) for part in parts)
+def current_operand(operator: Operator, operand: Value, facts: Facts[Any]) -> Value:
+    """The compared operand, with the values that the facts give to its placeholders; of a time zone the present day."""
+    if operator.operand is Operand.ZONE:
+        return day(NOW.value(facts), operand)
+
+    def current(part: Value) -> Value:
+        return part.value(facts) if isinstance(part, (Moment, Placeholder)) else part
+
+    return each_part(operator, current, operand)
 
 
-def current_operand(operator: Operator, operand: Any, facts: Facts[Any]) -> Any:
-    """
-    The compared operand with the values that the facts give to its placeholders.
+def is_fixed(operator: Operator, operand: Value) -> bool:
+    """Whether the operand is the same for all facts."""
+    moving: list[Value] = []
 
-    Returns:
-        None where a placeholder has no value; a set is then without it.
-    """
-    match operator.operand:
-        case Operand.VALUE:
-            return _current(operand, facts)
-        case Operand.VALUES:
-            return _current_members(operand, facts)
-        case Operand.RANGE:
-            return tuple(_current(bound, facts) for bound in operand)
-        case Operand.ZONE:
-            return day(NOW.value(facts), operand)
-        case Operand.NOTHING:
-            return operand
+    def look(part: Value) -> Value:
+        if isinstance(part, (Moment, Placeholder)):
+            moving.append(part)
+        return part
+
+    each_part(operator, look, operand)
+    return operator.operand is not Operand.ZONE and not moving
 
 
-def _current(operand: Any, facts: Facts[Any]) -> Any:
-    return operand.value(facts) if isinstance(operand, (Moment, Placeholder)) else operand
-
-
-def _current_members(members: frozenset[Any], facts: Facts[Any]) -> frozenset[Any]:
-    fixed = {one for one in members if not isinstance(one, (Moment, Placeholder))}
-    moving = {one.value(facts) for one in members - fixed}
-    return frozenset(fixed | (moving - {None}))
-
-
-def operand_text(values: ValueType, operator: Operator, operand: Any) -> str:
+def operand_text(values: ValueType, operator: Operator, operand: Value) -> str:
     """The operand as people read it."""
     match operator.operand:
         case Operand.VALUE:
             return values.text(operand)
         case Operand.VALUES:
-            return f"({', '.join(sorted(value_text(values, one) for one in operand))})"
+            return f"({', '.join(sorted(value_text(values, member) for member in operand))})"
         case Operand.RANGE:
             return " and ".join(map(values.text, operand))
         case Operand.ZONE:
@@ -183,6 +168,6 @@ def operand_text(values: ValueType, operator: Operator, operand: Any) -> str:
             return ""
 
 
-def value_text(values: ValueType, value: Any) -> str:
+def value_text(values: ValueType, value: Value) -> str:
     """A value as people read it; a missing one is called so."""
-    return _MISSING if value is None else values.text(value)
+    return "missing" if value is None else values.text(value)

@@ -2,7 +2,8 @@
 The operators: their names, what each wants on its right, and how it is written.
 
 Only positive ones. The others (`!=`, `is missing`, `has none`) are their negations, and exactly that: the language knows
-true and false and nothing between, so a missing value makes an operator false and its negation true.
+true and false and nothing between, so a missing value makes an operator false and its negation true. What each operator
+says of a value that is there stands in `ticketcore.conditions.answers`.
 """
 
 from enum import Enum
@@ -23,16 +24,6 @@ class Operand(Enum):
 
 @attrs.frozen
 class _Sign:
-    """
-    How an operator looks.
-
-    Args:
-        key: Its name in JSON.
-        operand: What it wants on its right.
-        text: How it reads.
-        opposite: How its negation reads; None for a plain "not" before the whole.
-    """
-
     key: str
     operand: Operand
     text: str
@@ -40,15 +31,15 @@ class _Sign:
 
 
 class Operator(Enum):
-    """What can be asked of a field. What each answers stands in `ticketcore.conditions.answers`."""
+    """What can be asked of a field."""
 
-    EQUAL = _Sign("equal", Operand.VALUE, "==", "!=")
-    IS_IN = _Sign("in", Operand.VALUES, "in", "not in")
-    IS_SET = _Sign("set", Operand.NOTHING, "is set", "is missing")
-    LESS = _Sign("less", Operand.VALUE, "<")
-    AT_MOST = _Sign("at_most", Operand.VALUE, "<=")
-    MORE = _Sign("more", Operand.VALUE, ">")
-    AT_LEAST = _Sign("at_least", Operand.VALUE, ">=")
+    EQUAL = _Sign("==", Operand.VALUE, "==", "!=")
+    IS_IN = _Sign("is_in", Operand.VALUES, "in", "not in")
+    IS_SET = _Sign("is_set", Operand.NOTHING, "is set", "is missing")
+    LESS = _Sign("<", Operand.VALUE, "<")
+    AT_MOST = _Sign("<=", Operand.VALUE, "<=")
+    MORE = _Sign(">", Operand.VALUE, ">")
+    AT_LEAST = _Sign(">=", Operand.VALUE, ">=")
     BETWEEN = _Sign("between", Operand.RANGE, "between")
     TODAY = _Sign("today", Operand.ZONE, "is today in")
     CONTAINS = _Sign("contains", Operand.VALUE, "contains")
@@ -61,15 +52,15 @@ class Operator(Enum):
     HAS = _Sign("has", Operand.VALUE, "has")
     HAS_ANY = _Sign("has_any", Operand.VALUES, "has any of")
     HAS_ALL = _Sign("has_all", Operand.VALUES, "has all of")
-    EXACTLY = _Sign("exactly", Operand.VALUES, "is exactly", "is not exactly")
-    IS_EMPTY = _Sign("empty", Operand.NOTHING, "is empty", "is not empty")
+    EXACTLY = _Sign("is_exactly", Operand.VALUES, "is exactly", "is not exactly")
+    IS_EMPTY = _Sign("is_empty", Operand.NOTHING, "is empty", "is not empty")
     CHANGED = _Sign("changed", Operand.NOTHING, "changed")
     CHANGED_FROM = _Sign("changed_from", Operand.VALUES, "changed from")
     CHANGED_TO = _Sign("changed_to", Operand.VALUES, "changed to")
 
     @property
     def key(self) -> str:
-        """Its name in JSON."""
+        """Its name in JSON: as it is written in Python."""
         return self.value.key
 
     @property
@@ -88,7 +79,30 @@ class Operator(Enum):
         return self.value.opposite
 
 
-CHANGES: Final = frozenset({Operator.CHANGED, Operator.CHANGED_FROM, Operator.CHANGED_TO})
+OPERATORS: Final = {operator.key: operator for operator in Operator}
+
+COMPARING: Final = frozenset({Operator.EQUAL, Operator.IS_IN, Operator.IS_SET})
+ORDERING: Final = frozenset(
+    {Operator.LESS, Operator.AT_MOST, Operator.MORE, Operator.AT_LEAST, Operator.BETWEEN},
+)
+SEARCHING: Final = frozenset(
+    {
+        Operator.CONTAINS,
+        Operator.CONTAINS_ANY,
+        Operator.CONTAINS_ALL,
+        Operator.CONTAINS_WORD,
+        Operator.STARTS_WITH,
+        Operator.ENDS_WITH,
+        Operator.LIKE,
+    }
+)
+"""The operators that look for text in text; there must be some to look for."""
+
+HOLDING: Final = frozenset(
+    {Operator.HAS, Operator.HAS_ANY, Operator.HAS_ALL, Operator.EXACTLY, Operator.IS_EMPTY},
+)
+CHANGING: Final = frozenset({Operator.CHANGED, Operator.CHANGED_FROM, Operator.CHANGED_TO})
+"""The operators that ask of the event what became of a field."""
 
 TAKES_MISSING: Final = frozenset({Operator.IS_IN, Operator.CHANGED_FROM, Operator.CHANGED_TO})
 """The operators that accept None among what they want, meaning a missing value."""

@@ -2,18 +2,24 @@
 Placeholders: operands whose value is known only when a condition is asked.
 
 With `F.assignee == current_agent` one view "mine" serves everybody; with `F.created_at <= ago(days=3)` a condition moves
-with the time. A placeholder without a value (nobody is looking) makes its comparison false, as a missing value does.
+with the time. A placeholder that nobody fills equals nothing, so it makes its comparison false, as a missing value does.
 """
 
-from collections.abc import Callable, Hashable
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from collections.abc import Callable, Hashable, Mapping
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, Final, TypeAlias
+from zoneinfo import ZoneInfo
 
 import attrs
 from dateutil.relativedelta import relativedelta
 
 from ticketcore.conditions.errors import ConditionError, wrong
 from ticketcore.conditions.facts import Facts
+
+Duration: TypeAlias = timedelta | relativedelta
+
+NOBODY: Final = object()
+"""What stands for a placeholder that nobody fills: equal to no value of any field."""
 
 
 @attrs.frozen
@@ -22,17 +28,21 @@ class Placeholder:
     The id of whoever plays a part.
 
     Args:
-        name: Its name in JSON and texts.
+        name: Its name in JSON; one of `PLACEHOLDERS`.
     """
 
     name: str
 
-    def value(self, facts: Facts[Any]) -> Hashable | None:
-        """The id, or None while nobody plays that part."""
-        return _PARTS[self.name](facts)
+    def value(self, facts: Facts[Any]) -> Hashable:
+        """The id, or `NOBODY`."""
+        return _PARTS[self.name](facts) or NOBODY
 
     def __str__(self) -> str:
-        return self.name.replace("_", " ")
+        return f"the {self.name.replace('_', ' ')}"
+
+
+def _viewer(facts: Facts[Any]) -> Hashable | None:
+    return facts.viewer
 
 
 def _assignee(facts: Facts[Any]) -> Hashable | None:
@@ -43,70 +53,83 @@ def _requester(facts: Facts[Any]) -> Hashable | None:
     return getattr(facts.record, "requester", None)
 
 
-_PARTS: Final[dict[str, Callable[[Facts[Any]], Hashable | None]]] = {
-    "current_agent": lambda facts: facts.viewer,
+_PARTS: Final[Mapping[str, Callable[[Facts[Any]], Hashable | None]]] = {
+    "current_agent": _viewer,
     "ticket_assignee": _assignee,
     "ticket_requester": _requester,
 }
 
-current_agent: Final = Placeholder("current_agent")
-ticket_assignee: Final = Placeholder("ticket_assignee")
-ticket_requester: Final = Placeholder("ticket_requester")
-PLACEHOLDERS: Final = {part.name: part for part in (current_agent, ticket_assignee, ticket_requester)}
+PLACEHOLDERS: Final = {name: Placeholder(name) for name in _PARTS}
+
+current_agent: Final = PLACEHOLDERS["current_agent"]
+"""The agent who is looking."""
+
+ticket_assignee: Final = PLACEHOLDERS["ticket_assignee"]
+"""The agent who is responsible for the ticket that is asked."""
+
+ticket_requester: Final = PLACEHOLDERS["ticket_requester"]
+"""The main requester of the ticket that is asked."""
 
 
 @attrs.frozen
 class Moment:
     """
-    A point in time that moves: so long before or after now, reckoned in UTC.
+    A point in time that moves with now, reckoned in UTC.
 
-    Make it with `ago` and `ahead`.
+    Make it with `ago` and `ahead`; `NOW` is now itself.
 
     Args:
         months: Whole calendar months from now; a day that the month lacks becomes its last.
-        span: What is added to that.
+        span: What is added to that, in the same direction.
+
+    Raises:
+        ConditionError: The two go in different directions.
     """
 
     months: int = 0
     span: timedelta = timedelta()
 
+    def __attrs_post_init__(self) -> None:
+        if (self.months > 0 and self.span < _NO_TIME) or (self.months < 0 and self.span > _NO_TIME):
+            raise wrong("Moment", "months and a span in one direction", (self.months, self.span))
+
+    @property
+    def is_past(self) -> bool:
+        """Whether it lies before now."""
+        return self.months < 0 or self.span < _NO_TIME
+
     def value(self, facts: Facts[Any]) -> datetime:
-        """The point in time, for facts that say what time it is."""
+        """
+        The point in time.
+
+        Raises:
+            ConditionError: The facts do not say what time it is.
+        """
         if facts.now is None:
             raise wrong(str(self), "facts that say what time it is", None, path="now")
         return self.at(facts.now)
 
     def at(self, now: datetime) -> datetime:
-        """The point in time when it is `now`."""
+        """The point in time when it is `now`; where that lies beyond the calendar, the calendar's end."""
         try:
             return now.astimezone(UTC) + relativedelta(months=self.months) + self.span
-        except (OverflowError, ValueError):  # beyond the calendar: as far as it reaches
-            return _LAST if (self.months, self.span) > (0, timedelta()) else _FIRST
-
-    @property
-    def is_past(self) -> bool:
-        """Whether it lies before now."""
-        return (self.months, self.span) < (0, timedelta())
+        except (OverflowError, ValueError):
+            return _FIRST if self.is_past else _LAST
 
     def __str__(self) -> str:
         if self == NOW:
             return "now"
         size = _size_text(abs(self.months), abs(self.span))
-        return f"{size} ago" if (self.months, self.span) < (0, timedelta()) else f"in {size}"
+        return f"{size} ago" if self.is_past else f"in {size}"
 
 
-_FIRST = datetime.min.replace(tzinfo=UTC)
-_LAST = datetime.max.replace(tzinfo=UTC)
-NOW: Final = Moment()
-
-
-def ago(duration: timedelta | relativedelta | None = None, /, **units: int) -> Moment:
+def ago(duration: Duration | None = None, /, **units: int) -> Moment:
     """
     The point in time that lies so long before now.
 
     Args:
         duration: How long; a `relativedelta` for months and years.
-        units: Or in whole units: `years`, `months`, `weeks`, `days`, `hours`, `minutes`, `seconds`.
+        units: Or in whole units: `years`, `months`, `weeks`, `days`, `hours`, `minutes`, `seconds`, `microseconds`.
 
     Raises:
         ConditionError: The duration is negative, or is none.
@@ -115,67 +138,113 @@ def ago(duration: timedelta | relativedelta | None = None, /, **units: int) -> M
     return Moment(-months, -span)
 
 
-def ahead(duration: timedelta | relativedelta | None = None, /, **units: int) -> Moment:
+def ahead(duration: Duration | None = None, /, **units: int) -> Moment:
     """
     The point in time that lies so long after now.
 
     Args:
         duration: How long; a `relativedelta` for months and years.
-        units: Or in whole units: `years`, `months`, `weeks`, `days`, `hours`, `minutes`, `seconds`.
+        units: Or in whole units: `years`, `months`, `weeks`, `days`, `hours`, `minutes`, `seconds`, `microseconds`.
 
     Raises:
         ConditionError: The duration is negative, or is none.
     """
-    return Moment(*_size(duration, units))
+    months, span = _size(duration, units)
+    return Moment(months, span)
 
 
-_UNITS = ("years", "months", "weeks", "days", "hours", "minutes", "seconds")
-_MOST_MONTHS = 12 * 10_000
-_ABSOLUTE = ("year", "month", "day", "weekday", "hour", "minute", "second", "microsecond")
+def day(now: datetime, zone: str) -> tuple[datetime, datetime]:
+    """
+    The day that it is somewhere: its first instant, and the next day's.
+
+    Args:
+        now: The time.
+        zone: The key of a time zone, such as `"Europe/Athens"`.
+    """
+    there = ZoneInfo(zone)
+    today = now.astimezone(there).date()
+    first, next_first = (datetime.combine(it, time(), there) for it in (today, today + timedelta(days=1)))
+    return first.astimezone(UTC), next_first.astimezone(UTC)
 
 
-def _size(duration: timedelta | relativedelta | None, units: dict[str, int]) -> tuple[int, timedelta]:
-    given = _in_units(units) if duration is None else duration
-    if (duration is None) == (not units) or not isinstance(given, (timedelta, relativedelta)):
-        raise _no_duration(duration if duration is not None else units)
+def moment_to_json(moment: Moment) -> dict[str, object]:
+    """The moment as JSON: `{"ago": {"days": 3}}`, or `{"ahead": {}}` for now."""
+    span = abs(moment.span)
+    units = {
+        "months": abs(moment.months),
+        "days": span.days,
+        "seconds": span.seconds,
+        "microseconds": span.microseconds,
+    }
+    return {"ago" if moment.is_past else "ahead": {unit: count for unit, count in units.items() if count}}
+
+
+def moment_from_json(data: Mapping[str, object]) -> Moment | None:
+    """The moment that JSON stands for; None where it stands for none."""
+    (direction, units), *others = data.items() or [("", None)]
+    make = _DIRECTIONS.get(direction)
+    if others or make is None or not isinstance(units, dict):
+        return None
+    try:
+        return make(_in_units(units))
+    except ConditionError:
+        return None
+
+
+NOW: Final = Moment()
+
+_NO_TIME: Final = timedelta()
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
+_MOST_MONTHS: Final = 12 * 10_000
+_UNITS: Final = ("years", "months", "weeks", "days", "hours", "minutes", "seconds", "microseconds")
+_ABSOLUTE: Final = ("year", "month", "day", "weekday", "hour", "minute", "second", "microsecond")
+_DIRECTIONS: Final[Mapping[str, Callable[[Duration], Moment]]] = {"ago": ago, "ahead": ahead}
+
+
+def _size(duration: object, units: Mapping[str, object]) -> tuple[int, timedelta]:
+    given = _in_units(units) if duration is None and units else duration
+    if not isinstance(given, (timedelta, relativedelta)) or (units and duration is not None):
+        raise _no_duration(given)
     months, span = (0, given) if isinstance(given, timedelta) else _parts(given)
-    if months < 0 or span < timedelta() or months > _MOST_MONTHS:
+    if not 0 <= months <= _MOST_MONTHS or span < _NO_TIME:
         raise _no_duration(given)
     return months, span
 
 
-def _in_units(units: dict[str, int]) -> relativedelta | None:
-    fits = all(
-        name in _UNITS and isinstance(count, int) and not isinstance(count, bool) for name, count in units.items()
-    )
-    try:
-        return relativedelta(**units) if fits else None  # type: ignore[arg-type] # the names were just looked at
-    except OverflowError:
-        return None
+def _in_units(units: Mapping[str, object]) -> relativedelta:
+    counts = {name: count for name, count in units.items() if name in _UNITS and type(count) is int and count >= 0}
+    if len(counts) < len(units):
+        raise _no_duration(units)
+    return relativedelta(**counts)  # type: ignore[arg-type]  # by the names of units there are numbers alone
 
 
 def _parts(duration: relativedelta) -> tuple[int, timedelta]:
     if duration.leapdays or any(getattr(duration, name) is not None for name in _ABSOLUTE):
         raise _no_duration(duration)
-    span = timedelta(
-        days=duration.days,
-        hours=duration.hours,
-        minutes=duration.minutes,
-        seconds=duration.seconds,
-        microseconds=duration.microseconds,
-    )
+    try:
+        span = timedelta(
+            days=duration.days,
+            hours=duration.hours,
+            minutes=duration.minutes,
+            seconds=duration.seconds,
+            microseconds=duration.microseconds,
+        )
+    except OverflowError:
+        raise _no_duration(duration) from None
     return duration.years * 12 + duration.months, span
 
 
 def _no_duration(given: object) -> ConditionError:
-    expected = f"a duration of at least 0: a timedelta, a relativedelta, or whole {', '.join(_UNITS)}"
-    return wrong("duration", expected, given)
+    return wrong("duration", f"a timedelta, a relativedelta or whole {', '.join(_UNITS)}, of at least 0", given)
 
 
 def _size_text(months: int, span: timedelta) -> str:
+    years, months = divmod(months, 12)
     minutes, seconds = divmod(span.seconds, 60)
     hours, minutes = divmod(minutes, 60)
-    years, months = divmod(months, 12)
-    counts = {"year": years, "month": months, "day": span.days, "hour": hours, "minute": minutes, "second": seconds}
-    counts["microsecond"] = span.microseconds
-    return " ".join(f"{count} {unit}{'' if count == 1 else 's'}" for unit, count in counts.items() if count)
+    counts = (years, months, span.days, hours, minutes, seconds, span.microseconds)
+    names = ("year", "month", "day", "hour", "minute", "second", "microsecond")
+    return " ".join(
+        f"{count} {name}{'' if count == 1 else 's'}" for count, name in zip(counts, names, strict=True) if count
+    )

@@ -5,17 +5,18 @@ A field is an attribute of the record itself or of something that the facts lead
 that came. What is not there is missing; nothing here raises.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from operator import attrgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import attrs
 
 from ticketcore.conditions.facts import Facts
+from ticketcore.conditions.values import Value
 from ticketcore.model.kinds import AGENTS, COMPANIES, CONTACTS, DEPARTMENTS
 
-Read = Callable[[Facts[Any]], Any]
-"""From facts to a value, None for a missing one."""
+Read: TypeAlias = Callable[[Facts[Any]], Any]
+"""The way from facts to a value, None for a missing one."""
 
 
 @attrs.frozen
@@ -33,10 +34,32 @@ class Origin:
 
 
 class Change(NamedTuple):
-    """What a field was before the event, and what it is since; None for missing."""
+    """What a field was before the event, and what it is since; None for missing, a digest where events tell no more."""
 
     before: object
     after: object
+
+
+@attrs.frozen
+class Reader:
+    """
+    The way to the value of an attribute that may not be there.
+
+    Args:
+        find: The way to what should have it.
+        attribute: The way from there.
+    """
+
+    find: Read
+    attribute: Callable[[Any], Any]
+
+    def __call__(self, facts: Facts[Any]) -> Value:
+        """The value, None for a missing one."""
+        found = self.find(facts)
+        try:
+            return None if found is None else self.attribute(found)
+        except AttributeError:
+            return None
 
 
 def reader(origin: Origin, attribute: str, *, always: bool) -> Read:
@@ -46,33 +69,20 @@ def reader(origin: Origin, attribute: str, *, always: bool) -> Read:
     Args:
         origin: What it is an attribute of.
         attribute: Its name, or several with dots between them.
-        always: Whether the origin and the attribute always exist, which makes reading it several times faster.
+        always: Whether every record has the attribute; it is read several times faster then.
     """
     if always and origin is RECORD:
         return attrgetter(f"record.{attribute}")
-    return _Reader(origin.find, attrgetter(attribute))
-
-
-@attrs.frozen
-class _Reader:
-    find: Read
-    attribute: Callable[[Any], Any]
-
-    def __call__(self, facts: Facts[Any]) -> Any:
-        found = self.find(facts)
-        try:
-            return None if found is None else self.attribute(found)
-        except AttributeError:
-            return None
+    return Reader(origin.find, attrgetter(attribute))
 
 
 @attrs.frozen
 class CustomReader:
     """
-    Reads a custom field.
+    The way to the value of a custom field.
 
     Args:
-        origin: Whose it is.
+        find: The way to the record that has it.
         key: Its key.
         types: What its value must be; another one counts as missing.
     """
@@ -81,67 +91,72 @@ class CustomReader:
     key: str
     types: tuple[type, ...]
 
-    def __call__(self, facts: Facts[Any]) -> Any:
+    def __call__(self, facts: Facts[Any]) -> Value:
         """The value, None for a missing one."""
         found = self.find(facts)
         value = None if found is None else found.custom.get(self.key)
         return value if type(value) in self.types else None
 
 
-def change_of(facts: Facts[Any], name: str, attribute: str) -> Change | None:
+def change_of(facts: Facts[Any], attribute: str) -> Change | None:
     """
     How the event changed a field, if it did.
 
     Args:
         facts: What has just happened.
-        name: The field's name.
-        attribute: The field's attribute, with dots; the event tells about the first part.
+        attribute: The field's attribute, with dots; events tell about its first part as a whole.
     """
     event = getattr(facts, "event", None)
-    changed, _, rest = attribute.partition(".")
-    if getattr(event, "field", None) not in (changed, name):
+    told, _, part = attribute.partition(".")
+    if getattr(event, "field", None) != told:
         return None
-    return Change(_part(getattr(event, "before", None), rest), _part(getattr(event, "after", None), rest))
+    before, after = (_part(getattr(event, when, None), part) for when in ("before", "after"))
+    return None if before == after else Change(before, after)
 
 
-def _part(value: object, attribute: str) -> object:
-    return getattr(value, attribute, value) if attribute else value
+def _part(value: object, name: str) -> object:
+    if isinstance(value, Mapping):
+        return value.get(name)
+    return getattr(value, name, value) if name else value
 
 
-def _record(facts: Facts[Any]) -> Any:
+def _record(facts: Facts[Any]) -> Value:
     return facts.record
 
 
-def _requester(facts: Facts[Any]) -> Any:
+def _requester(facts: Facts[Any]) -> Value:
     requesters = getattr(facts.record, "requesters", None)
     return facts.get(CONTACTS, requesters[0]) if requesters else None
 
 
-def _company(facts: Facts[Any]) -> Any:
+def _company(facts: Facts[Any]) -> Value:
     company = getattr(facts.record, "company", None)
-    return None if company is None else facts.get(COMPANIES, company)
+    return facts.get(COMPANIES, company) if company else None
 
 
-def _assignee(facts: Facts[Any]) -> Any:
+def _assignee(facts: Facts[Any]) -> Value:
     assignee = facts.record.assignee
-    return None if assignee is None else facts.get(AGENTS, assignee)
+    return facts.get(AGENTS, assignee) if assignee else None
 
 
-def _department(facts: Facts[Any]) -> Any:
+def _department(facts: Facts[Any]) -> Value:
     department = facts.record.department
-    return None if department is None else facts.get(DEPARTMENTS, department)
+    return facts.get(DEPARTMENTS, department) if department else None
 
 
-def _message(facts: Facts[Any]) -> Any:
-    return facts.message  # type: ignore[attr-defined] # only fields of the scope event are read through this
+# Only fields of the scope event are read from here on; a ticket without an event has none of their values.
 
 
-def _event(facts: Facts[Any]) -> Any:
-    return facts.event  # type: ignore[attr-defined] # likewise
+def _message(facts: Facts[Any]) -> Value:
+    return getattr(facts, "message", None)
 
 
-def _actor(facts: Facts[Any]) -> Any:
-    return getattr(facts.event, "actor", None)  # type: ignore[attr-defined] # likewise
+def _event(facts: Facts[Any]) -> Value:
+    return getattr(facts, "event", None)
+
+
+def _actor(facts: Facts[Any]) -> Value:
+    return getattr(_event(facts), "actor", None)
 
 
 RECORD: Final = Origin("", _record)
@@ -152,6 +167,9 @@ DEPARTMENT: Final = Origin("department", _department)
 MESSAGE: Final = Origin("message", _message)
 EVENT: Final = Origin("event", _event)
 ACTOR: Final = Origin("actor", _actor)
+
+
+# Values that are no attributes, but follow from some.
 
 
 def is_merged(facts: Facts[Any]) -> bool:
@@ -172,11 +190,11 @@ def has_attachment(facts: Facts[Any]) -> bool | None:
 
 
 def is_first_message(facts: Facts[Any]) -> bool | None:
-    """Whether no public message came before this one."""
+    """Whether the message is public, and no public message came before it."""
     message = _message(facts)
     if message is None:
         return None
-    return message.is_public and facts.record.customer_messages + facts.record.answers <= 1  # type: ignore[no-any-return]
+    return bool(message.is_public and facts.record.customer_messages + facts.record.answers <= 1)
 
 
 def event_name(facts: Facts[Any]) -> str | None:

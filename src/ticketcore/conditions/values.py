@@ -4,269 +4,181 @@ The types of the values that fields have: what may stand beside one in a conditi
 A value type knows nothing of fields or operators, and never raises for what a record holds.
 """
 
-from collections.abc import Hashable
-from datetime import UTC, date, datetime
-from enum import Enum
-from typing import Any
 import json
 import math
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from enum import Enum
+from functools import partial
+from typing import Any, Final, TypeAlias
 
 import attrs
 
 from ticketcore.conditions.folding import fold
-from ticketcore.conditions.placeholders import PLACEHOLDERS, Moment, Placeholder
+from ticketcore.conditions.placeholders import PLACEHOLDERS, Moment, Placeholder, moment_from_json, moment_to_json
 from ticketcore.errors import listed
 from ticketcore.model.lifecycle import Status
 
-TEXT_OPERAND_LIMIT = 1_000
-NUMBER_LIMIT = 2**53
+Value: TypeAlias = Any
+"""A value of some field. What it is only the field's type knows, so this is where `Any` comes in."""
+
+TEXT_OPERAND_LIMIT: Final = 1_000
+NUMBER_LIMIT: Final = 2**53
 
 
-@attrs.frozen
+def _as_it_is(value: Value) -> Value:
+    return value
+
+
+def _quoted(value: Value) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+@attrs.frozen(eq=False, kw_only=True)
 class ValueType:
     """
     A type of values.
 
     Args:
         name: What it is called in messages: `"text"`.
+        expected: What an operand must be, as a noun phrase.
+        accepts: Whether something can stand in a condition.
+        canonical: The form in which an accepted operand stands there, so that equal conditions are equal.
+        compared: What is compared, of a record's value or of an operand.
+        to_json: An operand as JSON.
+        from_json: What JSON stands for; what is none of this type comes back as it is, for `accepts` to refuse.
+        text: An operand or value as people read it.
     """
 
-    name: str = attrs.field(init=False)
+    name: str
+    expected: str
+    accepts: Callable[[object], bool]
+    canonical: Callable[[Value], Value] = _as_it_is
+    compared: Callable[[Value], Value] = _as_it_is
+    to_json: Callable[[Value], object] = _as_it_is
+    from_json: Callable[[object], object] = _as_it_is
+    text: Callable[[Value], str] = _quoted
 
-    @property
-    def expected(self) -> str:
-        """What an operand must be, as a noun phrase."""
-        raise NotImplementedError
 
-    def accepts(self, operand: object) -> bool:
-        """Whether a value can stand in a condition."""
-        raise NotImplementedError
+# Texts, keys and ids.
 
-    def canonical(self, operand: Any) -> Hashable:
-        """The form in which an accepted operand stands in a condition, so that equal conditions are equal."""
-        return operand  # type: ignore[no-any-return]
 
-    def compared(self, value: Any) -> Any:
-        """What is compared, of a record's value or of an operand."""
-        return value
+def _is_text(operand: object) -> bool:
+    return isinstance(operand, str) and len(operand) <= TEXT_OPERAND_LIMIT and _is_storable(operand)
 
-    def to_json(self, operand: Any) -> object:
-        """An operand as JSON."""
+
+def _is_storable(text: str) -> bool:
+    """Whether every database can be asked for it: no lone surrogates, no null character."""
+    return "\0" not in text and (text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text))
+
+
+def _is_key(operand: object) -> bool:
+    return _is_text(operand) and operand != ""
+
+
+def _is_id(operand: object) -> bool:
+    return isinstance(operand, Placeholder) or _is_key(operand)
+
+
+def _id_to_json(operand: str | Placeholder) -> object:
+    return {"placeholder": operand.name} if isinstance(operand, Placeholder) else operand
+
+
+def _id_from_json(data: object) -> object:
+    if not isinstance(data, dict) or data.keys() != {"placeholder"}:
+        return data
+    name = data["placeholder"]
+    return PLACEHOLDERS.get(name, data) if isinstance(name, str) else data
+
+
+def _id_text(operand: str | Placeholder) -> str:
+    return str(operand) if isinstance(operand, Placeholder) else _quoted(operand)
+
+
+def _status_key(operand: Value) -> Value:
+    return operand.key if isinstance(operand, Status) else operand
+
+
+def _is_status(operand: object) -> bool:
+    return _is_key(_status_key(operand))
+
+
+def _status_text(operand: Value) -> str:
+    return _quoted(_status_key(operand))
+
+
+_TEXT_SIZE: Final = f"at most {TEXT_OPERAND_LIMIT} characters that can be stored"
+
+TEXT: Final = ValueType(name="text", expected=f"text of {_TEXT_SIZE}", accepts=_is_text, compared=fold)
+KEY: Final = ValueType(name="key", expected=f"a key of {_TEXT_SIZE}", accepts=_is_key)
+ID: Final = ValueType(
+    name="id",
+    expected=f"an id of {_TEXT_SIZE}, or a placeholder: {listed(PLACEHOLDERS)}",
+    accepts=_is_id,
+    to_json=_id_to_json,
+    from_json=_id_from_json,
+    text=_id_text,
+)
+STATUS: Final = ValueType(
+    name="status",
+    expected="a status or its key",
+    accepts=_is_status,
+    canonical=_status_key,
+    compared=_status_key,
+    text=_status_text,
+)
+
+
+# Numbers and flags.
+
+
+def _is_number(operand: object) -> bool:
+    if not isinstance(operand, (int, float)) or isinstance(operand, bool):
+        return False
+    return math.isfinite(operand) and abs(operand) <= NUMBER_LIMIT
+
+
+def _whole(number: Value) -> Value:
+    return int(number) if number == int(number) else number
+
+
+def _is_flag(operand: object) -> bool:
+    return isinstance(operand, bool)
+
+
+NUMBER: Final = ValueType(name="number", expected="a number of at most 2**53", accepts=_is_number, canonical=_whole)
+FLAG: Final = ValueType(name="flag", expected="True or False", accepts=_is_flag)
+
+
+# Days and points in time.
+
+
+def _is_date(operand: object) -> bool:
+    return isinstance(operand, date) and not isinstance(operand, datetime)
+
+
+def _is_instant(operand: object) -> bool:
+    return isinstance(operand, Moment) or (isinstance(operand, datetime) and operand.utcoffset() is not None)
+
+
+def _in_utc(operand: Value) -> Value:
+    """The same instant in UTC: Python never holds times of two zones for equal where a zone's clock is put back."""
+    if isinstance(operand, Moment) or operand.tzinfo is UTC:
+        return operand
+    try:
+        return operand.astimezone(UTC)
+    except OverflowError:  # the first or the last day of the calendar
         return operand
 
-    def from_json(self, data: object) -> object:
-        """What JSON stands for; what is none of this type comes back as it is, for `accepts` to refuse."""
-        return data
 
-    def text(self, operand: Any) -> str:
-        """An operand or value as people read it."""
-        return json.dumps(operand, ensure_ascii=False)
+def _instant_to_json(operand: Value) -> object:
+    return moment_to_json(operand) if isinstance(operand, Moment) else operand.isoformat()
 
 
-@attrs.frozen
-class TextType(ValueType):
-    """Text of people: compared without regard to case."""
-
-    name: str = attrs.field(default="text", init=False)
-
-    @property
-    def expected(self) -> str:
-        return f"text of at most {TEXT_OPERAND_LIMIT} characters"
-
-    def accepts(self, operand: object) -> bool:
-        return isinstance(operand, str) and len(operand) <= TEXT_OPERAND_LIMIT and _is_writable(operand)
-
-    def compared(self, value: str) -> str:
-        return fold(value)
-
-
-@attrs.frozen
-class KeyType(ValueType):
-    """Keys, which machines give: compared as they are."""
-
-    name: str = attrs.field(default="key", init=False)
-
-    @property
-    def expected(self) -> str:
-        return f"{self.name} of 1 to {TEXT_OPERAND_LIMIT} characters"
-
-    def accepts(self, operand: object) -> bool:
-        return isinstance(operand, str) and 1 <= len(operand) <= TEXT_OPERAND_LIMIT and _is_writable(operand)
-
-
-@attrs.frozen
-class IdType(KeyType):
-    """Ids, or placeholders for them."""
-
-    name: str = attrs.field(default="id", init=False)
-
-    def accepts(self, operand: object) -> bool:
-        return isinstance(operand, Placeholder) or super().accepts(operand)
-
-    def to_json(self, operand: Any) -> object:
-        return {"placeholder": operand.name} if isinstance(operand, Placeholder) else operand
-
-    def from_json(self, data: object) -> object:
-        match data:
-            case {"placeholder": str(name), **rest} if not rest:
-                return PLACEHOLDERS.get(name, data)
-        return data
-
-    def text(self, operand: Any) -> str:
-        return str(operand) if isinstance(operand, Placeholder) else super().text(operand)
-
-
-@attrs.frozen
-class StatusType(KeyType):
-    """Statuses, named by themselves or by their keys."""
-
-    name: str = attrs.field(default="status", init=False)
-
-    @property
-    def expected(self) -> str:
-        return "a status or its key"
-
-    def accepts(self, operand: object) -> bool:
-        return super().accepts(self.canonical(operand))
-
-    def canonical(self, operand: Any) -> Hashable:
-        return operand.key if isinstance(operand, Status) else operand
-
-    def compared(self, value: Any) -> Any:
-        return self.canonical(value)
-
-    def text(self, operand: Any) -> str:
-        return super().text(self.canonical(operand))
-
-
-@attrs.frozen
-class NumberType(ValueType):
-    """Whole and other numbers; True is none."""
-
-    name: str = attrs.field(default="number", init=False)
-
-    @property
-    def expected(self) -> str:
-        return "a number of at most 2**53"
-
-    def accepts(self, operand: object) -> bool:
-        if isinstance(operand, bool) or not isinstance(operand, (int, float)):
-            return False
-        return math.isfinite(operand) and abs(operand) <= NUMBER_LIMIT
-
-
-@attrs.frozen
-class FlagType(ValueType):
-    """True or false."""
-
-    name: str = attrs.field(default="flag", init=False)
-
-    @property
-    def expected(self) -> str:
-        return "True or False"
-
-    def accepts(self, operand: object) -> bool:
-        return isinstance(operand, bool)
-
-
-@attrs.frozen
-class DateType(ValueType):
-    """Days."""
-
-    name: str = attrs.field(default="date", init=False)
-
-    @property
-    def expected(self) -> str:
-        return "a date"
-
-    def accepts(self, operand: object) -> bool:
-        return isinstance(operand, date) and not isinstance(operand, datetime)
-
-    def to_json(self, operand: Any) -> object:
-        return operand.isoformat()
-
-    def from_json(self, data: object) -> object:
-        return _parsed(date, data)
-
-    def text(self, operand: Any) -> str:
-        return str(operand)
-
-
-@attrs.frozen
-class InstantType(ValueType):
-    """Points in time, fixed ones and those that move."""
-
-    name: str = attrs.field(default="time", init=False)
-
-    @property
-    def expected(self) -> str:
-        return "a datetime with a time zone, ago(…) or ahead(…)"
-
-    def accepts(self, operand: object) -> bool:
-        return isinstance(operand, Moment) or (isinstance(operand, datetime) and operand.utcoffset() is not None)
-
-    def canonical(self, operand: Any) -> Hashable:
-        return operand if isinstance(operand, Moment) else _in_utc(operand)
-
-    def compared(self, value: datetime) -> datetime:
-        # Python never holds times of two zones for equal where a zone's clock is put back.
-        return value if value.tzinfo is UTC else _in_utc(value)
-
-    def to_json(self, operand: Any) -> object:
-        return operand.to_json() if isinstance(operand, Moment) else operand.isoformat()
-
-    def from_json(self, data: object) -> object:
-        return Moment.from_json(data) if isinstance(data, dict) else _parsed(datetime, data)
-
-    def text(self, operand: Any) -> str:
-        return str(operand)
-
-
-@attrs.frozen
-class ChoiceType(ValueType):
-    """
-    The members of an enumeration, named by themselves or by their keys.
-
-    Args:
-        choices: The enumeration.
-    """
-
-    name: str = attrs.field(default="choice", init=False)
-    choices: type[Enum]
-
-    @property
-    def expected(self) -> str:
-        return listed(map(key_of, self.choices))
-
-    def accepts(self, operand: object) -> bool:
-        return isinstance(self.canonical(operand), self.choices)
-
-    def canonical(self, operand: Any) -> Hashable:
-        if not isinstance(operand, str) or isinstance(operand, Enum):
-            return operand  # type: ignore[no-any-return]
-        return next((choice for choice in self.choices if key_of(choice) == operand), operand)
-
-    def to_json(self, operand: Any) -> object:
-        return key_of(operand)
-
-    def text(self, operand: Any) -> str:
-        return key_of(operand)
-
-
-def key_of(choice: Enum) -> str:
-    """A choice's name in conditions and JSON: its value where that is text, else its name in small letters."""
-    return choice.value if isinstance(choice.value, str) else choice.name.lower()
-
-
-def _is_writable(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text) if not text.isascii() else True
-
-
-def _in_utc(instant: datetime) -> datetime:
-    try:
-        return instant.astimezone(UTC)
-    except OverflowError:  # the first and the last day of the calendar
-        return instant
+def _instant_from_json(data: object) -> object:
+    if isinstance(data, dict):
+        return moment_from_json(data) or data
+    return _parsed(datetime, data)
 
 
 def _parsed(kind: type[date], data: object) -> object:
@@ -276,11 +188,56 @@ def _parsed(kind: type[date], data: object) -> object:
         return data
 
 
-TEXT = TextType()
-KEY = KeyType()
-ID = IdType()
-STATUS = StatusType()
-NUMBER = NumberType()
-FLAG = FlagType()
-DATE = DateType()
-INSTANT = InstantType()
+DATE: Final = ValueType(
+    name="date",
+    expected="a date",
+    accepts=_is_date,
+    to_json=date.isoformat,
+    from_json=partial(_parsed, date),
+    text=str,
+)
+INSTANT: Final = ValueType(
+    name="time",
+    expected="a datetime with a time zone, ago(…), ahead(…) or NOW",
+    accepts=_is_instant,
+    canonical=_in_utc,
+    compared=_in_utc,
+    to_json=_instant_to_json,
+    from_json=_instant_from_json,
+    text=str,
+)
+
+
+# Choices.
+
+
+def choice_of(choices: type[Enum]) -> ValueType:
+    """
+    The type of the members of an enumeration, named by themselves or by their keys.
+
+    Args:
+        choices: The enumeration.
+    """
+    return ValueType(
+        name="choice",
+        expected=listed(map(key_of, choices)),
+        accepts=partial(_is_choice, choices),
+        canonical=partial(_choice, choices),
+        to_json=key_of,
+        text=key_of,
+    )
+
+
+def key_of(choice: Enum) -> str:
+    """A choice's name in conditions and JSON: its value where that is text, else its name in small letters."""
+    return choice.value if isinstance(choice.value, str) else choice.name.lower()
+
+
+def _choice(choices: type[Enum], operand: object) -> object:
+    if isinstance(operand, Enum) or not isinstance(operand, str):
+        return operand
+    return next((choice for choice in choices if key_of(choice) == operand), operand)
+
+
+def _is_choice(choices: type[Enum], operand: object) -> bool:
+    return isinstance(_choice(choices, operand), choices)
