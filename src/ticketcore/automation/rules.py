@@ -41,7 +41,7 @@ class Rule:
     active: bool = True
     place: int
     trigger: type[Event]
-    when: Condition[Any] = always
+    when: Condition[Any] = always()
     then: tuple[TicketCommand[Any], ...]
     stop: bool = False
 
