@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -58,6 +58,30 @@ class _Each(Check):
         return [fault for i, member in enumerate(members) for fault in self.member.faults(f"{path}[{i}]", member)]
 
 
+class Unchanged(Enum):
+    """The type of `UNCHANGED`."""
+
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED: Final = Unchanged.UNCHANGED
+"""Stands for what a command leaves as it is, where None would take it away."""
+
+
+@attrs.frozen
+class _OrUnchanged(Check):
+    """A check that lets `UNCHANGED` pass, and leaves everything else to another one."""
+
+    check: Check = attrs.field(kw_only=True)
+
+    @classmethod
+    def of(cls, check: Check) -> "_OrUnchanged":
+        return cls(check.expected, lambda value: value is UNCHANGED or check.accepts(value), check=check)
+
+    def faults(self, path: str, value: object) -> list[Fault]:
+        return [] if value is UNCHANGED else self.check.faults(path, value)
+
+
 class Checked:
     """A value that refuses to be built wrong. Inherit it, and make the fields with this module's functions."""
 
@@ -83,9 +107,24 @@ def _checks(kind: type) -> tuple[tuple[str, Check], ...]:
 
 
 def checked(check: Check, *, default: Any = attrs.NOTHING, converter: Any = None, kw_only: bool = False) -> Any:
-    """A field with a check; None passes where None is the default."""
-    wanted = optional(check) if default is None else check
+    """A field with a check; None passes where None is the default, and `UNCHANGED` where that is."""
+    wanted = optional(check) if default is None else _OrUnchanged.of(check) if default is UNCHANGED else check
     return attrs.field(default=default, converter=converter, metadata={_CHECK: wanted}, kw_only=kw_only)
+
+
+def changeable(check: Check, *, converter: Any = None, kw_only: bool = True) -> Any:
+    """A field of a command that changes some fields: what is not given is `UNCHANGED`."""
+    return checked(check, default=UNCHANGED, converter=converter, kw_only=kw_only)
+
+
+def changed_fields(command: object) -> dict[str, Any]:
+    """The changeable fields of a command that were given, by name."""
+    kind: type = type(command)
+    return {
+        field.name: getattr(command, field.name)
+        for field in attrs.fields(kind)
+        if field.default is UNCHANGED and getattr(command, field.name) is not UNCHANGED
+    }
 
 
 def text(*, at_most: int = TEXT_LIMIT, at_least: int = 0, default: Any = attrs.NOTHING, kw_only: bool = False) -> Any:

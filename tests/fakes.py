@@ -1,0 +1,52 @@
+"""What tests use in place of the world: a clock that moves only when told, ids from a seed, a desk made of both."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+from ticketcore.desk import HelpDesk
+
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+"""The Monday morning on which tests begin."""
+
+
+class Clock:
+    """A clock that stands still until somebody advances it."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        """The time."""
+        return self.now
+
+    def advance(self, duration: timedelta | None = None, /, **units: float) -> datetime:
+        """
+        Moves the clock forward, and gives the new time.
+
+        Args:
+            duration: By how much.
+            units: Or in units of `timedelta`: `advance(hours=2)`.
+        """
+        moved = timedelta(**units) if duration is None else duration
+        if moved < timedelta():
+            raise ValueError(f"time goes forward only, not by {moved}")
+        self.now += moved
+        return self.now
+
+
+def seeded_ids(seed: int = 0) -> Callable[[datetime], str]:
+    """Ids of the same form as the desk's own, the same ones in every run."""
+    random = Random(seed)  # noqa: S311 - ids of tests are guarded from nobody
+
+    def new_id(now: datetime) -> str:
+        return f"{int(now.timestamp() * 1000):012x}{random.getrandbits(80):020x}"
+
+    return new_id
+
+
+def a_desk(*, seed: int = 0, **kwargs: Any) -> tuple[HelpDesk, Clock]:
+    """A desk in memory with its clock. Arguments of `HelpDesk` can be given instead of the usual ones."""
+    clock = Clock()
+    return HelpDesk(**{"clock": clock, "new_id": seeded_ids(seed), **kwargs}), clock
