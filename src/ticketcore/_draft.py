@@ -289,7 +289,12 @@ class Draft:
     def occur(self, ticket: AnyTicket, event: type[V], /, **fields: Any) -> V:  # noqa: ANN401 - the event's own fields
         """Adds an event to the ticket's thread."""
         happened = self.write(
-            ticket, event, actor=self.principal.actor, cause=self.cause, ticket_version=self._version_to_be(ticket), **fields
+            ticket,
+            event,
+            actor=self.principal.actor,
+            cause=self.cause,
+            ticket_version=self._version_to_be(ticket),
+            **fields,
         )
         self.events.append(happened)
         return happened
@@ -374,9 +379,7 @@ class Draft:
 
     def _own(self, kind: Kind[Any]) -> dict[str, tuple[Any, Any]]:
         """By id: what this draft changed of a kind, as stored and as it is now."""
-        return {
-            key.id: (self.loaded.get(key), record) for key, record in self._changed.items() if key.kind is kind
-        }
+        return {key.id: (self.loaded.get(key), record) for key, record in self._changed.items() if key.kind is kind}
 
     def _own_matches(self, query: Query[Any]) -> Iterator[tuple[bool, bool]]:
         for before, after in self._own(query.kind).values():

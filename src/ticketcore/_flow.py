@@ -345,6 +345,8 @@ class Flow:
         if isinstance(result, tuple):
             return tuple(self._final(draft, it) for it in result)  # type: ignore[return-value]  # the same shape
         record: Any = result
+        if not hasattr(record, "version"):
+            return result
         return draft.peek(self.codec.kind_of(record), record.id)  # type: ignore[no-any-return]  # the same record
 
 

@@ -115,7 +115,7 @@ class DepartmentAccessPolicy:
     def visible_tickets(self, principal: Principal) -> Condition[Any]:
         """What holds of exactly the tickets that somebody may see."""
         if principal.oversees_all:
-            return always()
+            return always
         if principal.contact is not None:
             return (
                 (F.requesters.has(principal.contact) | F.followers.has(principal.contact))
@@ -123,15 +123,15 @@ class DepartmentAccessPolicy:
                 & ~F.category.is_in(SET_ASIDE)
             )
         if principal.agent is None:
-            return never()
+            return never
         hidden = principal.restricted - principal.memberships.keys()
-        return ~F.department.is_in(hidden) if hidden else always()
+        return ~F.department.is_in(hidden) if hidden else always
 
     def visible_contacts(self, principal: Principal) -> Condition[Any]:
         """All contacts for agents; themselves for customers."""
         if principal.contact is not None:
             return ContactF.id == principal.contact
-        return always() if self.sees_the_desk(principal) else never()
+        return always if self.sees_the_desk(principal) else never
 
     def sees_the_desk(self, principal: Principal) -> bool:
         """Agents do, customers do not."""

@@ -97,9 +97,7 @@ class CandidateVerdict:
 class Assigner(Protocol):
     """What chooses the agent for a ticket."""
 
-    def choose(
-        self, candidates: Sequence[Candidate], rotation: Rotation, loads: Mapping[AgentId, int]
-    ) -> Choice:
+    def choose(self, candidates: Sequence[Candidate], rotation: Rotation, loads: Mapping[AgentId, int]) -> Choice:
         """
         The agent who gets the next ticket.
 
@@ -127,9 +125,7 @@ class RoundRobinAssigner:
     capacity is passed over, and keeps the place. The order of the candidates does not matter.
     """
 
-    def choose(
-        self, candidates: Sequence[Candidate], rotation: Rotation, loads: Mapping[AgentId, int]
-    ) -> Choice:
+    def choose(self, candidates: Sequence[Candidate], rotation: Rotation, loads: Mapping[AgentId, int]) -> Choice:
         """The candidate below capacity whose last turn is longest ago, and who has turns left in this round."""
         able = {one.agent: one for one in candidates if _has_room(one, loads)}
         if not able:

@@ -154,9 +154,7 @@ class Roster:
 
     @cached_property
     def _by_address(self) -> Mapping[str, DepartmentId]:
-        return {
-            address_key(address): it.id for it in self.departments.values() for address in it.email_addresses
-        }
+        return {address_key(address): it.id for it in self.departments.values() for address in it.email_addresses}
 
 
 @attrs.frozen(slots=False, eq=False)

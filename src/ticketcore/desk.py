@@ -46,9 +46,7 @@ class HelpDesk:
     ) -> None:
         self._storage = MemoryStorage() if storage is None else storage
         self._blobs = MemoryBlobs() if blobs is None else blobs
-        self._flow = Flow(
-            setup=setup or Setup(), clock=clock, new_id=new_id or RandomIds(), codec=Codec()
-        )
+        self._flow = Flow(setup=setup or Setup(), clock=clock, new_id=new_id or RandomIds(), codec=Codec())
 
     def as_system(self) -> SystemSeat:
         """The seat of the host's program itself."""

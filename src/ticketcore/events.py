@@ -13,7 +13,17 @@ from typing import Any, ClassVar
 import attrs
 
 from ticketcore.model.actors import Actor
-from ticketcore.model.ids import AgentId, CompanyId, ContactId, DepartmentId, EntryId, NoteId, RatingId, RuleId, TicketId
+from ticketcore.model.ids import (
+    AgentId,
+    CompanyId,
+    ContactId,
+    DepartmentId,
+    EntryId,
+    NoteId,
+    RatingId,
+    RuleId,
+    TicketId,
+)
 from ticketcore.model.lifecycle import Status
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.thread import Entry
@@ -495,15 +505,9 @@ def _same(value: Any) -> Any:  # noqa: ANN401 - whatever the field holds
 
 def opening_of(ticket: AnyTicket) -> dict[str, Any]:
     """The fields that `TicketOpened` takes over from the ticket."""
-    return {
-        name: getattr(ticket, name)
-        for name in _OPENING_FIELDS
-        if hasattr(ticket, name)
-    }
+    return {name: getattr(ticket, name) for name in _OPENING_FIELDS if hasattr(ticket, name)}
 
 
 _OPENING_FIELDS = tuple(
-    field.name
-    for field in attrs.fields(TicketOpened)
-    if field.name not in {own.name for own in attrs.fields(Event)}
+    field.name for field in attrs.fields(TicketOpened) if field.name not in {own.name for own in attrs.fields(Event)}
 )

@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar, overload
 from ticketcore import _reading
 from ticketcore._draft import Draft
 from ticketcore._flow import Request, Steps, blob
-from ticketcore._reading import BY_DUE_TIME, EVERYTHING, PAGE
+from ticketcore._reading import BY_DUE_TIME, PAGE
 from ticketcore.assignment import CandidateVerdict
 from ticketcore.automation.rules import RULES, Rule
 from ticketcore.commands.assignment import explain_next
@@ -30,7 +30,7 @@ from ticketcore.commands.command import (
     SystemCommand,
     TicketCommand,
 )
-from ticketcore.conditions import Condition
+from ticketcore.conditions import Condition, always
 from ticketcore.errors import NotFound
 from ticketcore.model.actors import Actor
 from ticketcore.model.canned import CannedResponse
@@ -100,7 +100,7 @@ class _DeskSeat(_Seat):
 
     def tickets(
         self,
-        where: Condition[Any] = EVERYTHING,
+        where: Condition[Any] = always,
         *,
         order: Sequence[Order] = BY_DUE_TIME,
         limit: int | None = PAGE,
@@ -117,11 +117,11 @@ class _DeskSeat(_Seat):
         """
         return self._read(_reading.tickets, where, tuple(order), limit, after)
 
-    def count(self, where: Condition[Any] = EVERYTHING) -> int:
+    def count(self, where: Condition[Any] = always) -> int:
         """How many tickets a condition holds of."""
         return self._read(_reading.count, where)
 
-    def tally(self, by: str, where: Condition[Any] = EVERYTHING) -> Mapping[Hashable, int]:
+    def tally(self, by: str, where: Condition[Any] = always) -> Mapping[Hashable, int]:
         """How many tickets a condition holds of, for each value of a field: `tally("department", F.category == Category.NEW)`."""
         return self._read(_reading.tally, by, where)
 
@@ -146,7 +146,7 @@ class _DeskSeat(_Seat):
         return self._read(_reading.contact, id)
 
     def contacts(
-        self, where: Condition[Any] = EVERYTHING, *, limit: int | None = PAGE, after: Cursor | None = None
+        self, where: Condition[Any] = always, *, limit: int | None = PAGE, after: Cursor | None = None
     ) -> Page[Contact]:
         """A page of customers; `where` is a condition on contacts."""
         return self._read(_reading.contacts, where, limit, after)
@@ -198,9 +198,7 @@ class SystemSeat(_DeskSeat):
     def do(self, command: DeskCommand[R], *, seen: Seen = ANY, key: str | None = None) -> R: ...
     @overload
     def do(self, command: SystemCommand[R], *, key: str | None = None) -> R: ...
-    def do(
-        self, command: Command[R], *, on: TicketId | None = None, seen: Seen = ANY, key: str | None = None
-    ) -> R:
+    def do(self, command: Command[R], *, on: TicketId | None = None, seen: Seen = ANY, key: str | None = None) -> R:
         """
         Does what a command says.
 
@@ -314,5 +312,3 @@ def _seen(command: Command[Any], seen: Seen | None) -> Seen:
     if seen is None and isinstance(command, (OverwritingTicketCommand, OverwritingDeskCommand)):
         raise TypeError(f"{command.asked} overwrites what somebody read: give seen=version, or seen=ANY")
     return ANY if seen is None else seen
-
-

@@ -16,7 +16,7 @@ from ticketcore.model.ids import RuleId
 from ticketcore.model.permissions import Permission
 from ticketcore.query import Order, Query
 
-EVERYTHING: Condition[Any] = always()
+
 IS_TRIGGER = Check("a class of events", lambda value: isinstance(value, type) and issubclass(value, Event))
 IS_CONDITION = is_a(Condition, "a condition")
 IS_ACTION = is_a(TicketCommand, "a ticket command")
@@ -42,7 +42,7 @@ class AddRule(AddingDeskCommand[Rule]):
 
     name: str = checks.line(at_most=checks.NAME_LIMIT)
     trigger: type[Event] = checks.checked(IS_TRIGGER, kw_only=True)
-    when: Condition[Any] = checks.checked(IS_CONDITION, default=EVERYTHING, kw_only=True)
+    when: Condition[Any] = checks.checked(IS_CONDITION, default=always, kw_only=True)
     then: Sequence[TicketCommand[Any]] = checks.several(IS_ACTION, kw_only=True, at_most=50)
     place: int | None = checks.checked(checks.is_number(at_least=0, at_most=10**9), default=None, kw_only=True)
     stop: bool = checks.flag(default=False, kw_only=True)

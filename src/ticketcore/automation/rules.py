@@ -41,7 +41,7 @@ class Rule:
     active: bool = True
     place: int
     trigger: type[Event]
-    when: Condition[Any] = always()
+    when: Condition[Any] = always
     then: tuple[TicketCommand[Any], ...]
     stop: bool = False
 
@@ -74,5 +74,3 @@ class RuleBook:
     @cached_property
     def _by_event(self) -> dict[type[Event], tuple[Rule, ...]]:
         return {}
-
-

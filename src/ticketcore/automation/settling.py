@@ -92,9 +92,7 @@ def _part(draft: Draft, rule: Rule, happened: _Happened) -> Part:
 
 def _matches(draft: Draft, rule: Rule, event: Event) -> bool:
     ticket = draft.get(TICKETS, event.ticket)
-    facts = EventFacts(
-        ticket, now=draft.now, get=draft.peek, event=event, message=_message_of(draft, event)
-    )
+    facts = EventFacts(ticket, now=draft.now, get=draft.peek, event=event, message=_message_of(draft, event))
     return compile_condition(rule.when)(facts)
 
 

@@ -47,7 +47,9 @@ class SendMessage(CustomerTicketCommand[CustomerMessage]):
     text: str = checks.text(at_least=1)
     attachments: Sequence[Upload] = checks.uploads()
     channel: Channel = checks.checked(
-        Check("a Channel through which customers come", lambda it: isinstance(it, Channel) and it is not Channel.INSIDE),
+        Check(
+            "a Channel through which customers come", lambda it: isinstance(it, Channel) and it is not Channel.INSIDE
+        ),
         default=Channel.FORM,
     )
     html: str | None = checks.text(default=None)

@@ -21,8 +21,10 @@ from ticketcore.model.checks import IS_ID, IS_TAG, Check
 from ticketcore.model.fields import FieldOwner, FieldValue, faults_of_values
 from ticketcore.model.ids import AgentId, ContactId, DepartmentId
 from ticketcore.model.permissions import Permission
-from ticketcore.model.thread import UntrustedHtml
+from ticketcore.model.thread import CustomerMessage, UntrustedHtml
 from ticketcore.model.tickets import AnyTicket, Channel, InternalTicket, Priority, Ticket
+
+
 @attrs.frozen
 class SubmitTicket(CustomerCommand[Ticket]):
     """
@@ -44,7 +46,9 @@ class SubmitTicket(CustomerCommand[Ticket]):
     text: str = checks.text(default="")
     attachments: Sequence[Upload] = checks.uploads()
     channel: Channel = checks.checked(
-        Check("a Channel through which customers come", lambda it: isinstance(it, Channel) and it is not Channel.INSIDE),
+        Check(
+            "a Channel through which customers come", lambda it: isinstance(it, Channel) and it is not Channel.INSIDE
+        ),
         default=Channel.FORM,
     )
     department: DepartmentId | None = checks.identifier(default=None)
@@ -53,17 +57,18 @@ class SubmitTicket(CustomerCommand[Ticket]):
 
     def decide(self, draft: Draft) -> Ticket:
         """A new ticket of the customer whose seat it is."""
-        return open_for_customer(
+        ticket, _ = open_for_customer(
             draft,
             draft.customer,
             self.subject,
             self.text,
-            channel=self.channel,
+            source=self.channel,
             department=self.department,
             attachments=self.attachments,
             language=self.language,
-            html=self.html,
+            html=UntrustedHtml(self.html) if self.html else None,
         )
+        return ticket
 
 
 @attrs.frozen
@@ -297,25 +302,13 @@ def open_for_customer(
     subject: str,
     body: str,
     *,
-    channel: Channel,
+    source: Channel,
     department: DepartmentId | None = None,
-    attachments: Sequence[Upload] = (),
     language: str | None = None,
-    html: str | None = None,
-    **mail: Any,
-) -> Ticket:
-    """A new ticket of a customer, which begins with the customer's message. `mail` goes to the message."""
-    ticket = new_customer_ticket(draft, (contact,), subject, body, source=channel, language=language)
+    tags: frozenset[str] = frozenset(),
+    **message: Any,
+) -> tuple[Ticket, CustomerMessage]:
+    """A new ticket of a customer with the message that it begins with, to which further fields go."""
+    ticket = new_customer_ticket(draft, (contact,), subject, body, source=source, language=language, tags=tags)
     ticket = open_ticket(draft, ticket, department, None, "SubmitTicket")
-    add_customer_message(
-        draft,
-        ticket,
-        contact,
-        body,
-        source=channel,
-        attachments=attachments,
-        language=language,
-        html=UntrustedHtml(html) if html else None,
-        **mail,
-    )
-    return ticket
+    return ticket, add_customer_message(draft, ticket, contact, body, source=source, language=language, **message)

@@ -45,6 +45,12 @@ def parse_reference(text: str) -> str | None:
     return f"{bare[:5]}-{bare[5:]}" if _check_character(bare[:-1]) == bare[-1] else None
 
 
+def find_references(text: str) -> list[str]:
+    """The references that stand in a text, such as the subject of a mail, in their canonical form."""
+    candidates = (word.strip("[](){}<>#:;,.!?\"'") for word in text.split())
+    return [reference for word in candidates if (reference := parse_reference(word))]
+
+
 def _check_character(payload: str) -> str:
     total = sum(weight * ALPHABET.index(character) for weight, character in enumerate(payload, 2))
     return ALPHABET[-total % len(ALPHABET)]

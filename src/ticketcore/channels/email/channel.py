@@ -1,0 +1,54 @@
+"""The e-mail channel: mails in, as bytes from wherever the host gets them; answers out, as messages for the host to send."""
+
+from collections.abc import Callable
+
+import attrs
+
+from ticketcore.channels.email.reading import MailLimits, read_mail
+from ticketcore.channels.email.tokens import TokenSigner
+from ticketcore.commands.mail import MailOutcome, ReceiveMail
+from ticketcore.model.mail import Mail
+from ticketcore.seats import SystemSeat
+
+
+def _proven(_mail: Mail) -> bool:
+    return True
+
+
+@attrs.frozen
+class EmailChannel:
+    """
+    Takes mail in for a desk.
+
+    Args:
+        seat: The seat of the host's program.
+        signer: Recognises the answers to mails that the desk sent.
+        limits: How large and how deep a mail may be.
+        is_sender_proven: Whether a mail's sender is known not to be forged: for hosts whose mail server checks (SPF, DKIM, DMARC). By
+            default every sender is taken as is; copies to others that a sender wants who takes part in the ticket are granted then.
+    """
+
+    seat: SystemSeat
+    signer: TokenSigner
+    limits: MailLimits = MailLimits()
+    is_sender_proven: Callable[[Mail], bool] = _proven
+
+    def receive(self, data: bytes) -> MailOutcome:
+        """
+        Takes in one mail.
+
+        Args:
+            data: The mail as it came over the wire.
+
+        Returns:
+            What became of it.
+
+        Raises:
+            InvalidInput: The mail is larger than the limits allow.
+        """
+        return self.seat.do(self.command(data))
+
+    def command(self, data: bytes) -> ReceiveMail:
+        """The command that takes a mail in: for hosts that ask it themselves, asynchronously for instance."""
+        mail = read_mail(data, limits=self.limits)
+        return ReceiveMail(mail, tuple(self.signer.tickets_named(mail)), sender_proven=self.is_sender_proven(mail))
