@@ -6,7 +6,7 @@ A query is a value that every storage answers alike; `Query.run` is the plain an
 
 import base64
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache, reduce
 from operator import attrgetter
@@ -14,21 +14,11 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import attrs
 
-from ticketcore.conditions import All, Condition, compile_condition
-from ticketcore.conditions.facts import (
-    AgentFacts,
-    CompanyFacts,
-    ContactFacts,
-    DepartmentFacts,
-    EntryFacts,
-    Facts,
-    Getter,
-    RecordFacts,
-    TicketFacts,
-)
+from ticketcore.conditions import All, Condition, compile_condition, facts_of
+from ticketcore.conditions.facts import Getter
 from ticketcore.errors import Fault, InvalidInput, shown
 from ticketcore.model.ids import AgentId
-from ticketcore.model.kinds import AGENTS, COMPANIES, CONTACTS, DEPARTMENTS, ENTRIES, TICKETS, Kind
+from ticketcore.model.kinds import Kind
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -188,30 +178,6 @@ class Page(Generic[T_co]):
 
     items: tuple[T_co, ...]
     next: Cursor | None = None
-
-
-_FACTS: Final[Mapping[str, type[Facts[Any]]]] = {
-    TICKETS.name: TicketFacts,
-    ENTRIES.name: EntryFacts,
-    CONTACTS.name: ContactFacts,
-    COMPANIES.name: CompanyFacts,
-    AGENTS.name: AgentFacts,
-    DEPARTMENTS.name: DepartmentFacts,
-}
-
-
-def facts_of(kind: Kind[T], record: T, now: datetime, get: Getter, viewer: AgentId | None) -> Facts[T]:
-    """
-    The facts by which a condition judges a record of a kind.
-
-    Args:
-        kind: The record's kind.
-        record: The record.
-        now: The time that relative conditions count from.
-        get: Follows an id to its record, or None.
-        viewer: Whom the placeholder `current_agent` stands for.
-    """
-    return _FACTS.get(kind.name, RecordFacts)(record, now=now, get=get, viewer=viewer)
 
 
 @lru_cache(maxsize=1024)

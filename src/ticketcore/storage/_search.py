@@ -12,12 +12,13 @@ from itertools import chain, groupby, islice, takewhile
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
-from ticketcore.conditions import compile_condition
+from ticketcore.conditions import compile_condition, facts_of
 from ticketcore.conditions.facts import Getter
 from ticketcore.errors import Fault, InvalidInput, shown
-from ticketcore.query import Order, Page, Query, facts_of, field_reader, members
-from ticketcore.storage._routes import Route, Routes
+from ticketcore.query import Order, Page, Query, field_reader, members
+from ticketcore.storage._routes import Route, route_past_all, route_past_all_by, routes_to
 from ticketcore.storage._shelf import Place, Shelf, place
+from ticketcore.storage._sorted import Sorted
 
 T = TypeVar("T")
 
@@ -45,9 +46,7 @@ class Search(Generic[T]):
         self._now = now
         self._get = get
         self._order = query.order[0] if query.order else _BY_ID
-        finder = Routes(shelf, query.viewer)
-        self._routes = finder.to(query.where)
-        self._everything = finder.everything(query.where)
+        self._routes = routes_to(shelf, query.where, query.viewer)
 
     def page(self) -> Page[T]:
         """The page that the query asks for."""
@@ -61,41 +60,49 @@ class Search(Generic[T]):
         """How many records the condition holds of."""
         route = self._shortest()
         if route.is_exact and route.is_disjoint:
-            return len(route)
+            return route.size
         return sum(1 for _ in self._matching(route, self._records(route)))
 
     def tally(self, by: str) -> Mapping[Hashable, int]:
         """How many records the condition holds of, for each value of a field."""
-        for index in self._shelf.indexes:
-            if index.declared.equal == (by,) and self._everything[0].is_exact:
-                return {value: len(run) for value, run in index.groups.items()}
-        for route in self._routes:
-            if route.equal == (by,) and route.is_exact and route.is_disjoint:
-                return {value: len(run) for value, run in route.groups.items()}
-        route, read = self._shortest(), field_reader(by)
-        matching = self._matching(route, self._records(route))
+        route = self._shortest()
+        if groups := self._groups(route, by):
+            return {value: len(run) for value, run in groups.items()}
+        matching, read = self._matching(route, self._records(route)), field_reader(by)
         return Counter(value for record in matching for value in members(read(record)))
 
+    def _groups(self, route: Route, by: str) -> Mapping[Hashable, Sorted[Place]] | None:
+        """All that a route leads to, where an index keeps it apart by a field."""
+        if not route.is_exact or not route.is_disjoint:
+            return None
+        if route.equal == (by,):
+            return route.groups
+        indexes = self._shelf.indexes.get((by,))
+        return indexes[0].groups if indexes and route.equal == () else None
+
     def _shortest(self) -> Route:
-        return min([*self._routes, self._everything[0]], key=len)
+        """The route past the fewest records, one in the order wanted before others."""
+        if self._routes:
+            return min(self._routes, key=lambda route: (route.size, route.order != self._order.field))
+        return self._past_all() or route_past_all(self._shelf, self._query.where)
+
+    def _past_all(self) -> Route | None:
+        """The route past all records in the order wanted, if there is one."""
+        return route_past_all_by(self._shelf, self._query.where, self._order.field)
 
     def _route_to_page(self) -> Route:
         """
-        The route that leads past the fewest records, as far as can be told.
+        The route that leads past the fewest records until the page is full, as far as can be told.
 
         All that match are on the shortest route. So on one in the order wanted that is n times as long, at best every
         nth record matches: a page takes n times its limit there, and here all records of the shortest, sorted.
         """
-        shortest = self._shortest()
-        ordered = [route for route in (*self._routes, *self._everything) if route.order == self._order.field]
-        if not ordered:
+        shortest, limit = self._shortest(), self._query.limit
+        if limit is None or shortest.order == self._order.field:
             return shortest
-        walked, limit = min(ordered, key=len), self._query.limit
-        if len(walked) == len(shortest):
-            return walked
-        if limit is None or len(shortest) ** 2 <= len(walked) * limit:
-            return shortest
-        return walked
+        ordered = [route for route in self._routes if route.order == self._order.field]
+        walked = min(ordered, key=lambda route: route.size) if ordered else self._past_all()
+        return shortest if walked is None or shortest.size**2 <= walked.size * limit else walked
 
     def _matching(self, route: Route, records: Iterable[T]) -> Iterator[T]:
         """Those records of a route of which the condition holds."""

@@ -4,9 +4,8 @@ A shelf: all records of one kind in memory, found by id or through the indexes t
 It knows nothing of queries, versions, sessions or threads.
 """
 
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from itertools import product
-from operator import attrgetter
 from typing import Any, TypeAlias
 
 from ticketcore.model.kinds import Index, Kind
@@ -17,9 +16,8 @@ Place: TypeAlias = tuple[Any, ...]
 """Where a record stands in an order: whether it has no value, its value, its id. So None comes last, and ties go by id.
 """
 
-_Values: TypeAlias = tuple[Any, ...]
-_Step: TypeAlias = tuple[Callable[[Hashable, Place], None], Callable[[Hashable, Place], None], Hashable, Place]
-"""A change of an index: what does it, what takes it back, and what both are given."""
+_Values: TypeAlias = Sequence[Any]
+_Undo: TypeAlias = tuple[Callable[[Hashable, Place], None], Hashable, Place]
 
 _EVERYTHING = ((),)
 
@@ -38,17 +36,18 @@ class ShelfIndex:
         names: The names of the fields whose values it is given.
     """
 
-    __slots__ = ("_equal", "declared", "groups", "uses")
+    __slots__ = ("_equal", "declared", "groups", "order")
 
     groups: dict[Hashable, Sorted[Place]]
     """By the value of the field that keeps them apart; by a tuple of values where there is not exactly one field."""
+    order: int
+    """The number of the field that orders them."""
 
-    def __init__(self, declared: Index, names: Collection[str]) -> None:
-        numbers = {name: number for number, name in enumerate(names)}
+    def __init__(self, declared: Index, names: Sequence[str]) -> None:
         self.declared = declared
         self.groups = {}
-        self.uses = frozenset(numbers[name] for name in (*declared.equal, declared.order))
-        self._equal = tuple(numbers[name] for name in declared.equal)
+        self.order = names.index(declared.order)
+        self._equal = tuple(map(names.index, declared.equal))
 
     def keys(self, values: _Values) -> Collection[Hashable]:
         """The groups to which a record belongs that has these values."""
@@ -83,19 +82,21 @@ class Shelf:
 
     records: dict[str, Any]
     """The records by their ids."""
+    indexes: Mapping[tuple[str, ...], Sequence[ShelfIndex]]
+    """The indexes by the names of the fields that keep places apart."""
 
     def __init__(self, kind: Kind[Any]) -> None:
         declared = dict.fromkeys((Index(), *kind.indexes))
-        names = tuple(dict.fromkeys(name for index in declared for name in (*index.equal, index.order)))
-        self.kind = kind
+        names = list(dict.fromkeys(name for index in declared for name in _fields(index)))
+        indexes = [ShelfIndex(index, names) for index in declared]
         self.records = {}
-        self.indexes = tuple(ShelfIndex(index, names) for index in declared)
-        self._readers = tuple(map(field_reader, names))
-        self._read_all = attrgetter(*names) if len(names) > 1 else None
-        self._orders = tuple(
-            (names.index(order), tuple(index for index in self.indexes if index.declared.order == order))
-            for order in dict.fromkeys(index.order for index in declared)
-        )
+        self.indexes = {
+            equal: [index for index in indexes if index.declared.equal == equal]
+            for equal in dict.fromkeys(index.equal for index in declared)
+        }
+        self._all = indexes
+        self._affected = [[index for index in indexes if name in _fields(index.declared)] for name in names]
+        self._readers = [field_reader(name) for name in names]
 
     def put(self, record: Any) -> Any:  # noqa: ANN401 - a record of the kind
         """
@@ -104,9 +105,10 @@ class Shelf:
         Returns:
             The record that was stored under its id before, or None.
         """
-        old = self.records.get(record.id)
-        self._index(record.id, None if old is None else self._values(old), self._values(record))
-        self.records[record.id] = record
+        id = record.id
+        old = self.records.get(id)
+        self._index(id, None if old is None else self._values(old), self._values(record))
+        self.records[id] = record
         return old
 
     def remove(self, id: str) -> Any:  # noqa: ANN401 - a record of the kind
@@ -116,56 +118,65 @@ class Shelf:
         Returns:
             The record.
         """
-        old = self.records[id]
-        self._index(id, self._values(old), None)
+        self._index(id, self._values(self.records[id]), None)
         return self.records.pop(id)
 
     def _values(self, record: object) -> _Values:
-        if self._read_all is not None:
-            try:
-                return self._read_all(record)
-            except AttributeError:
-                pass  # some field is missing: read them one by one
-        return tuple(read(record) for read in self._readers)
+        return [read(record) for read in self._readers]
 
     def _index(self, id: str, before: _Values | None, after: _Values | None) -> None:
-        steps = self._steps(id, before, after)
-        done = 0
+        left = None if before is None else _Places(id, before)
+        taken = None if after is None else _Places(id, after)
+        undo: list[_Undo] = []
         try:
-            for do, _, key, place in steps:
-                do(key, place)
-                done += 1
+            for index in self._touched(before, after):
+                _move(index, left, taken, undo)
         except BaseException:
-            for _, take_back, key, place in reversed(steps[:done]):
-                take_back(key, place)
+            for take_back, key, where in reversed(undo):
+                take_back(key, where)
             raise
 
-    def _steps(self, id: str, before: _Values | None, after: _Values | None) -> list[_Step]:
-        changed = _changed(before, after)
-        steps: list[_Step] = []
-        for order, indexes in self._orders:
-            # One place serves all indexes of an order: a record costs few tuples, however many indexes there are.
-            left = None if before is None else place(before[order], id)
-            taken = None if after is None else place(after[order], id)
-            for index in indexes:
-                if changed is None or not index.uses.isdisjoint(changed):
-                    steps += _moves(index, before, left, after, taken)
-        return steps
+    def _touched(self, before: _Values | None, after: _Values | None) -> Iterable[ShelfIndex]:
+        """The indexes in which a record stands elsewhere when its values change."""
+        if before is None or after is None:
+            return self._all
+        changed = [number for number, value in enumerate(before) if value != after[number]]
+        if len(changed) == 1:
+            return self._affected[changed[0]]
+        return dict.fromkeys(index for number in changed for index in self._affected[number])
 
 
-def _changed(before: _Values | None, after: _Values | None) -> list[int] | None:
-    """The numbers of the values that differ; None stands for all of them."""
-    if before is None or after is None:
-        return None
-    return [number for number, value in enumerate(before) if value != after[number]]
+def _fields(index: Index) -> tuple[str, ...]:
+    return (*index.equal, index.order)
 
 
-def _moves(
-    index: ShelfIndex, before: _Values | None, left: Place | None, after: _Values | None, taken: Place | None
-) -> list[_Step]:
-    """The steps by which a record leaves the groups and places it no longer has, and takes those that it has now."""
-    old = () if before is None else index.keys(before)
-    new = () if after is None else index.keys(after)
-    stays = left == taken
-    away: list[_Step] = [(index.remove, index.add, key, left) for key in old if left and not (stays and key in new)]
-    return away + [(index.add, index.remove, key, taken) for key in new if taken and not (stays and key in old)]
+class _Places(dict[int, Place]):
+    """
+    The places of a record by the number of the field that orders them, made when they are asked for.
+
+    One place serves all indexes of an order: a record costs few tuples, however many indexes there are.
+    """
+
+    def __init__(self, id: str, values: _Values) -> None:
+        super().__init__()
+        self.id = id
+        self.values_of_fields = values
+
+    def __missing__(self, order: int) -> Place:
+        self[order] = place(self.values_of_fields[order], self.id)
+        return self[order]
+
+
+def _move(index: ShelfIndex, left: _Places | None, taken: _Places | None, undo: list[_Undo]) -> None:
+    """Takes a record out of the groups it leaves, and puts it into those where it is new or takes another place."""
+    old = () if left is None else index.keys(left.values_of_fields)
+    new = () if taken is None else index.keys(taken.values_of_fields)
+    stays = left is not None and taken is not None and left[index.order] == taken[index.order]
+    for key in old:
+        if left is not None and not (stays and key in new):
+            index.remove(key, left[index.order])
+            undo.append((index.add, key, left[index.order]))
+    for key in new:
+        if taken is not None and not (stays and key in old):
+            index.add(key, taken[index.order])
+            undo.append((index.remove, key, taken[index.order]))

@@ -46,10 +46,16 @@ class Sorted(Generic[T]):
 
     def add(self, item: T) -> None:
         """Puts an item that is not there yet into its place."""
-        if not self._buckets:
-            self._buckets.append([item])
+        buckets = self._buckets
+        if not buckets:
+            buckets.append([item])
+        elif not buckets[-1][-1] < item:
+            self._put_between(item)
+        elif len(buckets[-1]) < BUCKET_LIMIT:
+            buckets[-1].append(item)
         else:
-            self._put_into(self._bucket_of(item), item)
+            # Not a half and a half: items that come in order leave full buckets behind them.
+            buckets.append([item])
         self._size += 1
 
     def remove(self, item: T) -> T:
@@ -96,12 +102,11 @@ class Sorted(Generic[T]):
         """The number of the only bucket that can hold an item: the last that does not begin behind it."""
         return max(bisect_right(self._buckets, item, key=_first) - 1, 0)
 
-    def _put_into(self, number: int, item: T) -> None:
+    def _put_between(self, item: T) -> None:
+        number = self._bucket_of(item)
         bucket = self._buckets[number]
-        is_end = number == len(self._buckets) - 1 and bucket[-1] < item
         insort(bucket, item)
         if len(bucket) > BUCKET_LIMIT:
-            # Items that come in order leave full buckets behind them.
-            cut = BUCKET_LIMIT if is_end else BUCKET_LIMIT // 2
-            self._buckets.insert(number + 1, bucket[cut:])
-            del bucket[cut:]
+            half = len(bucket) // 2
+            self._buckets.insert(number + 1, bucket[half:])
+            del bucket[half:]

@@ -93,23 +93,24 @@ class Session(Protocol):
 
     Reading
         S-1  `get` gives the record of each key; a key without a record is missing from the answer.
-        S-2  `get` of a kind that is `locked` waits until no other open session has got that record, present or not, and
-             keeps others waiting until this session ends. Callers ask for locked keys in ascending order of id, across
-             calls too. What it then gives is as the session before left it.
+        S-2  `get` of a kind that is `locked` waits until no other open session has got that record, present or not,
+             and keeps others waiting until this session ends. What it gives is as the session before left it. Callers
+             ask for locked keys in ascending order of id, across calls too.
         S-3  `find` gives what `Query.run` would give of all records of the kind; its `next` cursor is where the page
              ended, and is None exactly if nothing follows.
-        S-4  Paging by cursor gives every record that was there throughout, in the same place of the order, exactly once,
-             whatever is written meanwhile.
-        S-5  `count` is the number that `find` without limit and cursor would give; `tally` is that number for each value
-             of a field that occurs. A record counts for every value that the field holds, and for None if it holds none
-             or the record has no such field.
+        S-4  Paging by cursor gives every record that was there throughout, in the same place of the order, exactly
+             once, whatever is written meanwhile.
+        S-5  `count` is the number that `find` without limit and cursor would give; `tally` is that number for each
+             value of a field that occurs. A record counts for every value that the field holds, and for None if it
+             holds none or the record has no such field.
         S-6  What was applied by an ended session is read by every session opened later.
 
     Writing
         S-7  `apply` compares all expected versions, of puts, removals and readings, with what is stored, and raises
              `StaleRecord` for one that differs; no expected version means *must not exist*.
         S-8  `apply` is atomic: after an error nothing of it is there, and nobody ever reads a part of it.
-        S-9  A session applies at most once, as the last thing it does. When `apply` returns, the changes are there to stay.
+        S-9  A session applies at most once, as the last thing it does. When `apply` returns, the changes are there to
+             stay.
         S-10 A session that ends without `apply` leaves no trace.
     """
 
