@@ -67,7 +67,9 @@ class AddTicketNote(AddingTicketCommand[TicketNote]):
 
     def decide(self, draft: Draft, ticket: AnyTicket) -> TicketNote:
         """The note."""
-        note = draft.put(TICKET_NOTES, TicketNote(ticket=ticket.id, id=NoteId(draft.new_id()), text=self.text, **_signed(draft)))
+        note = draft.put(
+            TICKET_NOTES, TicketNote(ticket=ticket.id, id=NoteId(draft.new_id()), text=self.text, **_signed(draft))
+        )
         draft.occur(ticket, TicketNoteAdded, note=note.id, digest=digest(self.text))
         return note
 
@@ -144,7 +146,9 @@ class AddContactNote(AddingDeskCommand[ContactNote]):
     def decide(self, draft: Draft) -> ContactNote:
         """The note."""
         contact = draft.contact(self.contact)
-        return draft.put(CONTACT_NOTES, ContactNote(contact=contact.id, id=NoteId(draft.new_id()), text=self.text, **_signed(draft)))
+        return draft.put(
+            CONTACT_NOTES, ContactNote(contact=contact.id, id=NoteId(draft.new_id()), text=self.text, **_signed(draft))
+        )
 
 
 @attrs.frozen
@@ -200,7 +204,9 @@ class AddCompanyNote(AddingDeskCommand[CompanyNote]):
     def decide(self, draft: Draft) -> CompanyNote:
         """The note."""
         company = draft.get(COMPANIES, self.company)
-        return draft.put(COMPANY_NOTES, CompanyNote(company=company.id, id=NoteId(draft.new_id()), text=self.text, **_signed(draft)))
+        return draft.put(
+            COMPANY_NOTES, CompanyNote(company=company.id, id=NoteId(draft.new_id()), text=self.text, **_signed(draft))
+        )
 
 
 @attrs.frozen

@@ -19,9 +19,7 @@ from ticketcore.model.tickets import AnyTicket, Ticket
 W = TypeVar("W", bound=AnyTicket)
 
 
-def open_ticket(
-    draft: Draft, ticket: W, department: DepartmentId | None, assignee: AgentId | None, asked: str
-) -> W:
+def open_ticket(draft: Draft, ticket: W, department: DepartmentId | None, assignee: AgentId | None, asked: str) -> W:
     """Adds a ticket whose reference nobody has, in a department and with an assignee that go together."""
     ticket = attrs.evolve(ticket, department=checked_department(draft, department))
     if assignee is not None:
@@ -38,7 +36,13 @@ def new_customer_ticket(
 ) -> Ticket:
     """A customer's ticket, not yet opened; of the company of its main requester."""
     company = draft.get(CONTACTS, requesters[0]).company
-    return Ticket(requesters=tuple(dict.fromkeys(requesters)), company=company, public_changed_at=draft.now, **new_ticket(draft, subject, body), **fields)
+    return Ticket(
+        requesters=tuple(dict.fromkeys(requesters)),
+        company=company,
+        public_changed_at=draft.now,
+        **new_ticket(draft, subject, body),
+        **fields,
+    )
 
 
 def new_ticket(draft: Draft, subject: str, body: str) -> dict[str, Any]:
