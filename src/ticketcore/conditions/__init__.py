@@ -43,7 +43,8 @@ from ticketcore.conditions.facts import (
     facts_of,
 )
 from ticketcore.conditions.folding import fold, words
-from ticketcore.conditions.making import Fields
+from ticketcore.conditions.json_form import from_json, to_json
+from ticketcore.conditions.making import CustomFields, Fields
 from ticketcore.conditions.operators import Operator
 from ticketcore.conditions.placeholders import (
     NOW,
@@ -55,9 +56,11 @@ from ticketcore.conditions.placeholders import (
     ticket_assignee,
     ticket_requester,
 )
+from ticketcore.conditions.vocabulary import VOCABULARIES, Vocabulary
 
 __all__ = [
     "NOW",
+    "VOCABULARIES",
     "AgentF",
     "AgentFacts",
     "All",
@@ -69,6 +72,7 @@ __all__ = [
     "ConditionError",
     "ContactF",
     "ContactFacts",
+    "CustomFields",
     "DepartmentF",
     "DepartmentFacts",
     "EntryF",
@@ -87,6 +91,7 @@ __all__ = [
     "RecordF",
     "RecordFacts",
     "TicketFacts",
+    "Vocabulary",
     "ago",
     "ahead",
     "all_of",
@@ -96,9 +101,11 @@ __all__ = [
     "current_agent",
     "facts_of",
     "fold",
+    "from_json",
     "groups",
     "never",
     "ticket_assignee",
     "ticket_requester",
+    "to_json",
     "words",
 ]

@@ -57,6 +57,10 @@ def _has_any(members: frozenset[object], wanted: frozenset[object]) -> bool:
     return not members.isdisjoint(wanted)
 
 
+def _has_all(members: frozenset[object], wanted: frozenset[object]) -> bool:
+    return members >= wanted
+
+
 def _is_there(_value: object, _nothing: None) -> bool:
     return True
 
@@ -84,7 +88,7 @@ ANSWERS: Final[Mapping[Operator, Test]] = {
     Operator.LIKE: _is_like,
     Operator.HAS: contains,
     Operator.HAS_ANY: _has_any,
-    Operator.HAS_ALL: frozenset.issuperset,
+    Operator.HAS_ALL: _has_all,
     Operator.EXACTLY: eq,
     Operator.IS_EMPTY: _is_empty,
     Operator.CHANGED: _is_there,
@@ -93,7 +97,7 @@ ANSWERS: Final[Mapping[Operator, Test]] = {
 }
 
 
-def answer(operator: Operator, seen: object, wanted: object) -> bool:
+def answer(operator: Operator, seen: Value, wanted: Value) -> bool:
     """
     What an operator says.
 
@@ -103,5 +107,5 @@ def answer(operator: Operator, seen: object, wanted: object) -> bool:
         wanted: The operand, as it is compared.
     """
     if seen is None:
-        return operator in TAKES_MISSING and isinstance(wanted, frozenset) and None in wanted
+        return operator in TAKES_MISSING and None in wanted
     return ANSWERS[operator](seen, wanted)

@@ -1,5 +1,5 @@
 """
-The catalogue: every field that can be asked of a ticket, an event, an entry, a contact, a company, an agent, a department.
+The catalogue: every field that can be asked of tickets, events, entries, contacts, companies, agents and departments.
 
 `F` holds those of tickets, `EventF` those of a ticket to which something has just happened, and so on. Fields of what a
 ticket names hang on the name: `F.requester.groups`.
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, Final, Generic, TypeVar
 
 from ticketcore.conditions import reading
-from ticketcore.conditions.expressions import Condition, Field
+from ticketcore.conditions.expressions import Condition
 from ticketcore.conditions.facts import (
     AgentFacts,
     CompanyFacts,
@@ -29,7 +29,6 @@ from ticketcore.model.actors import ActorKind
 from ticketcore.model.departments import DepartmentAccess
 from ticketcore.model.lifecycle import Category
 from ticketcore.model.people import Role
-from ticketcore.model.thread import CustomerMessage
 from ticketcore.model.tickets import Channel, Priority
 
 S = TypeVar("S", bound=Facts[Any])
@@ -144,8 +143,7 @@ class TicketFields:
 
     def __init__(self) -> None:
         ticket = Fields("ticket", TicketFacts)
-        customers = Fields("ticket", TicketFacts, always=False)
-        internal = Fields("ticket", TicketFacts, always=False)
+        of_one_kind = Fields("ticket", TicketFacts, always=False)
 
         self.id = ticket.id("id", "What the ticket is asked for by in the program.")
         self.reference = ticket.text("reference", "What people quote.")
@@ -165,15 +163,15 @@ class TicketFields:
         )
         self.assignee = AgentFields(ticket.id("assignee", "The agent who is responsible.", told=TOLD), _of(ASSIGNEE))
         self.requester = ContactFields(
-            customers.id("requester", "The customer who asked, the main one of several."), _of(REQUESTER)
+            of_one_kind.id("requester", "The customer who asked, the main one of several."), _of(REQUESTER)
         )
-        self.company = CompanyFields(customers.id("company", "The main requester's company."), _of(COMPANY))
-        self.requesters = customers.ids("requesters", "The customers who asked.", told=TOLD_THAT)
-        self.followers = customers.ids("followers", "Other customers who see it.", told=TOLD_THAT)
-        self.parties = customers.ids("parties", "All customers who see it: requesters and followers.")
-        self.cc = customers.texts("cc", "The addresses that get copies.", told=TOLD_THAT)
-        self.raised_by = internal.id("raised_by", "The agent who asked, of an internal ticket.")
-        self.about = internal.id("about", "The customer an internal ticket is about.", told=TOLD)
+        self.company = CompanyFields(of_one_kind.id("company", "The main requester's company."), _of(COMPANY))
+        self.requesters = of_one_kind.ids("requesters", "The customers who asked.", told=TOLD_THAT)
+        self.followers = of_one_kind.ids("followers", "Other customers who see it.", told=TOLD_THAT)
+        self.parties = of_one_kind.ids("parties", "All customers who see it: requesters and followers.")
+        self.cc = of_one_kind.texts("cc", "The addresses that get copies.", told=TOLD_THAT)
+        self.raised_by = of_one_kind.id("raised_by", "The agent who asked, of an internal ticket.")
+        self.about = of_one_kind.id("about", "The customer an internal ticket is about.", told=TOLD)
 
         self.parent = ticket.id("parent", "The ticket it is a part of.", told=TOLD)
         self.links = ticket.ids("links", "Tickets that have to do with it.", told=TOLD_THAT)

@@ -1,7 +1,8 @@
 """
 Explanations: why a condition holds or does not, node by node, with the values that were seen.
 
-A value like any other: it can be printed, compared, and written as JSON. It shows what records hold, so it is for agents.
+A value like any other: it can be printed, compared, and written as JSON. It shows what records hold, so it is for
+agents.
 """
 
 from collections.abc import Iterator
@@ -35,11 +36,12 @@ class Explanation:
             data["parts"] = [part.to_json() for part in self.parts]
         return data
 
-    def __str__(self) -> str:
-        return "\n".join(self._lines(0))
-
-    def _lines(self, depth: int) -> Iterator[str]:
+    def lines(self, depth: int = 0) -> Iterator[str]:
+        """What is printed: a line for each node, those below another indented."""
         seen = "" if self.seen is None else f" — it is {self.seen}"
         yield f"{'  ' * depth}{'yes' if self.holds else 'no '} {self.text}{seen}"
         for part in self.parts:
-            yield from part._lines(depth + 1)
+            yield from part.lines(depth + 1)
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())

@@ -1,8 +1,8 @@
 """
 Facts: what a condition is asked about, one class per scope.
 
-Facts hold the record, and what else a condition may look at: the time, a way to the records that the record names, who is
-looking. They decide nothing and load nothing themselves.
+Facts hold the record, and what else a condition may look at: the time, a way to the records that the record names,
+who is looking. They decide nothing and load nothing themselves.
 """
 
 from collections.abc import Mapping
@@ -88,7 +88,7 @@ class EventFacts(TicketFacts):
     message: Written | None
     queue_length: int | None
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but the record by name
         self,
         record: AnyTicket,
         *,

@@ -1,8 +1,8 @@
 """
 Fields: the types of what can be asked, each with the operators that make sense for it.
 
-A wrong operator, or a wrong operand, is an error when the condition is built, and names the right ones. Which fields there
-are stands in `ticketcore.conditions.catalogue`.
+A wrong operator, or a wrong operand, is an error when the condition is built, and names the right ones. Which fields
+there are stands in `ticketcore.conditions.catalogue`.
 """
 
 from collections.abc import Collection, Iterable
@@ -25,19 +25,18 @@ class _Strict(Field[S_contra]):
     """A field that answers what it cannot be asked with an error of ours, which names what it can."""
 
     __slots__ = ()
-    __hash__ = Field.__hash__
 
     if not TYPE_CHECKING:  # type checkers shall miss these methods, not find them
 
-        def __getattr__(self, name):
+        def __getattr__(self, name: str) -> NoReturn:
             if name in _METHODS:
                 raise wrong_operator(self, name)
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}", name=name, obj=self)
 
-        def _without_order(self, _other):
+        def _without_order(self, _other: object) -> NoReturn:
             raise wrong_operator(self, "an order")
 
-        def _without_parentheses(self, _other):
+        def _without_parentheses(self, _other: object) -> NoReturn:
             raise wrong(f"condition on {self.name}", f"each comparison in parentheses: {EXAMPLE}", self)
 
         __lt__ = __le__ = __gt__ = __ge__ = _without_order
@@ -52,7 +51,6 @@ class SingleField(_Strict[S_contra], Generic[S_contra, V]):
 
     __slots__ = ()
     answers: ClassVar = COMPARING
-    __hash__ = Field.__hash__
 
     # Comparing two fields tells whether they are the same one, so that fields can be members of sets; comparing a field
     # with anything else makes a condition, which is more than `object` promises.
@@ -65,6 +63,9 @@ class SingleField(_Strict[S_contra], Generic[S_contra, V]):
         if isinstance(other, Field):
             return not self.is_same(other)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
         return self.is_set() if other is None else ~self.compare(Operator.EQUAL, other)
+
+    def __hash__(self) -> int:
+        return hash((self.scope, self.name))
 
     def is_in(self, values: Iterable[V | None]) -> Condition[S_contra]:
         """Whether its value is one of these; None stands for a missing one."""
@@ -96,7 +97,6 @@ class OrderedField(SingleField[S_contra, V]):
 
     __slots__ = ()
     answers: ClassVar = COMPARING | ORDERING
-    __hash__ = Field.__hash__
 
     def __lt__(self, other: V) -> Condition[S_contra]:
         return self.compare(Operator.LESS, other)
@@ -121,7 +121,6 @@ class TextField(SingleField[S_contra, str]):
     __slots__ = ()
     type_name = "text"
     answers: ClassVar = COMPARING | SEARCHING
-    __hash__ = Field.__hash__
 
     def contains(self, part: str) -> Condition[S_contra]:
         """Whether it contains a text, in the middle of words too."""
@@ -157,7 +156,6 @@ class NumberField(OrderedField[S_contra, int | float]):
 
     __slots__ = ()
     type_name = "number"
-    __hash__ = Field.__hash__
 
 
 class DateField(OrderedField[S_contra, date]):
@@ -165,7 +163,6 @@ class DateField(OrderedField[S_contra, date]):
 
     __slots__ = ()
     type_name = "date"
-    __hash__ = Field.__hash__
 
 
 class InstantField(OrderedField[S_contra, datetime | Moment]):
@@ -174,7 +171,6 @@ class InstantField(OrderedField[S_contra, datetime | Moment]):
     __slots__ = ()
     type_name = "time"
     answers: ClassVar = COMPARING | ORDERING | {Operator.TODAY}
-    __hash__ = Field.__hash__
 
     def before(self, instant: datetime | Moment) -> Condition[S_contra]:
         """Whether it lies before that; the same as `<`."""
@@ -206,7 +202,6 @@ class ChoiceField(SingleField[S_contra, V | str]):
 
     __slots__ = ()
     type_name = "choice"
-    __hash__ = Field.__hash__
 
 
 class KeyField(SingleField[S_contra, V | str]):
@@ -214,7 +209,6 @@ class KeyField(SingleField[S_contra, V | str]):
 
     __slots__ = ()
     type_name = "key"
-    __hash__ = Field.__hash__
 
 
 class OrderedChoiceField(OrderedField[S_contra, V | str]):
@@ -222,7 +216,6 @@ class OrderedChoiceField(OrderedField[S_contra, V | str]):
 
     __slots__ = ()
     type_name = "ordered choice"
-    __hash__ = Field.__hash__
 
 
 class IdField(SingleField[S_contra, str | Placeholder]):
@@ -230,7 +223,6 @@ class IdField(SingleField[S_contra, str | Placeholder]):
 
     __slots__ = ()
     type_name = "id"
-    __hash__ = Field.__hash__
 
 
 class FlagField(SingleField[S_contra, bool]):
@@ -238,7 +230,6 @@ class FlagField(SingleField[S_contra, bool]):
 
     __slots__ = ()
     type_name = "flag"
-    __hash__ = Field.__hash__
 
     @property
     def is_true(self) -> Condition[S_contra]:
@@ -259,7 +250,6 @@ class SetField(_Strict[S_contra], Generic[S_contra, V]):
 
     __slots__ = ()
     answers: ClassVar = HOLDING
-    __hash__ = Field.__hash__
 
     @property
     def type(self) -> str:
@@ -284,6 +274,9 @@ class SetField(_Strict[S_contra], Generic[S_contra, V]):
         if isinstance(other, Field):
             return not self.is_same(other)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
         return ~self.compare(Operator.EXACTLY, other)
+
+    def __hash__(self) -> int:
+        return hash((self.scope, self.name))
 
     def has(self, member: V) -> Condition[S_contra]:
         """Whether this is one of its members."""

@@ -1,8 +1,8 @@
 """
 Folding: the one form in which texts are compared, in Python and in every database.
 
-Nothing else in the library compares texts of people in any other way; adapters keep columns of what is made here, because
-the databases' own `lower()` differ on Greek, German and Turkish. Nothing is folded that is shown.
+Nothing else in the library compares texts of people in any other way; adapters keep columns of what is made here,
+because the databases' own `lower()` differ on Greek, German and Turkish. Nothing is folded that is shown.
 """
 
 import re
@@ -19,7 +19,8 @@ def fold(text: str) -> str:
         text: Any text.
 
     Returns:
-        The same for texts that differ only in case or in how their accents are encoded; folding it again changes nothing.
+        The same for texts that differ only in case or in how their accents are encoded; folding it again changes
+        nothing.
     """
     if text.isascii():
         return text.lower()

@@ -53,9 +53,9 @@ class Fields(Generic[S]):
     """
     Makes fields of one origin.
 
-    All methods take the field's name within its origin and a sentence about it, and if need be `at`, the attribute where
-    its value is found (dots for an attribute of an attribute) or a function that finds it in the facts, and `told`, what
-    events tell of its changes.
+    All methods take the field's name within its origin and a sentence about it, and if need be `at`, the attribute
+    where its value is found (dots for an attribute of an attribute) or a function that finds it in the facts, and
+    `told`, what events tell of its changes.
 
     Args:
         scope: What they can be asked of.

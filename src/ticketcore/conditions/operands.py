@@ -1,12 +1,13 @@
 """
 Operands: the right side of a comparison, checked once when a condition is built, in one canonical form from then on.
 
-Canonical is: one value, a frozen set of values, a pair, the key of a time zone, or None where the operator takes nothing.
+Canonical is: one value, a frozen set of values, a pair, the key of a time zone, or None where the operator takes
+nothing.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeGuard
 from zoneinfo import ZoneInfo
 
 from ticketcore.conditions.facts import Facts
@@ -44,7 +45,7 @@ def _value(values: ValueType, operator: Operator, operand: object) -> Checked:
 
 
 def _several(values: ValueType, operator: Operator, operand: object) -> Checked:
-    members = _members(operand)
+    members = list(operand) if _is_several(operand) else None
     if members is None or len(members) > VALUES_LIMIT:
         return None, [Fault("", f"at most {VALUES_LIMIT} values, each {values.expected}", shown(operand))]
     wanted = {index: member for index, member in enumerate(members) if not _is_missing(operator, member)}
@@ -53,9 +54,9 @@ def _several(values: ValueType, operator: Operator, operand: object) -> Checked:
     return frozenset([*canonical, *[None] * (len(wanted) < len(members))]), faults
 
 
-def _range(values: ValueType, operator: Operator, operand: object) -> Checked:
+def _range(values: ValueType, operator: Operator, operand: Value) -> Checked:
     match operand:
-        case (lowest, highest):
+        case (lowest, highest):  # any sequence but text
             faults = _faults(values, operator, lowest, 0) + _faults(values, operator, highest, 1)
             return (None, faults) if faults else ((values.canonical(lowest), values.canonical(highest)), [])
         case _:
@@ -86,10 +87,8 @@ def _is_zone(key: str) -> bool:
         return False
 
 
-def _members(operand: object) -> list[object] | None:
-    if isinstance(operand, (str, bytes, Mapping)) or not isinstance(operand, Iterable):
-        return None
-    return list(operand)
+def _is_several(operand: object) -> TypeGuard[Iterable[object]]:
+    return isinstance(operand, Iterable) and not isinstance(operand, (str, bytes, Mapping))
 
 
 def _is_missing(operator: Operator, member: object) -> bool:

@@ -1,9 +1,9 @@
 """
 The operators: their names, what each wants on its right, and how it is written.
 
-Only positive ones. The others (`!=`, `is missing`, `has none`) are their negations, and exactly that: the language knows
-true and false and nothing between, so a missing value makes an operator false and its negation true. What each operator
-says of a value that is there stands in `ticketcore.conditions.answers`.
+Only positive ones. The others (`!=`, `is missing`, `has none`) are their negations, and exactly that: the language
+knows true and false and nothing between, so a missing value makes an operator false and its negation true. What each
+operator says of a value that is there stands in `ticketcore.conditions.answers`.
 """
 
 from enum import Enum
@@ -32,6 +32,9 @@ class _Sign:
 
 class Operator(Enum):
     """What can be asked of a field."""
+
+    # Each is there once, so its identity will do; an enumeration's own way calls Python code for every look-up.
+    __hash__ = object.__hash__
 
     EQUAL = _Sign("==", Operand.VALUE, "==", "!=")
     IS_IN = _Sign("is_in", Operand.VALUES, "in", "not in")

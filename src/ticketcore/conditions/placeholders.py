@@ -1,8 +1,9 @@
 """
 Placeholders: operands whose value is known only when a condition is asked.
 
-With `F.assignee == current_agent` one view "mine" serves everybody; with `F.created_at <= ago(days=3)` a condition moves
-with the time. A placeholder that nobody fills equals nothing, so it makes its comparison false, as a missing value does.
+With `F.assignee == current_agent` one view "mine" serves everybody; with `F.created_at <= ago(days=3)` a condition
+moves with the time. A placeholder that nobody fills equals nothing, so it makes its comparison false, as a missing
+value does.
 """
 
 from collections.abc import Callable, Hashable, Mapping
@@ -35,7 +36,8 @@ class Placeholder:
 
     def value(self, facts: Facts[Any]) -> Hashable:
         """The id, or `NOBODY`."""
-        return _PARTS[self.name](facts) or NOBODY
+        whoever = _PARTS[self.name](facts)
+        return NOBODY if whoever is None else whoever
 
     def __str__(self) -> str:
         return f"the {self.name.replace('_', ' ')}"
@@ -167,30 +169,6 @@ def day(now: datetime, zone: str) -> tuple[datetime, datetime]:
     return first.astimezone(UTC), next_first.astimezone(UTC)
 
 
-def moment_to_json(moment: Moment) -> dict[str, object]:
-    """The moment as JSON: `{"ago": {"days": 3}}`, or `{"ahead": {}}` for now."""
-    span = abs(moment.span)
-    units = {
-        "months": abs(moment.months),
-        "days": span.days,
-        "seconds": span.seconds,
-        "microseconds": span.microseconds,
-    }
-    return {"ago" if moment.is_past else "ahead": {unit: count for unit, count in units.items() if count}}
-
-
-def moment_from_json(data: Mapping[str, object]) -> Moment | None:
-    """The moment that JSON stands for; None where it stands for none."""
-    (direction, units), *others = data.items() or [("", None)]
-    make = _DIRECTIONS.get(direction)
-    if others or make is None or not isinstance(units, dict):
-        return None
-    try:
-        return make(_in_units(units))
-    except ConditionError:
-        return None
-
-
 NOW: Final = Moment()
 
 _NO_TIME: Final = timedelta()
@@ -199,7 +177,6 @@ _LAST: Final = datetime.max.replace(tzinfo=UTC)
 _MOST_MONTHS: Final = 12 * 10_000
 _UNITS: Final = ("years", "months", "weeks", "days", "hours", "minutes", "seconds", "microseconds")
 _ABSOLUTE: Final = ("year", "month", "day", "weekday", "hour", "minute", "second", "microsecond")
-_DIRECTIONS: Final[Mapping[str, Callable[[Duration], Moment]]] = {"ago": ago, "ahead": ahead}
 
 
 def _size(duration: object, units: Mapping[str, object]) -> tuple[int, timedelta]:

@@ -1,11 +1,11 @@
 """
 Reading: where the value of a field is found, starting from the facts.
 
-A field is an attribute of the record itself or of something that the facts lead to from there: the requester, the message
-that came. What is not there is missing; nothing here raises.
+A field is an attribute of the record itself or of something that the facts lead to from there: the requester, the
+message that came. What is not there is missing; nothing here raises.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -14,6 +14,7 @@ import attrs
 from ticketcore.conditions.facts import Facts
 from ticketcore.conditions.values import Value
 from ticketcore.model.kinds import AGENTS, COMPANIES, CONTACTS, DEPARTMENTS
+from ticketcore.model.mapping import FrozenMap
 
 Read: TypeAlias = Callable[[Facts[Any]], Any]
 """The way from facts to a value, None for a missing one."""
@@ -114,9 +115,9 @@ def change_of(facts: Facts[Any], attribute: str) -> Change | None:
     return None if before == after else Change(before, after)
 
 
-def _part(value: object, name: str) -> object:
-    if isinstance(value, Mapping):
-        return value.get(name)
+def _part(value: Value, name: str) -> Value:
+    if isinstance(value, FrozenMap):
+        return value.get(name)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
     return getattr(value, name, value) if name else value
 
 

@@ -6,16 +6,17 @@ A value type knows nothing of fields or operators, and never raises for what a r
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeGuard
 
 import attrs
 
+from ticketcore.conditions.errors import ConditionError
 from ticketcore.conditions.folding import fold
-from ticketcore.conditions.placeholders import PLACEHOLDERS, Moment, Placeholder, moment_from_json, moment_to_json
+from ticketcore.conditions.placeholders import NOW, PLACEHOLDERS, Moment, Placeholder, ago, ahead
 from ticketcore.errors import listed
 from ticketcore.model.lifecycle import Status
 
@@ -60,6 +61,21 @@ class ValueType:
     text: Callable[[Value], str] = _quoted
 
 
+def is_compared_as_it_is(values: ValueType) -> bool:
+    """Whether records' values of this type need no preparation before they are compared."""
+    return values.compared is _as_it_is
+
+
+def is_object(data: object) -> TypeGuard[dict[str, Value]]:
+    """Whether something is an object as JSON has them."""
+    return isinstance(data, dict) and all(isinstance(key, str) for key in data)  # pyright: ignore[reportUnknownVariableType]
+
+
+def is_list(data: object) -> TypeGuard[list[Value]]:
+    """Whether something is a list as JSON has them."""
+    return isinstance(data, list)
+
+
 # Texts, keys and ids.
 
 
@@ -85,7 +101,7 @@ def _id_to_json(operand: str | Placeholder) -> object:
 
 
 def _id_from_json(data: object) -> object:
-    if not isinstance(data, dict) or data.keys() != {"placeholder"}:
+    if not is_object(data) or data.keys() != {"placeholder"}:
         return data
     name = data["placeholder"]
     return PLACEHOLDERS.get(name, data) if isinstance(name, str) else data
@@ -172,13 +188,28 @@ def _in_utc(operand: Value) -> Value:
 
 
 def _instant_to_json(operand: Value) -> object:
-    return moment_to_json(operand) if isinstance(operand, Moment) else operand.isoformat()
+    if not isinstance(operand, Moment):
+        return operand.isoformat()
+    span = abs(operand.span)
+    units = {
+        "months": abs(operand.months),
+        "days": span.days,
+        "seconds": span.seconds,
+        "microseconds": span.microseconds,
+    }
+    return {"ago" if operand.is_past else "ahead": {unit: count for unit, count in units.items() if count}}
 
 
 def _instant_from_json(data: object) -> object:
-    if isinstance(data, dict):
-        return moment_from_json(data) or data
-    return _parsed(datetime, data)
+    if not is_object(data) or len(data) != 1:
+        return _parsed(datetime, data)
+    ((direction, units),) = data.items()
+    if direction not in _DIRECTIONS or not is_object(units):
+        return data
+    try:
+        return _DIRECTIONS[direction](**units) if units else NOW
+    except ConditionError:
+        return data
 
 
 def _parsed(kind: type[date], data: object) -> object:
@@ -187,6 +218,8 @@ def _parsed(kind: type[date], data: object) -> object:
     except ValueError:
         return data
 
+
+_DIRECTIONS: Final[Mapping[str, Callable[..., Moment]]] = {"ago": ago, "ahead": ahead}
 
 DATE: Final = ValueType(
     name="date",
