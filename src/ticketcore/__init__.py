@@ -1,3 +1,66 @@
-"""The core of a help desk as a library."""
+"""
+A help desk core to embed: tickets, notes, departments, rules and fair assignment, behind storage that can be replaced.
+
+This page is the table of contents. Commands are in `ticketcore.commands` and `ticketcore.automation`, events in
+`ticketcore.events`, records in `ticketcore.model`.
+"""
+
+from ticketcore.access import AccessPolicy, DepartmentAccessPolicy
+from ticketcore.assignment import RoundRobinAssigner
+from ticketcore.commands.command import ANY
+from ticketcore.conditions import Condition, EventF, F
+from ticketcore.configuration import Setup
+from ticketcore.desk import HelpDesk
+from ticketcore.errors import (
+    AccessDenied,
+    Conflict,
+    InvalidInput,
+    NotFound,
+    OutOfPlace,
+    StorageError,
+    TicketcoreError,
+)
+from ticketcore.model.attachments import Upload
+from ticketcore.model.departments import DepartmentAccess
+from ticketcore.model.lifecycle import Category, LifeCycle
+from ticketcore.model.people import Role
+from ticketcore.model.tickets import Channel, InternalTicket, Priority, Ticket
+from ticketcore.query import Order
+from ticketcore.storage.memory import MemoryStorage
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "ANY",
+    "AccessDenied",
+    "AccessPolicy",
+    "Category",
+    "Channel",
+    "Condition",
+    "Conflict",
+    "DepartmentAccess",
+    "DepartmentAccessPolicy",
+    "EventF",
+    "F",
+    "HelpDesk",
+    "InternalTicket",
+    "InvalidInput",
+    "LifeCycle",
+    "MemoryStorage",
+    "NotFound",
+    "Order",
+    "OutOfPlace",
+    "Priority",
+    "Role",
+    "RoundRobinAssigner",
+    "Setup",
+    "StorageError",
+    "Ticket",
+    "TicketcoreError",
+    "Upload",
+    "__version__",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -19,6 +19,7 @@ from ticketcore.configuration import REVISIONS, Configuration, Revision, Setup
 from ticketcore.errors import AccessDenied, NotFound, OutOfPlace
 from ticketcore.events import EVENT_OF_FIELD, Cause, Event, changed_value
 from ticketcore.model.attachments import Attachment, Upload
+from ticketcore.model.copying import copy_with
 from ticketcore.model.ids import AttachmentId, ContactId, EntryId, TicketId
 from ticketcore.model.kinds import CONTACTS, ENTRIES, TICKETS, Kind
 from ticketcore.model.people import Contact
@@ -277,7 +278,7 @@ class Draft:
             fields = {**changed, "public_changed_at": self.now}
         else:
             fields = changed
-        after = attrs.evolve(current, **fields)
+        after = copy_with(current, **fields)
         self._touch(ticket.id, current.entries)
         self._write(Key(TICKETS, ticket.id), after)
         for name, value in changed.items():
@@ -368,8 +369,8 @@ class Draft:
 
     def _finished(self, key: Key, record: Any, version: int) -> Any:  # noqa: ANN401 - any record
         if key.kind is TICKETS:
-            return attrs.evolve(record, version=version, changed_at=self.now, entries=self.touched[record.id])
-        return record if record.version == version else attrs.evolve(record, version=version)
+            return copy_with(record, version=version, changed_at=self.now, entries=self.touched[record.id])
+        return record if record.version == version else copy_with(record, version=version)
 
     def _readings(self) -> Iterator[Reading]:
         """What was only read: records by key, apart from configuration."""

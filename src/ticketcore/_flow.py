@@ -241,7 +241,7 @@ class Flow:
         part = next(settling, None)
         while part is not None:
             acted = yield from self._run(draft, part, locks)
-            if acted:
+            if acted is not None:
                 yield from self._run(draft, lambda: derive(draft), locks)
             try:
                 part = settling.send(acted)

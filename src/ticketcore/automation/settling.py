@@ -7,7 +7,8 @@ record that it failed.
 """
 
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
+from functools import partial
 from typing import TypeAlias
 
 import attrs
@@ -25,10 +26,10 @@ from ticketcore.model.thread import Written
 LONGEST_CHAIN = 10
 """How many rules may set each other off in a row."""
 
-Part: TypeAlias = Callable[[], bool]
-"""A piece of settling that runs, or runs again once what it needs is loaded; says whether its rule acted."""
+Part: TypeAlias = Callable[[], "Rule | None"]
+"""A piece of settling that runs, or runs again once what it needs is loaded; gives the rule that acted."""
 
-Settling: TypeAlias = Generator[Part, bool, None]
+Settling: TypeAlias = Generator[Part, "Rule | None", None]
 
 
 @attrs.frozen
@@ -46,38 +47,38 @@ def settle(draft: Draft, book: RuleBook) -> Settling:
         book: The rules.
     """
     queue = deque(_Happened(event, 0) for event in draft.events)
-    acted: set[tuple[RuleId, TicketId]] = set()
+    done: set[tuple[RuleId, TicketId]] = set()
     stopped: set[TicketId] = set()
     while queue:
         happened = queue.popleft()
         ticket = happened.event.ticket
-        for rule in book.for_event(type(happened.event)):
-            if ticket in stopped:
-                break
-            if (rule.id, ticket) in acted:
-                continue
+        rules = deque(rule for rule in book.for_event(type(happened.event)) if (rule.id, ticket) not in done)
+        while rules and ticket not in stopped:
             seen = len(draft.events)
-            if not (yield _part(draft, rule, happened)):
-                continue
-            acted.add((rule.id, ticket))
-            if rule.stop:
+            acted = yield partial(_next_rule, draft, tuple(rules), happened)
+            if acted is None:
+                break
+            while rules.popleft() is not acted:
+                pass
+            done.add((acted.id, ticket))
+            if acted.stop:
                 stopped.add(ticket)
             queue.extend(_Happened(event, happened.depth + 1) for event in draft.events[seen:])
 
 
-def _part(draft: Draft, rule: Rule, happened: _Happened) -> Part:
+def _next_rule(draft: Draft, rules: Sequence[Rule], happened: _Happened) -> Rule | None:
     """
-    Asks one rule about one event, and lets it act.
+    Lets the first of these rules act whose condition holds, and gives it.
 
-    Whatever goes wrong in there concerns this rule alone: a customer's message is never lost because of a rule.
+    Whatever goes wrong in a rule concerns this rule alone: a customer's message is never lost because of one.
     """
-
-    def run() -> bool:
-        mark = draft.mark()
-        ticket = happened.event.ticket
+    mark = draft.mark()
+    ticket = happened.event.ticket
+    facts = _facts(draft, happened.event)
+    for rule in rules:
         try:
-            if not _matches(draft, rule, happened.event):
-                return False
+            if not compile_condition(rule.when)(facts):
+                continue
             if happened.depth < LONGEST_CHAIN:
                 _act(draft, rule, ticket)
             else:
@@ -85,15 +86,14 @@ def _part(draft: Draft, rule: Rule, happened: _Happened) -> Part:
         except Exception as error:  # noqa: BLE001 - any error at all; it is recorded in the thread
             draft.rollback(mark)
             _record(draft, rule, ticket, RuleFailed, error=_name(error))
-        return True
+        return rule
+    return None
 
-    return run
 
-
-def _matches(draft: Draft, rule: Rule, event: Event) -> bool:
+def _facts(draft: Draft, event: Event) -> EventFacts:
+    """The event as it was, and the ticket as it now is."""
     ticket = draft.get(TICKETS, event.ticket)
-    facts = EventFacts(ticket, now=draft.now, get=draft.peek, event=event, message=_message_of(draft, event))
-    return compile_condition(rule.when)(facts)
+    return EventFacts(ticket, now=draft.now, get=draft.peek, event=event, message=_message_of(draft, event))
 
 
 def _message_of(draft: Draft, event: Event) -> Written | None:

@@ -13,6 +13,7 @@ from ticketcore.conditions import F
 from ticketcore.errors import Conflict, OutOfPlace
 from ticketcore.events import NobodyAvailable
 from ticketcore.model import checks
+from ticketcore.model.copying import copy_with
 from ticketcore.model.ids import AgentId, DepartmentId
 from ticketcore.model.kinds import TICKETS
 from ticketcore.model.lifecycle import IN_WORK
@@ -43,7 +44,7 @@ class Transfer(OverwritingTicketCommand[AnyTicket]):
     def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
         """The ticket in that department."""
         department = checked_department(draft, self.department)
-        moved = attrs.evolve(ticket, department=department)
+        moved = copy_with(ticket, department=department)
         assignee = self.assignee
         if assignee is not None:
             check_assignee(draft, moved, assignee, self.asked)

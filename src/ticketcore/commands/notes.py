@@ -16,6 +16,7 @@ from ticketcore.errors import NotFound
 from ticketcore.events import InlineNoteAdded, TicketNoteAdded, TicketNoteDeleted, TicketNoteEdited, digest
 from ticketcore.model import checks
 from ticketcore.model.attachments import Upload
+from ticketcore.model.copying import copy_with
 from ticketcore.model.ids import CompanyId, ContactId, NoteId
 from ticketcore.model.kinds import COMPANIES, COMPANY_NOTES, CONTACT_NOTES, TICKET_NOTES, Kind
 from ticketcore.model.notes import AnySideNote, CompanyNote, ContactNote, TicketNote
@@ -252,7 +253,7 @@ def _signed(draft: Draft) -> dict[str, object]:
 def _edited(draft: Draft, kind: Kind[N], note: N, text: str) -> N:
     if note.text == text:
         return note
-    return draft.put(kind, attrs.evolve(note, text=text, changed_by=draft.principal.actor, changed_at=draft.now))
+    return draft.put(kind, copy_with(note, text=text, changed_by=draft.principal.actor, changed_at=draft.now))
 
 
 def _note_of(draft: Draft, ticket: AnyTicket, id: NoteId) -> TicketNote:

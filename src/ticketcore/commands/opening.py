@@ -9,6 +9,7 @@ import attrs
 from ticketcore._draft import Draft
 from ticketcore.commands.assignment import check_assignee, checked_department
 from ticketcore.events import TicketOpened, opening_of
+from ticketcore.model.copying import copy_with
 from ticketcore.model.ids import AgentId, ContactId, DepartmentId, TicketId
 from ticketcore.model.keys import NaturalKey
 from ticketcore.model.kinds import CONTACTS, REFERENCES
@@ -21,10 +22,10 @@ W = TypeVar("W", bound=AnyTicket)
 
 def open_ticket(draft: Draft, ticket: W, department: DepartmentId | None, assignee: AgentId | None, asked: str) -> W:
     """Adds a ticket whose reference nobody has, in a department and with an assignee that go together."""
-    ticket = attrs.evolve(ticket, department=checked_department(draft, department))
+    ticket = copy_with(ticket, department=checked_department(draft, department))
     if assignee is not None:
         check_assignee(draft, ticket, assignee, asked)
-        ticket = attrs.evolve(ticket, assignee=assignee)
+        ticket = copy_with(ticket, assignee=assignee)
     draft.put(REFERENCES, NaturalKey(id=ticket.reference, holder=ticket.id))
     draft.open(ticket)
     draft.occur(ticket, TicketOpened, **opening_of(ticket))

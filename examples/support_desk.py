@@ -1,0 +1,111 @@
+"""
+A support desk that works a mailbox: python examples/support_desk.py PATH [--json]
+
+PATH is an mbox, an .eml file, or a folder of .eml files. Every mail is taken in by a desk in memory, routed by rules and
+spread round robin over the agents of a small shop. What came of it is printed; with --json as one JSON object.
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import attrs
+from board import Board
+from olive_grove import Shop
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from ticketcore import InvalidInput
+from ticketcore.channels.email import read_mailbox
+from ticketcore.commands.mail import MailBecame
+
+SET_ASIDE = (MailBecame.DUPLICATE, MailBecame.AUTO_REPLY, MailBecame.BOUNCE)
+
+
+@attrs.define
+class Tally:
+    """
+    What became of the mails.
+
+    Args:
+        became: How many became what.
+        lost: How many could not even be taken in.
+    """
+
+    became: Counter[MailBecame] = attrs.field(factory=Counter)
+    lost: int = 0
+
+    @property
+    def read(self) -> int:
+        """How many mails there were."""
+        return self.became.total() + self.lost
+
+
+def work(shop: Shop, mails: Iterable[bytes]) -> Iterator[Tally]:
+    """Takes in one mail after the other, and gives the tally after each."""
+    tally = Tally()
+    for data in mails:
+        try:
+            command = shop.mail.command(data)
+            shop.clock.follow(command.mail.sent_at)
+            tally.became[shop.system.do(command).became] += 1
+        except InvalidInput as refused:
+            print(refused, file=sys.stderr)
+            tally.lost += 1
+        yield tally
+
+
+def work_with_bar(shop: Shop, mails: list[bytes], console: Console) -> Tally:
+    """Takes in all mails, showing how far it is."""
+    columns = TextColumn("[bold]taking in mail"), BarColumn(), MofNCompleteColumn()
+    tally = Tally()
+    with Progress(*columns, console=console) as progress:
+        for tally in progress.track(work(shop, mails), total=len(mails)):
+            pass
+    return tally
+
+
+def as_json(shop: Shop, tally: Tally) -> str:
+    """The figures as one JSON object."""
+    figures = {
+        "read": tally.read,
+        "tickets": tally.became[MailBecame.TICKET],
+        "replies": tally.became[MailBecame.REPLY],
+        "set_aside": {it.value: tally.became[it] for it in SET_ASIDE},
+        "lost": tally.lost,
+        "per_department": {shop.department_name(id): n for id, n in shop.system.tally("department").items()},
+        "per_agent": {shop.agent_name(id): n for id, n in shop.system.tally("assignee").items()},
+    }
+    return json.dumps(figures, ensure_ascii=False)
+
+
+def main() -> int:
+    """Reads the arguments and works the mailbox."""
+    parser = argparse.ArgumentParser(description="A support desk that works a mailbox.")
+    parser.add_argument("path", type=Path, help="an mbox, an .eml file, or a folder of .eml files")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
+    arguments = parser.parse_args()
+    shop = Shop()
+    try:
+        mails = list(read_mailbox(arguments.path))
+    except InvalidInput as refused:
+        print(refused, file=sys.stderr)
+        return 2
+    if arguments.json:
+        tally = Tally()
+        for tally in work(shop, mails):
+            pass
+        print(as_json(shop, tally))
+        return 0
+    console = Console()
+    tally = work_with_bar(shop, mails, console)
+    shop.play_a_little()
+    Board(shop, console).show({it.value: tally.became[it] for it in MailBecame} | {"lost": tally.lost})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
