@@ -249,7 +249,7 @@ class Draft:
     # What a decision changes.
 
     def put(self, kind: Kind[T], record: T) -> T:
-        """Adds or replaces a record. Its version is set when the draft is committed. Tickets change by `change` alone."""
+        """Adds or replaces a record, whose version is set at the commit. Tickets change by `change` alone."""
         self._write(Key(kind, record.id), record)  # type: ignore[attr-defined]  # every record has an id
         return record
 
@@ -262,7 +262,7 @@ class Draft:
         self._touch(ticket.id, 0)
         return self.put(TICKETS, ticket)  # type: ignore[return-value]  # a ticket of the same kind comes back
 
-    def change(self, ticket: W, /, **fields: Any) -> W:  # noqa: ANN401 - values of the ticket's fields
+    def change(self, ticket: W, /, **fields: Any) -> W:
         """
         The ticket with some fields changed, each change told by its event. What is so already is no change.
 
@@ -287,7 +287,7 @@ class Draft:
                 self.occur(after, event, before=before, after=changed_value(name, value))
         return after
 
-    def occur(self, ticket: AnyTicket, event: type[V], /, **fields: Any) -> V:  # noqa: ANN401 - the event's own fields
+    def occur(self, ticket: AnyTicket, event: type[V], /, **fields: Any) -> V:
         """Adds an event to the ticket's thread."""
         happened = self.write(
             ticket,
@@ -300,7 +300,7 @@ class Draft:
         self.events.append(happened)
         return happened
 
-    def write(self, ticket: AnyTicket, entry: type[E], /, **fields: Any) -> E:  # noqa: ANN401 - the entry's own fields
+    def write(self, ticket: AnyTicket, entry: type[E], /, **fields: Any) -> E:
         """Adds an entry at the end of the ticket's thread; its id may be given as `id`."""
         self._touch(ticket.id, ticket.entries)
         position = self.touched[ticket.id] + 1

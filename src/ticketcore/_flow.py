@@ -1,13 +1,13 @@
 """
 The way of a command, written once: allow, decide, settle, commit.
 
-It is a generator of steps, so that the same lines serve a synchronous and an asynchronous storage: a step says what is wanted of the
-world, one of the two drivers at the end does it and sends the answer back. Nothing here waits, and nothing here decides:
-decisions are the commands' and the rules'.
+It is a generator of steps, so that the same lines serve a synchronous and an asynchronous storage: a step says what is
+wanted of the world, one of the two drivers at the end does it and sends the answer back. Nothing here waits, and
+nothing here decides: decisions are the commands' and the rules'.
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable, Collection, Generator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Generator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
@@ -20,17 +20,20 @@ from ticketcore.automation.settling import settle
 from ticketcore.commands.command import (
     ANY,
     Command,
+    CustomerCommand,
     CustomerTicketCommand,
+    DeskCommand,
     OverwritingDeskCommand,
     OverwritingTicketCommand,
     Seen,
+    SystemCommand,
     TicketCommand,
 )
 from ticketcore.conditions import EntryF
 from ticketcore.configuration import FIELDS, PARTS, REVISIONS, ROSTER, RULES_PART, Configuration, Roster, Setup
-from ticketcore.errors import Conflict, NotFound, StaleRecord
+from ticketcore.errors import AccessDenied, Conflict, NotFound, StaleRecord
 from ticketcore.events import Cause, FieldChanged
-from ticketcore.model.actors import Actor
+from ticketcore.model.actors import Actor, ActorKind
 from ticketcore.model.ids import TicketId
 from ticketcore.model.kinds import AGENTS, CUSTOM_FIELDS, DEPARTMENTS, ENTRIES, MEMBERSHIPS, TICKETS
 from ticketcore.model.tickets import AnyTicket
@@ -125,12 +128,18 @@ class _Blobs:
 
 
 def _get(keys: Collection[Key]) -> Steps[Found]:
-    return (yield _Get(keys))
+    found: Found = yield _Get(keys)
+    return found
 
 
 def blob(digest: str) -> Steps[bytes | None]:
     """The bytes stored under a digest."""
-    return (yield _Blobs(lambda blobs: blobs.get(digest)))
+    content: bytes | None = yield _Blobs(lambda blobs: blobs.get(digest))
+    return content
+
+
+def _storing(digest: str, content: bytes, now: datetime) -> Callable[[Any], Any]:
+    return lambda blobs: blobs.put(digest, content, now=now)
 
 
 # The flow.
@@ -156,7 +165,7 @@ class Request(Generic[R]):
     key: str | None = None
 
 
-class _LockOutOfOrder(Exception):  # noqa: N818 - a signal inside this module, no error
+class _LockOutOfOrder(Exception):
     """A lock is wanted that comes before one that is held."""
 
 
@@ -252,7 +261,7 @@ class Flow:
         if not draft.has_changes:
             return
         for digest, content in draft.blobs.items():
-            yield _Blobs(lambda blobs, d=digest, c=content: blobs.put(d, c, now=draft.now))
+            yield _Blobs(_storing(digest, content, draft.now))
         yield _Apply(draft.finish())
 
     # Loading.
@@ -335,7 +344,7 @@ class Flow:
     def _filled(self, receipt: Receipt, result: Any, now: datetime) -> Receipt:  # noqa: ANN401 - a record, several, or None
         several = isinstance(result, tuple)
         records = result if several else (result,)
-        names = tuple((self.codec.kind_of(it).name, it.id) for it in records if it is not None)
+        names = tuple((self.codec.kind_of(it).name, it.id) for it in records if hasattr(it, "version"))
         return attrs.evolve(receipt, results=names, several=several, at=now)
 
     def _final(self, draft: Draft, result: R) -> R:
@@ -347,26 +356,52 @@ class Flow:
         record: Any = result
         if not hasattr(record, "version"):
             return result
-        return draft.peek(self.codec.kind_of(record), record.id)  # type: ignore[no-any-return]  # the same record
+        final: Any = draft.peek(self.codec.kind_of(record), record.id)
+        return final  # type: ignore[no-any-return]  # the same record
 
 
 def _decide(draft: Draft, request: Request[R]) -> R:
     """Allows the command, or not, and decides it."""
-    command: Any = request.command
-    if draft.principal.contact is not None:
-        draft.contact(draft.principal.contact)
+    command = request.command
+    asked: Any = command  # the kinds of commands differ in what they decide on
+    _check_who_asks(draft, command)
     if not isinstance(command, (TicketCommand, CustomerTicketCommand)):
         draft.permit(command.permission, None, command.asked)
         if isinstance(command, OverwritingDeskCommand):
             _check_seen(draft, command.asked, command.overwritten(), request.seen, frozenset())
-        return command.decide(draft)  # type: ignore[no-any-return]  # the command says what it gives
+        return asked.decide(draft)  # type: ignore[no-any-return]  # the command says what it gives
     if request.on is None:
         raise TypeError(f"{command.asked} is done on a ticket: name it as on=ticket.id")
     ticket = draft.ticket(request.on)
     draft.permit(command.permission, ticket, command.asked)
     if isinstance(command, OverwritingTicketCommand):
         _check_seen(draft, command.asked, command.overwritten(ticket), request.seen, command.overwrites)
-    return command.decide(draft, ticket)  # type: ignore[no-any-return]  # the command says what it gives
+    return asked.decide(draft, ticket)  # type: ignore[no-any-return]  # the command says what it gives
+
+
+def _check_who_asks(draft: Draft, command: Command[Any]) -> None:
+    """
+    Makes sure that this kind of command may come from this kind of seat.
+
+    The type checker says so too, but not of commands that were parsed.
+
+    Raises:
+        AccessDenied: It may not.
+        NotFound: The customer who asks does not exist any more.
+    """
+    kind = draft.principal.actor.kind
+    if isinstance(command, _NOT_ASKED_BY[kind]):
+        raise AccessDenied(command.asked, f"it is not asked from the seat of {_SEAT_NAMES[kind]}")
+    if draft.principal.contact is not None:
+        draft.contact(draft.principal.contact)
+
+
+_NOT_ASKED_BY: Mapping[ActorKind, tuple[type[Command[Any]], ...]] = {
+    ActorKind.CONTACT: (DeskCommand, TicketCommand, SystemCommand),
+    ActorKind.AGENT: (CustomerCommand, CustomerTicketCommand, SystemCommand),
+    ActorKind.SYSTEM: (CustomerCommand, CustomerTicketCommand),
+}
+_SEAT_NAMES = {ActorKind.CONTACT: "a customer", ActorKind.AGENT: "an agent", ActorKind.SYSTEM: "the system"}
 
 
 def _check_seen(draft: Draft, asked: str, key: Key, seen: Seen, fields: frozenset[str]) -> None:

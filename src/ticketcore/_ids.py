@@ -12,7 +12,8 @@ class RandomIds:
     """
     Gives ids of 32 hexadecimal digits that sort by their time: 48 bits of milliseconds, then 80 random bits.
 
-    The random bits come from the operating system through `secrets`, a buffer at a time. Instances can be shared by threads.
+    The random bits come from the operating system through `secrets`, a buffer at a time. Instances can be shared by
+    threads.
     """
 
     def __init__(self) -> None:

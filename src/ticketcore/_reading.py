@@ -3,8 +3,6 @@
 from collections.abc import Hashable, Mapping
 from typing import Any, TypeVar
 
-import attrs
-
 from ticketcore._draft import Draft
 from ticketcore.conditions import Condition, ContactF, EntryF, F, RecordF, always
 from ticketcore.errors import AccessDenied, NotFound
@@ -157,9 +155,13 @@ def public_ticket(draft: Draft, id_or_reference: str) -> Ticket:
 
 
 def public_tickets(draft: Draft, limit: int | None, after: Cursor | None) -> Page[Ticket]:
-    """A page of a customer's tickets, newest first. Customers cannot give conditions: those could ask for private fields."""
+    """
+    A page of a customer's tickets, newest first.
+
+    Customers cannot give conditions: those could ask for private fields.
+    """
     page = tickets(draft, always, NEWEST_FIRST, limit, after)
-    return attrs.evolve(page, items=tuple(it for it in page.items if isinstance(it, Ticket)))
+    return Page(tuple(it for it in page.items if isinstance(it, Ticket)), page.next)
 
 
 def _attachments(entry: Entry, *, public: bool) -> tuple[Attachment, ...]:

@@ -1,8 +1,9 @@
 """
 Who may see what, and who may do what.
 
-An `AccessPolicy` answers two questions: what is visible to somebody, as a condition that is pushed into every find, count and tally;
-and whether somebody may do a thing to a ticket. `DepartmentAccessPolicy` is the default. What nothing allows is denied.
+An `AccessPolicy` answers two questions: what is visible to somebody, as a condition that is pushed into every find,
+count and tally; and whether somebody may do a thing to a ticket. `DepartmentAccessPolicy` is the default. What nothing
+allows is denied.
 """
 
 from collections.abc import Mapping
@@ -107,9 +108,9 @@ class DepartmentAccessPolicy:
     """
     Access by department (requirements DP-1…3).
 
-    Tickets of open departments, and of none, are every agent's; those of restricted departments only their members', apart from
-    administrators and owners. Members may do what their membership says; agents may do everyday work on what they see
-    elsewhere. Customers see the tickets that they asked for or follow, never internal, deleted ones or spam.
+    Tickets of open departments, and of none, are every agent's; those of restricted departments only their members',
+    apart from administrators and owners. Members may do what their membership says; agents may do everyday work on what
+    they see elsewhere. Customers see the tickets that they asked for or follow, never internal, deleted ones or spam.
     """
 
     def visible_tickets(self, principal: Principal) -> Condition[Any]:
@@ -140,7 +141,7 @@ class DepartmentAccessPolicy:
     def may(self, principal: Principal, permission: Permission, ticket: AnyTicket | None) -> Verdict:
         """The role decides on what concerns the desk, the membership on what concerns a ticket of a department."""
         if principal.oversees_all:
-            return Verdict(True, "the desk itself, administrators and owners may do everything")
+            return Verdict(allowed=True, reason="the desk itself, administrators and owners may do everything")
         if principal.contact is not None:
             return Verdict(ticket is None or not ticket.internal, "customers may do what customers' commands do")
         membership = principal.memberships.get(ticket.department) if ticket and ticket.department else None
@@ -160,11 +161,11 @@ def restricted_departments(departments: Mapping[DepartmentId, Department]) -> fr
 def may_be_assigned(agent: Agent, membership: Membership | None, department: Department | None) -> Verdict:
     """Whether an agent can be given a ticket of a department at all: active, and a member where only members see it."""
     if not agent.active:
-        return Verdict(False, f"agent {agent.name!r} is not active")
+        return Verdict(allowed=False, reason=f"agent {agent.name!r} is not active")
     if department is not None and department.access is DepartmentAccess.RESTRICTED and membership is None:
         overseer = agent.role >= Role.ADMIN
         return Verdict(overseer, f"agent {agent.name!r} is no member of the restricted department {department.name!r}")
-    return Verdict(True, "active, and sees the department's tickets")
+    return Verdict(allowed=True, reason="active, and sees the department's tickets")
 
 
 def _lists(membership: Membership, permission: Permission) -> str:

@@ -1,9 +1,9 @@
 """
 Who gets the next ticket: assigners, and the rotation they keep.
 
-An assigner is pure: candidates, rotation and loads in; a choice and the next rotation out. Who is a candidate is the caller's
-business (`ticketcore.commands.assignment`), and so is storing the rotation together with the assignment, so that the one
-never happens without the other.
+An assigner is pure: candidates, rotation and loads in; a choice and the next rotation out. Who is a candidate is the
+caller's business (`ticketcore.commands.assignment`), and so is storing the rotation together with the assignment, so
+that the one never happens without the other.
 """
 
 from collections.abc import Mapping, Sequence
@@ -120,9 +120,9 @@ class RoundRobinAssigner:
     """
     Gives each ticket to the candidate whose last turn is longest ago (requirement FL-3).
 
-    With a stable set of candidates no two differ by more than one ticket; nobody waits for more than one round; who was away gets
-    one turn on return, not those that were missed. A candidate of weight *w* gets exactly *w* turns a round. A candidate at
-    capacity is passed over, and keeps the place. The order of the candidates does not matter.
+    With a stable set of candidates no two differ by more than one ticket; nobody waits for more than one round; who was
+    away gets one turn on return, not those that were missed. A candidate of weight *w* gets exactly *w* turns a round.
+    A candidate at capacity is passed over, and keeps the place. The order of the candidates does not matter.
     """
 
     def choose(self, candidates: Sequence[Candidate], rotation: Rotation, loads: Mapping[AgentId, int]) -> Choice:
@@ -188,10 +188,10 @@ def _verdict(
 ) -> CandidateVerdict:
     if candidate.agent == chosen:
         never = candidate.agent not in rotation.ring
-        return CandidateVerdict(candidate.agent, True, "never had a turn" if never else "last turn is longest ago")
+        return CandidateVerdict(candidate.agent, chosen=True, reason="never had a turn" if never else "last turn is longest ago")
     if not _has_room(candidate, loads):
         load = loads.get(candidate.agent, 0)
-        return CandidateVerdict(candidate.agent, False, f"has {load} tickets in work, at most {candidate.capacity}")
+        return CandidateVerdict(candidate.agent, chosen=False, reason=f"has {load} tickets in work, at most {candidate.capacity}")
     if rotation.spent.get(candidate.agent, 0) >= candidate.weight:
-        return CandidateVerdict(candidate.agent, False, f"has had all {candidate.weight} turns of this round")
-    return CandidateVerdict(candidate.agent, False, "had a turn more recently")
+        return CandidateVerdict(candidate.agent, chosen=False, reason=f"has had all {candidate.weight} turns of this round")
+    return CandidateVerdict(candidate.agent, chosen=False, reason="had a turn more recently")

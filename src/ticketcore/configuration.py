@@ -1,8 +1,8 @@
 """
 What the desk is set up with, as decisions see it: who works in which department, and which custom fields there are.
 
-It changes seldom and is read always; so each part is kept between commands for as long as its revision stays the same. Rules are a
-part too, but live in `ticketcore.automation`.
+It changes seldom and is read always; so each part is kept between commands for as long as its revision stays the same.
+Rules are a part too, but live in `ticketcore.automation`.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,8 +1,8 @@
 """
 Everything that ticketcore raises: one tree, whose branches say what the caller can do about it.
 
-`NotFound` and `AccessDenied`: ask for something else. `InvalidInput`: mend the input. `OutOfPlace`: the request is fine,
-but not now. `Conflict`: look again, then decide again. `StorageError`: the store failed; nothing was changed.
+`NotFound` and `AccessDenied`: ask for something else. `InvalidInput`: mend the input. `OutOfPlace`: the request is
+fine, but not now. `Conflict`: look again, then decide again. `StorageError`: the store failed; nothing was changed.
 
 Every error carries its fields, can be pickled, and says what was expected, what came, and what to do.
 """
@@ -78,7 +78,8 @@ class Conflict(TicketcoreError):
     Args:
         asked: What was asked for, such as `"EditTicketNote"`.
         found: What is so now, in a sentence.
-        current: The version to name in `seen`, once the present state has been looked at; None where that does not help.
+        current: The version to name in `seen`, once the present state has been looked at; None where that does not
+            help.
     """
 
     asked: str
@@ -115,6 +116,10 @@ class Fault:
         return Fault(f"{prefix}{joint}{self.path}", self.expected, self.got)
 
 
+def _listed_once(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    return tuple(dict.fromkeys(faults))
+
+
 @attrs.define(slots=False, eq=False, str=False)
 class InvalidInput(TicketcoreError, ValueError):
     """
@@ -126,7 +131,7 @@ class InvalidInput(TicketcoreError, ValueError):
     """
 
     subject: str
-    faults: Sequence[Fault] = attrs.field(converter=tuple)
+    faults: Sequence[Fault] = attrs.field(converter=_listed_once)
 
     def __str__(self) -> str:
         return f"{self.subject}: " + "; ".join(map(str, self.faults))

@@ -1,8 +1,8 @@
 """
 Seats: the desk as somebody sees it. All asking and reading goes through one; nothing is ever asked by nobody.
 
-`SystemSeat` is the host's program itself, `AgentSeat` an agent, `CustomerSeat` a customer, who is given public values only.
-Their asynchronous twins are in `ticketcore.async_seats`; every method has the same name there.
+`SystemSeat` is the host's program itself, `AgentSeat` an agent, `CustomerSeat` a customer, who is given public values
+only. Their asynchronous twins are in `ticketcore.async_seats`; every method has the same name there.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -39,7 +39,7 @@ from ticketcore.model.ids import AttachmentId, CompanyId, ContactId, TicketId
 from ticketcore.model.kinds import AGENTS, CANNED_RESPONSES, COMPANIES, DEPARTMENTS
 from ticketcore.model.notes import CompanyNote, ContactNote, TicketNote
 from ticketcore.model.people import Agent, Company, Contact
-from ticketcore.model.public import Publishable, PublicContact, PublicMessage, PublicTicket
+from ticketcore.model.public import PublicContact, PublicMessage, PublicTicket, Publishable
 from ticketcore.model.thread import Entry
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.query import Cursor, Order, Page
@@ -75,7 +75,7 @@ class _Seat:
     def _ask(self, command: Command[R], on: TicketId | None, seen: Seen, key: str | None) -> R:
         return self._way.ask(Request(actor=self.actor, command=command, on=on, seen=seen, key=key))
 
-    def _read(self, reading: Callable[..., R], *arguments: Any, **named: Any) -> R:  # noqa: ANN401 - the reading's own
+    def _read(self, reading: Callable[..., R], *arguments: Any, **named: Any) -> R:
         return self._way.read(self.actor, lambda draft: reading(draft, *arguments, **named))
 
     def _download(self, id: AttachmentId, on: TicketId, *, public: bool) -> bytes:
@@ -122,7 +122,13 @@ class _DeskSeat(_Seat):
         return self._read(_reading.count, where)
 
     def tally(self, by: str, where: Condition[Any] = always) -> Mapping[Hashable, int]:
-        """How many tickets a condition holds of, for each value of a field: `tally("department", F.category == Category.NEW)`."""
+        """
+        How many tickets a condition holds of, for each value of a field.
+
+        Args:
+            by: The name of the field, such as `"department"`.
+            where: Which tickets.
+        """
         return self._read(_reading.tally, by, where)
 
     def thread(self, on: TicketId) -> tuple[Entry, ...]:
@@ -157,7 +163,7 @@ class _DeskSeat(_Seat):
 
     def company(self, id: CompanyId) -> Company:
         """A company."""
-        return self._read(_reading.one_of_desk, COMPANIES, id)
+        return self._read(lambda draft: _reading.one_of_desk(draft, COMPANIES, id))
 
     def companies(self) -> tuple[Company, ...]:
         """All companies."""
@@ -197,7 +203,7 @@ class SystemSeat(_DeskSeat):
     @overload
     def do(self, command: DeskCommand[R], *, seen: Seen = ANY, key: str | None = None) -> R: ...
     @overload
-    def do(self, command: SystemCommand[R], *, key: str | None = None) -> R: ...
+    def do(self, command: SystemCommand[R]) -> R: ...
     def do(self, command: Command[R], *, on: TicketId | None = None, seen: Seen = ANY, key: str | None = None) -> R:
         """
         Does what a command says.

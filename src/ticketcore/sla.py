@@ -1,4 +1,9 @@
-"""By when an agent must have acted. Without any agreement, a waiting ticket still rises in the queue: after seven days it is due."""
+"""
+By when an agent must have acted.
+
+Without any agreement, a waiting ticket still rises in the queue: after seven days it
+is due.
+"""
 
 from datetime import datetime, timedelta
 

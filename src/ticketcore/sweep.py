@@ -1,7 +1,8 @@
 """
 What time makes due: postponed tickets that come back.
 
-Whenever a ticket changes, what time will do to it is derived as `Due` records, so that a sweep costs what is due, not what is stored.
+Whenever a ticket changes, what time will do to it is derived as `Due` records, so that a sweep costs what is due, not
+what is stored.
 """
 
 from collections.abc import Sequence
@@ -71,7 +72,7 @@ def next_due(draft: Draft) -> datetime | None:
 
 
 def derive(draft: Draft) -> None:
-    """Brings up to date what follows from the state of the tickets that the draft touched: due times and `Due` records."""
+    """Brings up to date what follows from the state of the tickets touched: due times and `Due` records."""
     for id in draft.touched:
         ticket = draft.peek(TICKETS, id)
         if ticket is None:

@@ -30,7 +30,8 @@ class Transfer(OverwritingTicketCommand[AnyTicket]):
 
     Args:
         department: Where it goes; None for no department.
-        assignee: Who gets it there; by default nobody, unless the present assignee sees the department's tickets too and `keep_assignee`.
+        assignee: Who gets it there; by default nobody, unless the present assignee sees the department's tickets too
+            and `keep_assignee`.
         keep_assignee: Whether the present assignee keeps it, where that is possible.
     """
 

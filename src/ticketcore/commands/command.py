@@ -42,8 +42,8 @@ class Command(Checked, Generic[R_co]):
     """
     What somebody asks for, and what comes of it.
 
-    Every command names the permission that it needs. `told()` gives what events should tell of it; `reads()` is a hint that
-    saves trips to the storage, never a promise.
+    Every command names the permission that it needs. `told()` gives what events should tell of it; `reads()` is a hint
+    that saves trips to the storage, never a promise.
     """
 
     permission: ClassVar[Permission]

@@ -1,13 +1,14 @@
 """
 Taking in mail: what a mail becomes on the desk.
 
-The sender alone says who wrote: neither a reference, nor a signed token, nor a name in a header makes anybody an author. A mail
-goes to a ticket only if its sender takes part in that ticket; whoever else cites it opens a ticket of their own.
+The sender alone says who wrote: neither a reference, nor a signed token, nor a name in a header makes anybody an
+author. A mail goes to a ticket only if its sender takes part in that ticket; whoever else cites it opens a ticket of
+their own.
 """
 
 from collections.abc import Iterator, Sequence
 from enum import Enum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import attrs
 
@@ -70,14 +71,15 @@ class ReceiveMail(SystemCommand[MailOutcome]):
     """
     Takes in a mail (requirements FL-1, TK-12, TK-13).
 
-    The same mail again, which is one with the same Message-ID (or, without one, the same bytes) from the same sender, is a
-    duplicate. Automatic replies and bounces (RFC 3834, RFC 3464) are recorded, open nothing and are never answered.
+    The same mail again, which is one with the same Message-ID (or, without one, the same bytes) from the same sender,
+    is a duplicate. Automatic replies and bounces (RFC 3834, RFC 3464) are recorded, open nothing and are never
+    answered.
 
     Args:
         mail: The mail.
         tickets: The tickets that tokens in it name which this desk signed, most likely first.
-        sender_proven: Whether the sender is known not to be forged, as far as mail goes. Copies that an unproven sender wants are
-            proposals.
+        sender_proven: Whether the sender is known not to be forged, as far as mail goes. Copies that an unproven sender
+            wants are proposals.
     """
 
     permission: ClassVar[Permission] = Permission.OPEN
@@ -125,7 +127,7 @@ class ReceiveMail(SystemCommand[MailOutcome]):
         return MailOutcome(became, ticket.id)
 
     def _named(self, draft: Draft) -> Iterator[Ticket]:
-        """The customers' tickets that the mail names: by token, by the mails that it answers, by the reference in its subject."""
+        """The customers' tickets that the mail names: by token, by what it answers, by its subject."""
         ids = [*self.tickets]
         for message_id in _answered(self.mail):
             key = draft.peek(MAIL_IDS, message_id)
@@ -158,7 +160,7 @@ class ReceiveMail(SystemCommand[MailOutcome]):
         self._copy(draft, ticket, trusted=self.sender_proven)
         return MailOutcome(MailBecame.TICKET, ticket.id, message.id)
 
-    def _origin(self, draft: Draft) -> dict[str, object]:
+    def _origin(self, draft: Draft) -> dict[str, Any]:
         """What the message keeps of the mail."""
         mail = self.mail
         return {

@@ -32,8 +32,8 @@ class SendMessage(CustomerTicketCommand[CustomerMessage]):
     """
     A customer writes on one of their tickets.
 
-    An answered, postponed or resolved ticket is open again then. On a closed one, a follow-up ticket begins (requirement TK-14);
-    on one that was merged, the message goes to the ticket that took it over.
+    An answered, postponed or resolved ticket is open again then. On a closed one, a follow-up ticket begins
+    (requirement TK-14); on one that was merged, the message goes to the ticket that took it over.
 
     Args:
         text: What they write.
@@ -218,8 +218,8 @@ def add_internal_message(
     """
     Adds a message among agents.
 
-    On an internal ticket it counts as an answer, unless it is from the agent who raised the ticket, whose message opens it again
-    (requirement IT-8).
+    On an internal ticket it counts as an answer, unless it is from the agent who raised the ticket, whose message opens
+    it again (requirement IT-8).
     """
     id = EntryId(draft.new_id())
     message = draft.write(

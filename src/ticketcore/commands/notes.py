@@ -1,7 +1,7 @@
 """The four kinds of notes. All are private to agents (requirements NT-1, NT-2)."""
 
 from collections.abc import Sequence
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import attrs
 
@@ -245,7 +245,7 @@ class DeleteCompanyNote(OverwritingDeskCommand[None]):
         draft.remove(COMPANY_NOTES, draft.get(COMPANY_NOTES, self.note).id)
 
 
-def _signed(draft: Draft) -> dict[str, object]:
+def _signed(draft: Draft) -> dict[str, Any]:
     actor = draft.principal.actor
     return {"author": actor, "created_at": draft.now, "changed_by": actor, "changed_at": draft.now}
 

@@ -4,8 +4,6 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-import attrs
-
 from ticketcore._draft import Draft
 from ticketcore.commands.assignment import check_assignee, checked_department
 from ticketcore.events import TicketOpened, opening_of

@@ -15,8 +15,8 @@ from ticketcore.commands.command import (
 from ticketcore.commands.messages import add_answer, add_customer_message, add_internal_message
 from ticketcore.commands.opening import new_customer_ticket, new_ticket, open_ticket
 from ticketcore.errors import Fault, InvalidInput, OutOfPlace, shown
-from ticketcore.model.attachments import Upload
 from ticketcore.model import checks
+from ticketcore.model.attachments import Upload
 from ticketcore.model.checks import IS_ID, IS_TAG, Check
 from ticketcore.model.fields import FieldOwner, FieldValue, faults_of_values
 from ticketcore.model.ids import AgentId, ContactId, DepartmentId

@@ -1,14 +1,15 @@
 """
 Attachments: what comes with a message or an inline note.
 
-The record holds name, type, size and digest; the bytes lie in a blob store under their digest (see `ticketcore.storage`).
+The record holds name, type, size and digest; the bytes lie in a blob store under their digest (see
+`ticketcore.storage`).
 """
 
 import hashlib
 
 import attrs
 
-from ticketcore.model.checks import Check, Checked, NAME_LIMIT, checked, is_line, line
+from ticketcore.model.checks import NAME_LIMIT, Check, Checked, checked, is_line, line
 from ticketcore.model.ids import AttachmentId
 
 UPLOAD_LIMIT = 25 * 1024 * 1024
@@ -68,7 +69,11 @@ class Attachment:
 
 @attrs.frozen
 class PublicAttachment:
-    """An attachment of a public message: as `Attachment`, without the digest, which tells who else sent the same file."""
+    """
+    An attachment of a public message.
+
+    It has no digest, which would tell who else sent the same file.
+    """
 
     id: AttachmentId
     name: str

@@ -1,8 +1,9 @@
 """
 The door: what a value must be before anything inside sees it.
 
-A class whose fields are made with `text`, `identifier`, `instant`, … and that inherits `Checked` refuses bad values when
-it is built, with *all* faults in one `InvalidInput`. Nothing here changes a value, except that sequences become tuples.
+A class whose fields are made with `text`, `identifier`, `instant`, … and that inherits `Checked` refuses bad values
+when it is built, with *all* faults in one `InvalidInput`. Nothing here changes a value, except that sequences become
+tuples.
 """
 
 import unicodedata
@@ -94,16 +95,20 @@ class Checked:
 
 def faults_of(value: object) -> list[Fault]:
     """All that is wrong with the fields of an attrs instance, in the order of its fields."""
-    return [fault for name, check in _checks(type(value)) for fault in check.faults(name, getattr(value, name))]
+    return [fault for name, check in _checks_of(value) for fault in check.faults(name, getattr(value, name))]
+
+
+def _checks_of(value: object) -> tuple[tuple[str, Check], ...]:
+    return _checks(type(value))  # type: ignore[arg-type]  # a class can be hashed; mypy thinks of its instances
 
 
 @cache
-def _checks(kind: type) -> tuple[tuple[str, Check], ...]:
+def _checks(kind: type[Any]) -> tuple[tuple[str, Check], ...]:
     fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(kind)
     return tuple((field.name, field.metadata[_CHECK]) for field in fields if _CHECK in field.metadata)
 
 
-# What fields are made of. They return `Any`, as `attrs.field` does, so that they can stand where the field's value will.
+# What fields are made of. They return `Any`, as `attrs.field` does, to stand where the field's value will.
 
 
 def checked(check: Check, *, default: Any = attrs.NOTHING, converter: Any = None, kw_only: bool = False) -> Any:
@@ -132,7 +137,9 @@ def text(*, at_most: int = TEXT_LIMIT, at_least: int = 0, default: Any = attrs.N
     return checked(is_text(at_most=at_most, at_least=at_least), default=default, kw_only=kw_only)
 
 
-def line(*, at_most: int = SUBJECT_LIMIT, at_least: int = 1, default: Any = attrs.NOTHING, kw_only: bool = False) -> Any:
+def line(
+    *, at_most: int = SUBJECT_LIMIT, at_least: int = 1, default: Any = attrs.NOTHING, kw_only: bool = False
+) -> Any:
     """A field of text of one line, without control characters."""
     return checked(is_line(at_most=at_most, at_least=at_least), default=default, kw_only=kw_only)
 
@@ -162,12 +169,16 @@ def one_of(choices: type[Enum], *, default: Any = attrs.NOTHING, kw_only: bool =
     return checked(is_a(choices, listed(member.name for member in choices)), default=default, kw_only=kw_only)
 
 
-def several(member: Check, *, default: Any = attrs.NOTHING, at_most: int = COLLECTION_LIMIT, kw_only: bool = False) -> Any:
+def several(
+    member: Check, *, default: Any = attrs.NOTHING, at_most: int = COLLECTION_LIMIT, kw_only: bool = False
+) -> Any:
     """A field that holds a tuple; any collection is taken, text excepted."""
     return checked(each(member, tuple, at_most=at_most), default=default, converter=_to(tuple), kw_only=kw_only)
 
 
-def distinct(member: Check, *, default: Any = attrs.NOTHING, at_most: int = COLLECTION_LIMIT, kw_only: bool = False) -> Any:
+def distinct(
+    member: Check, *, default: Any = attrs.NOTHING, at_most: int = COLLECTION_LIMIT, kw_only: bool = False
+) -> Any:
     """A field that holds a frozen set; any collection is taken, text excepted."""
     return checked(each(member, frozenset, at_most=at_most), default=default, converter=_to(frozenset), kw_only=kw_only)
 
@@ -183,7 +194,9 @@ def mapping(*, default: Any = attrs.NOTHING, at_most: int = COLLECTION_LIMIT, kw
 
 def uploads(*, kw_only: bool = False) -> Any:
     """A field that holds the files that come with something; none by default."""
-    return several(Check("an Upload", lambda value: type(value).__name__ == "Upload"), default=(), at_most=100, kw_only=kw_only)
+    return several(
+        Check("an Upload", lambda value: type(value).__name__ == "Upload"), default=(), at_most=100, kw_only=kw_only
+    )
 
 
 # Checks of single values.
@@ -193,7 +206,12 @@ def is_text(*, at_most: int = TEXT_LIMIT, at_least: int = 0) -> Check:
     """Text whose only control characters are line breaks and tabs, and that can be written as UTF-8."""
     return Check(
         f"text of {at_least} to {at_most} characters",
-        lambda value: isinstance(value, str) and at_least <= len(value.strip()) and len(value) <= at_most and _is_clean(value, "\n\r\t"),
+        lambda value: (
+            isinstance(value, str)
+            and at_least <= len(value.strip())
+            and len(value) <= at_most
+            and _is_clean(value, "\n\r\t")
+        ),
     )
 
 
@@ -201,7 +219,9 @@ def is_line(*, at_most: int = SUBJECT_LIMIT, at_least: int = 1) -> Check:
     """Text of one line without any control character."""
     return Check(
         f"one line of {at_least} to {at_most} characters without control characters",
-        lambda value: isinstance(value, str) and at_least <= len(value.strip()) and len(value) <= at_most and _is_clean(value),
+        lambda value: (
+            isinstance(value, str) and at_least <= len(value.strip()) and len(value) <= at_most and _is_clean(value)
+        ),
     )
 
 

@@ -1,4 +1,9 @@
-"""The types of ids. An id is text without meaning; only natural keys (an address, a Message-ID) are made from what they name."""
+"""
+The types of ids.
+
+An id is text without meaning; only natural keys (an address, a Message-ID) say what they
+name.
+"""
 
 from typing import NewType
 

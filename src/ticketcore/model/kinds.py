@@ -27,8 +27,8 @@ class Index:
     What records are found by quickly: equal values of some fields, in the order of another.
 
     Args:
-        equal: Names of attributes, with dots for an attribute of an attribute; one that holds several values indexes each
-            of them.
+        equal: Names of attributes, with dots for an attribute of an attribute; one that holds several values indexes
+            each of them.
         order: The attribute that orders what is equal; ties go by id.
     """
 

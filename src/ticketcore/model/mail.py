@@ -55,7 +55,7 @@ class MailKind(Enum):
     """
     What sent a mail.
 
-    A personal mail may open a ticket or go to one. The two others are recorded; they are never answered and open nothing.
+    A personal mail may open a ticket or go to one. The others are recorded; they are never answered and open nothing.
     """
 
     PERSONAL = "personal"
@@ -63,7 +63,14 @@ class MailKind(Enum):
     BOUNCE = "bounce"
 
 
+def _is_utc(value: object) -> bool:
+    """Whether it is a point in time, written in UTC."""
+    offset = value.utcoffset() if isinstance(value, datetime) else None
+    return offset is not None and not offset
+
+
 _IS_MAIL_ADDRESS = is_a(MailAddress, "a MailAddress")
+_IS_UTC = Check("a datetime in UTC", _is_utc)
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -71,8 +78,8 @@ class Mail(Checked):
     """
     A mail that was read.
 
-    Nothing in it is proven: everybody can write any sender, any reference, any name. Its text has only line breaks and tabs
-    for control characters, everything else is one line without any; all of it is in NFC.
+    Nothing in it is proven: everybody can write any sender, any reference, any name. Text and HTML have line breaks and
+    tabs for control characters, and no others; everything else is one line without any; all of it is in NFC.
 
     Args:
         original: All its bytes.
@@ -107,7 +114,7 @@ class Mail(Checked):
     delivered_to: tuple[MailAddress, ...] = several(_IS_MAIL_ADDRESS, default=())
     reply_to: tuple[MailAddress, ...] = several(_IS_MAIL_ADDRESS, default=())
     subject: str = line(at_least=0, default="")
-    sent_at: datetime | None = checked(Check("a datetime in UTC", lambda value: _is_utc(value)), default=None)
+    sent_at: datetime | None = checked(_IS_UTC, default=None)
     text: str = text(default="")
     html: str | None = checked(is_text(at_most=HTML_LIMIT), default=None)
     attachments: tuple[Upload, ...] = several(is_a(Upload, "an Upload"), default=())
@@ -127,9 +134,3 @@ class Mail(Checked):
     def digest(self) -> str:
         """The SHA-256 of the original in hexadecimal."""
         return hashlib.sha256(self.original).hexdigest()
-
-
-def _is_utc(value: object) -> bool:
-    """Whether it is a point in time, written in UTC."""
-    offset = value.utcoffset() if isinstance(value, datetime) else None
-    return offset is not None and not offset

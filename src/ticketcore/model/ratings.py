@@ -30,9 +30,7 @@ class Rating:
 
     def public(self) -> PublicRating:
         """The rating as its author may see it."""
-        return PublicRating(
-            id=self.id, ticket=self.ticket, positive=self.positive, comment=self.comment, at=self.at
-        )
+        return PublicRating(id=self.id, ticket=self.ticket, positive=self.positive, comment=self.comment, at=self.at)
 
 
 def rating_id(contact: ContactId, ticket: TicketId, answer: EntryId | None) -> RatingId:

@@ -3,8 +3,8 @@ References: what people quote to find a ticket again.
 
 A reference like `7QK3M-9XTRC` is random, so that nobody finds another ticket by counting (requirement TK-1); it is
 written in characters that neither sound nor look alike and spell no words; its last one is a check character that
-catches every single wrong character and every swap of two neighbours (a weighted sum modulo 23, a prime; the principle of ISO 7064
-and ISBN-10).
+catches every single wrong character and every swap of two neighbours (a weighted sum modulo 23, a prime; the principle
+of ISO 7064 and ISBN-10).
 """
 
 ALPHABET = "23456789CDFGHJKMNPQRTWX"

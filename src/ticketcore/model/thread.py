@@ -1,8 +1,8 @@
 """
 The thread of a ticket: messages, inline notes and events, each at its position.
 
-Only `CustomerMessage` and `Answer` have `public()`. An entry is never edited or removed; what a contact wrote is blanked
-when the contact is erased, and keeps its place.
+Only `CustomerMessage` and `Answer` have `public()`. An entry is never edited or removed; what a contact wrote is
+blanked when the contact is erased, and keeps its place.
 """
 
 from datetime import datetime
