@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from ticketcore.desk import HelpDesk
+from ticketcore.storage.memory import MemoryStorage
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 """The Monday morning on which tests begin."""
@@ -50,3 +51,8 @@ def a_desk(*, seed: int = 0, **kwargs: Any) -> tuple[HelpDesk, Clock]:
     """A desk in memory with its clock. Arguments of `HelpDesk` can be given instead of the usual ones."""
     clock = Clock()
     return HelpDesk(**{"clock": clock, "new_id": seeded_ids(seed), **kwargs}), clock
+
+
+def records_of(storage: MemoryStorage) -> dict[str, dict[str, Any]]:
+    """All records of a storage by kind and id: the same before and after what changes nothing."""
+    return {name: dict(shelf.records) for name, shelf in storage._shelves.items() if shelf.records}
