@@ -7,7 +7,7 @@ A query is a value that every storage answers alike; `Query.run` is the plain an
 import base64
 import json
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache, reduce
 from operator import attrgetter
 from typing import Any, Final, Generic, TypeAlias, TypeVar
@@ -127,11 +127,20 @@ class Query(Generic[T]):
         return Page(cut, self.place(cut[-1]))
 
     def sorted(self, records: Iterable[T]) -> list[T]:
-        """Records in this order."""
+        """
+        Records in this order.
+
+        Raises:
+            InvalidInput: The order names a field whose values have none.
+        """
         ordered = sorted(records, key=_id)
         for order in reversed(self.order):
-            # Sorting is stable, also when reversed: equal records stay as the less important criteria left them.
-            ordered.sort(key=_sort_key(order), reverse=order.descending)
+            try:
+                # Sorting is stable, also when reversed: equal records stay as the less important criteria left them.
+                ordered.sort(key=_sort_key(order), reverse=order.descending)
+            except TypeError as error:
+                expected = "fields that hold text, numbers or instants"
+                raise InvalidInput("Query", [Fault("order", expected, order.field)]) from error
         return ordered
 
     def behind(self, records: list[T]) -> list[T]:
@@ -143,7 +152,8 @@ class Query(Generic[T]):
 
     def place(self, record: T) -> Cursor:
         """Where a record stands in this order."""
-        return Cursor(tuple(field_reader(order.field)(record) for order in self.order), _id(record))
+        values = (field_reader(order.field)(record) for order in self.order)
+        return Cursor(tuple(map(order_value, values)), _id(record))
 
     def compare(self, one: Cursor, other: Cursor) -> int:
         """
@@ -200,6 +210,17 @@ def field_reader(field: str) -> Callable[[Any], Any]:
     return read_or_none
 
 
+def order_value(value: Any) -> Any:  # noqa: ANN401 - a value of any field
+    """
+    A value of a field by which records are ordered, as it is compared.
+
+    Instants in UTC: by the clock of a zone, of two instants in the hour that is repeated the later one may come first.
+    """
+    if isinstance(value, datetime) and value.tzinfo is not UTC and value.tzinfo is not None:
+        return value.astimezone(UTC)
+    return value
+
+
 def members(value: Any) -> Collection[Any]:  # noqa: ANN401 - a value of any field
     """What a field holds, each once: the members of a collection, or the one value; an empty collection holds None."""
     if not isinstance(value, (tuple, frozenset)):
@@ -215,7 +236,7 @@ def _sort_key(order: Order) -> Callable[[Any], tuple[bool, Any]]:
     read = field_reader(order.field)
 
     def key(record: Any) -> tuple[bool, Any]:  # noqa: ANN401 - a record of any kind
-        value = read(record)
+        value = order_value(read(record))
         return ((value is None) is not order.descending, value)
 
     return key

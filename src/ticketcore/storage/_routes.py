@@ -1,12 +1,12 @@
 """
 Routes: ways through a shelf to the records that a condition can hold of, found by looking at the condition.
 
-A route never misses a record. It may lead past others, so the condition is asked of what it finds, unless it is exact.
+A route never misses a record. It may lead past others, and says what must still be asked of the records on it.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -17,9 +17,13 @@ from ticketcore.model.ids import AgentId
 from ticketcore.storage._shelf import Place, Shelf, ShelfIndex
 from ticketcore.storage._sorted import Sorted
 
-_TAKE_ONE: Final = frozenset({Operator.EQUAL, Operator.HAS})
-_OF_SINGLE: Final = frozenset({Operator.EQUAL, Operator.IS_IN})
-_OF_SEVERAL: Final = frozenset({Operator.HAS, Operator.HAS_ANY})
+_Parts: TypeAlias = tuple[Condition[Any], ...]
+
+# Tuples, because hashing an operator takes longer than comparing it with two.
+_TAKE_ONE: Final = (Operator.EQUAL, Operator.HAS)
+_OF_SINGLE: Final = (Operator.EQUAL, Operator.IS_IN)
+_OF_SEVERAL: Final = (Operator.HAS, Operator.HAS_ANY)
+_NONE: Final = frozenset({None})
 
 
 @attrs.frozen(eq=False)
@@ -30,7 +34,7 @@ class Route:
     Args:
         runs: The places, each run in order.
         order: The field that orders every run; None where they are of several orders.
-        is_exact: Whether the condition holds of all that is there.
+        rest: What must be asked of the records there; nothing if the whole condition holds of all of them.
         is_disjoint: Whether no record is in two runs.
         equal: The names of the fields that keep the runs apart; None where they come from several indexes.
         groups: The runs by the values of these fields.
@@ -38,7 +42,7 @@ class Route:
 
     runs: tuple[Sorted[Place], ...]
     order: str | None
-    is_exact: bool
+    rest: _Parts
     is_disjoint: bool
     equal: tuple[str, ...] | None = None
     groups: Mapping[Hashable, Sorted[Place]] = attrs.field(factory=dict)
@@ -49,25 +53,36 @@ class Route:
         return sum(map(len, self.runs))
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class _Pin:
     """
-    What a condition says of a field: that it is, or has, one of some values.
+    What parts of a condition say of a field: that it is, or has, one of some values, or is none of them.
 
     Args:
         values: The values.
+        settles: The parts that say just this.
         is_single: Whether the field has one value, not several.
-        is_exact: Whether the parts of the condition from which it was made say no more than that.
-        parts: How many parts these are.
+        is_negated: Whether it is none of the values.
     """
 
     values: frozenset[Any]
-    is_single: bool
-    is_exact: bool = True
-    parts: int = 1
+    settles: _Parts
+    is_single: bool = True
+    is_negated: bool = False
 
     def __and__(self, other: "_Pin") -> "_Pin":
-        return attrs.evolve(self, values=self.values & other.values, parts=self.parts + other.parts)
+        settles = self.settles + other.settles
+        if self.is_negated and other.is_negated:
+            return _Pin(self.values | other.values, settles, is_negated=True)
+        if self.is_negated:
+            return _Pin(other.values - self.values, settles)
+        return _Pin(self.values - other.values if other.is_negated else self.values & other.values, settles)
+
+    def groups(self, index: ShelfIndex) -> dict[Hashable, Sorted[Place]]:
+        """Those groups of an index, kept apart by this field, where it is so."""
+        if self.is_negated:
+            return {value: run for value, run in index.groups.items() if value not in self.values}
+        return {value: index.groups[value] for value in self.values if value in index.groups}
 
 
 def route_past_all(shelf: Shelf, condition: Condition[Any]) -> Route:
@@ -82,8 +97,7 @@ def route_past_all_by(shelf: Shelf, condition: Condition[Any], order: str) -> Ro
 
 
 def _past_all(index: ShelfIndex, condition: Condition[Any]) -> Route:
-    is_exact = isinstance(condition, All) and not condition.parts
-    return Route(tuple(index.groups.values()), index.declared.order, is_exact, is_disjoint=True, equal=())
+    return Route(tuple(index.groups.values()), index.declared.order, _parts(condition), is_disjoint=True, equal=())
 
 
 def routes_to(shelf: Shelf, condition: Condition[Any], viewer: AgentId | None) -> list[Route]:
@@ -98,65 +112,85 @@ def routes_to(shelf: Shelf, condition: Condition[Any], viewer: AgentId | None) -
     Returns:
         Nothing if the condition says nothing about an indexed field; then the way is the one past all records.
     """
-    parts = condition.parts if isinstance(condition, All) else (condition,)
-    routes = [*_along_indexes(shelf, _pins(parts, viewer), len(parts))]
+    parts = _parts(condition)
+    routes = [*_along_indexes(shelf, _pins(parts, viewer), parts)]
     for part in parts:
         if isinstance(part, AnyOf):
-            routes += _unions([routes_to(shelf, branch, viewer) for branch in part.parts], is_all=len(parts) == 1)
+            routes += _unions([routes_to(shelf, branch, viewer) for branch in part.parts], parts, part)
     return routes
 
 
-def _along_indexes(shelf: Shelf, pins: Mapping[str, Sequence[_Pin]], parts: int) -> Iterator[Route]:
+def _parts(condition: Condition[Any]) -> _Parts:
+    return condition.parts if isinstance(condition, All) else (condition,)
+
+
+def _without(parts: _Parts, settled: _Parts) -> _Parts:
+    return tuple([part for part in parts if part not in settled])
+
+
+def _along_indexes(shelf: Shelf, pins: Mapping[str, Sequence[_Pin]], parts: _Parts) -> Iterator[Route]:
     """The routes along every index all of whose fields are pinned."""
-    for equal, indexes in shelf.indexes.items():
-        if equal and all(name in pins for name in equal):
-            for chosen in product(*(pins[name] for name in equal)):
+    for name, found in pins.items():
+        for index in shelf.indexes.get((name,), ()):
+            for pin in found:
+                yield _along(index, pin, parts)
+    for equal, indexes in shelf.indexes_of_several.items():
+        for chosen in product(*(pins.get(name, ()) for name in equal)):
+            if not any(pin.is_negated for pin in chosen):
                 for index in indexes:
-                    yield _along(index, chosen, parts)
+                    yield _along(index, _joined(chosen), parts)
 
 
-def _along(index: ShelfIndex, pins: Sequence[_Pin], parts: int) -> Route:
-    keys = pins[0].values if len(pins) == 1 else product(*(pin.values for pin in pins))
-    groups = {key: index.groups[key] for key in keys if key in index.groups}
+def _along(index: ShelfIndex, pin: _Pin, parts: _Parts) -> Route:
+    groups = pin.groups(index)
     return Route(
         runs=tuple(groups.values()),
         order=index.declared.order,
-        is_exact=all(pin.is_exact for pin in pins) and sum(pin.parts for pin in pins) == parts,
-        is_disjoint=len(groups) <= 1 or all(pin.is_single for pin in pins),
-        groups=groups,
+        rest=_without(parts, pin.settles),
+        is_disjoint=pin.is_single or len(groups) <= 1,
         equal=index.declared.equal,
+        groups=groups,
     )
 
 
-def _unions(branches: Sequence[Sequence[Route]], *, is_all: bool) -> Iterator[Route]:
+def _joined(pins: Sequence[_Pin]) -> _Pin:
+    """What is said of several fields, as of one that holds tuples."""
+    return _Pin(
+        values=frozenset(product(*(pin.values for pin in pins))),
+        settles=tuple(part for pin in pins for part in pin.settles),
+        is_single=all(pin.is_single for pin in pins),
+    )
+
+
+def _unions(branches: Sequence[Sequence[Route]], parts: _Parts, part: AnyOf[Any]) -> Iterator[Route]:
     """Routes along one route of each branch, if each has one: the shortest, and the shortest ones of each order."""
     if not all(branches):
         return
-    yield _union([min(routes, key=_size) for routes in branches], None, is_all=is_all)
+    yield _union([min(routes, key=_size) for routes in branches], None, parts, part)
     orders = [{route.order for route in routes} for routes in branches]
-    for order in set.intersection(*orders) - {None} if orders else ():
+    for order in set.intersection(*orders) - _NONE if orders else ():
         fitting = [[route for route in routes if route.order == order] for routes in branches]
-        yield _union([min(routes, key=_size) for routes in fitting], order, is_all=is_all)
+        yield _union([min(routes, key=_size) for routes in fitting], order, parts, part)
 
 
 def _size(route: Route) -> int:
     return route.size
 
 
-def _union(routes: Sequence[Route], order: str | None, *, is_all: bool) -> Route:
+def _union(routes: Sequence[Route], order: str | None, parts: _Parts, part: AnyOf[Any]) -> Route:
     runs = tuple(dict.fromkeys(run for route in routes for run in route.runs))
-    is_exact = is_all and all(route.is_exact for route in routes)
-    return Route(runs, order, is_exact, is_disjoint=len(runs) <= 1)
+    rest = parts if any(route.rest for route in routes) else _without(parts, (part,))
+    return Route(runs, order, rest, is_disjoint=len(runs) <= 1)
 
 
-def _pins(parts: Iterable[Condition[Any]], viewer: AgentId | None) -> Mapping[str, Sequence[_Pin]]:
+def _pins(parts: _Parts, viewer: AgentId | None) -> Mapping[str, Sequence[_Pin]]:
     """What conditions that must all hold say of fields, by the attributes of these."""
     pins: dict[str, list[_Pin]] = {}
     for part in parts:
         comparison = part.part if isinstance(part, Not) else part
         if isinstance(comparison, Comparison) and _is_stored(comparison.field):
             known = pins.setdefault(comparison.field.attribute, [])
-            for pin in _pins_of(comparison, viewer, is_negated=comparison is not part):
+            for pin in _pins_of(comparison, part, viewer):
                 if known and known[0].is_single and pin.is_single:
                     known[0] &= pin
                 else:
@@ -169,21 +203,20 @@ def _is_stored(field: Field[Any]) -> bool:
     return field.origin is RECORD and field.values in (ID, KEY)
 
 
-def _pins_of(comparison: Comparison[Any], viewer: AgentId | None, *, is_negated: bool) -> Iterator[_Pin]:
-    operator = comparison.operator
-    if is_negated:
-        if operator is Operator.IS_SET:
-            yield _Pin(frozenset({None}), is_single=True)
-    elif operator is Operator.IS_EMPTY:
-        yield _Pin(frozenset({None}), is_single=False)
-    elif operator in _OF_SINGLE or operator in _OF_SEVERAL:
-        operand = comparison.operand
+def _pins_of(comparison: Comparison[Any], part: Condition[Any], viewer: AgentId | None) -> Iterator[_Pin]:
+    """What a comparison says of its field, or what its negation says, if that is the part."""
+    operator, operand, is_negated = comparison.operator, comparison.operand, comparison is not part
+    if operator in _OF_SINGLE or (operator in _OF_SEVERAL and not is_negated):
         values = _wanted(frozenset({operand}) if operator in _TAKE_ONE else operand, viewer)
         if values is not None:
-            yield _Pin(values, is_single=operator in _OF_SINGLE)
-    elif operator is Operator.HAS_ALL:
-        for value in _wanted(comparison.operand, viewer) or ():
-            yield _Pin(frozenset({value}), is_single=False, is_exact=False)
+            yield _Pin(values, (part,), is_single=operator in _OF_SINGLE, is_negated=is_negated)
+    elif operator is Operator.IS_SET:
+        yield _Pin(_NONE, (part,), is_negated=not is_negated)
+    elif operator is Operator.IS_EMPTY and not is_negated:
+        yield _Pin(_NONE, (part,), is_single=False)
+    elif operator is Operator.HAS_ALL and not is_negated:
+        for value in _wanted(operand, viewer) or ():
+            yield _Pin(frozenset({value}), (), is_single=False)
 
 
 def _wanted(operand: frozenset[Any], viewer: AgentId | None) -> frozenset[Any] | None:
@@ -193,4 +226,4 @@ def _wanted(operand: frozenset[Any], viewer: AgentId | None) -> frozenset[Any] |
         return operand
     if placeholders != {current_agent}:
         return None
-    return operand - placeholders | ({viewer} - {None})
+    return operand - placeholders | ({viewer} - _NONE)

@@ -12,10 +12,10 @@ from itertools import chain, groupby, islice, takewhile
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
-from ticketcore.conditions import compile_condition, facts_of
+from ticketcore.conditions import all_of, compile_condition, facts_of
 from ticketcore.conditions.facts import Getter
 from ticketcore.errors import Fault, InvalidInput, shown
-from ticketcore.query import Order, Page, Query, field_reader, members
+from ticketcore.query import Order, Page, Query, field_reader, members, order_value
 from ticketcore.storage._routes import Route, route_past_all, route_past_all_by, routes_to
 from ticketcore.storage._shelf import Place, Shelf, place
 from ticketcore.storage._sorted import Sorted
@@ -25,6 +25,10 @@ T = TypeVar("T")
 _value = itemgetter(1)
 _id = itemgetter(2)
 _BY_ID = Order("id")
+_SORTING = 2
+"""How many times more it costs to look at a record and sort it than only to look at it."""
+_STARTING = 4
+"""How many records could be looked at while a run of places is begun."""
 _MISSING: Place = (True,)
 """Comes before the places of all records without a value, and behind those of all others."""
 
@@ -50,7 +54,8 @@ class Search(Generic[T]):
 
     def page(self) -> Page[T]:
         """The page that the query asks for."""
-        query, route = self._query, self._route_to_page()
+        query = self._query
+        route = self._route_to_page()
         if route.order == self._order.field:
             ordered = self._matching(route, self._in_order(route))
             return query.page(list(islice(ordered, None if query.limit is None else query.limit + 1)))
@@ -59,21 +64,22 @@ class Search(Generic[T]):
     def count(self) -> int:
         """How many records the condition holds of."""
         route = self._shortest()
-        if route.is_exact and route.is_disjoint:
+        if route.is_disjoint and not route.rest:
             return route.size
         return sum(1 for _ in self._matching(route, self._records(route)))
 
     def tally(self, by: str) -> Mapping[Hashable, int]:
         """How many records the condition holds of, for each value of a field."""
         route = self._shortest()
-        if groups := self._groups(route, by):
+        groups = self._groups(route, by)
+        if groups is not None:
             return {value: len(run) for value, run in groups.items()}
         matching, read = self._matching(route, self._records(route)), field_reader(by)
         return Counter(value for record in matching for value in members(read(record)))
 
     def _groups(self, route: Route, by: str) -> Mapping[Hashable, Sorted[Place]] | None:
-        """All that a route leads to, where an index keeps it apart by a field."""
-        if not route.is_exact or not route.is_disjoint:
+        """All that a route leads to, where an index keeps it apart by a field and nothing is to be asked of it."""
+        if route.rest or not route.is_disjoint:
             return None
         if route.equal == (by,):
             return route.groups
@@ -81,35 +87,38 @@ class Search(Generic[T]):
         return indexes[0].groups if indexes and route.equal == () else None
 
     def _shortest(self) -> Route:
-        """The route past the fewest records, one in the order wanted before others."""
+        """The route past the fewest records."""
         if self._routes:
-            return min(self._routes, key=lambda route: (route.size, route.order != self._order.field))
-        return self._past_all() or route_past_all(self._shelf, self._query.where)
-
-    def _past_all(self) -> Route | None:
-        """The route past all records in the order wanted, if there is one."""
-        return route_past_all_by(self._shelf, self._query.where, self._order.field)
+            return min(self._routes, key=lambda route: route.size)
+        return route_past_all(self._shelf, self._query.where)
 
     def _route_to_page(self) -> Route:
         """
-        The route that leads past the fewest records until the page is full, as far as can be told.
+        The cheapest route to the page, as far as can be told from the lengths of all.
 
-        All that match are on the shortest route. So on one in the order wanted that is n times as long, at best every
-        nth record matches: a page takes n times its limit there, and here all records of the shortest, sorted.
+        A route in the order wanted is followed until the page is full. All that match are on the shortest route: so on
+        one that is n times as long, at best every nth record matches. Any other is followed to its end and sorted.
         """
-        shortest, limit = self._shortest(), self._query.limit
-        if limit is None or shortest.order == self._order.field:
+        query, order, shortest = self._query, self._order.field, self._shortest()
+        if shortest.order == order and len(shortest.runs) == 1:
             return shortest
-        ordered = [route for route in self._routes if route.order == self._order.field]
-        walked = min(ordered, key=lambda route: route.size) if ordered else self._past_all()
-        return shortest if walked is None or shortest.size**2 <= walked.size * limit else walked
+        past_all = route_past_all_by(self._shelf, query.where, order)
+        matching = max(shortest.size, 1)
+
+        def cost(route: Route) -> float:
+            if route.order != order:
+                return route.size * _SORTING
+            wanted = route.size if query.limit is None else query.limit * route.size / matching
+            return min(wanted, route.size) + len(route.runs) * _STARTING
+
+        return min([*self._routes, past_all or shortest], key=cost)
 
     def _matching(self, route: Route, records: Iterable[T]) -> Iterator[T]:
         """Those records of a route of which the condition holds."""
-        if route.is_exact:
+        if not route.rest:
             yield from records
             return
-        matches = compile_condition(self._query.where)
+        matches = compile_condition(all_of(*route.rest))
         facts: Any = facts_of(self._query.kind, None, self._now, self._get, self._query.viewer)
         for record in records:
             facts.record = record  # one object for all: to make one for each costs more than most conditions
@@ -144,8 +153,8 @@ class Search(Generic[T]):
             return None
         if not order:
             return place(after.id, after.id)
-        value = after.values[0]
-        return place(value, after.id) if len(order) == 1 else place(value, after.id)[:2]
+        found = place(order_value(after.values[0]), after.id)
+        return found if len(order) == 1 else found[:2]
 
     def _sorted_ties(self, places: Iterator[Place]) -> Iterator[T]:
         query, is_first = self._query, True
@@ -182,4 +191,11 @@ def _merged(route: Route, runs: list[Iterator[Place]], *, reverse: bool) -> Iter
 
 
 def _ties_reversed(places: Iterator[Place]) -> Iterator[Place]:
-    return chain.from_iterable(reversed([*ties]) for _, ties in groupby(places, key=_value))
+    ties: list[Place] = []
+    for it in places:
+        if ties and ties[0][1] != it[1]:
+            yield from reversed(ties)
+            ties = [it]
+        else:
+            ties.append(it)
+    yield from reversed(ties)

@@ -9,21 +9,21 @@ from itertools import product
 from typing import Any, TypeAlias
 
 from ticketcore.model.kinds import Index, Kind
-from ticketcore.query import field_reader, members
+from ticketcore.query import field_reader, members, order_value
 from ticketcore.storage._sorted import Sorted
 
 Place: TypeAlias = tuple[Any, ...]
 """Where a record stands in an order: whether it has no value, its value, its id. So None comes last, and ties go by id.
 """
 
-_Values: TypeAlias = Sequence[Any]
+_Values: TypeAlias = list[Any]
 _Undo: TypeAlias = tuple[Callable[[Hashable, Place], None], Hashable, Place]
 
 _EVERYTHING = ((),)
 
 
 def place(value: object, id: str) -> Place:
-    """Where a record of this id stands in the order of a field, of which it has this value."""
+    """Where a record of this id stands in the order of a field, of which it has this value in the form compared."""
     return (value is None, value, id)
 
 
@@ -84,6 +84,8 @@ class Shelf:
     """The records by their ids."""
     indexes: Mapping[tuple[str, ...], Sequence[ShelfIndex]]
     """The indexes by the names of the fields that keep places apart."""
+    indexes_of_several: Mapping[tuple[str, ...], Sequence[ShelfIndex]]
+    """Those of them with more than one such field."""
 
     def __init__(self, kind: Kind[Any]) -> None:
         declared = dict.fromkeys((Index(), *kind.indexes))
@@ -94,9 +96,11 @@ class Shelf:
             equal: [index for index in indexes if index.declared.equal == equal]
             for equal in dict.fromkeys(index.equal for index in declared)
         }
+        self.indexes_of_several = {equal: several for equal, several in self.indexes.items() if len(equal) > 1}
         self._all = indexes
         self._affected = [[index for index in indexes if name in _fields(index.declared)] for name in names]
-        self._readers = [field_reader(name) for name in names]
+        self._read = _values_reader(names)
+        self._orders = sorted({index.order for index in indexes})
 
     def put(self, record: Any) -> Any:  # noqa: ANN401 - a record of the kind
         """
@@ -122,7 +126,10 @@ class Shelf:
         return self.records.pop(id)
 
     def _values(self, record: object) -> _Values:
-        return [read(record) for read in self._readers]
+        values = self._read(record)
+        for number in self._orders:
+            values[number] = order_value(values[number])
+        return values
 
     def _index(self, id: str, before: _Values | None, after: _Values | None) -> None:
         left = None if before is None else _Places(id, before)
@@ -146,6 +153,13 @@ class Shelf:
         return dict.fromkeys(index for number in changed for index in self._affected[number])
 
 
+def _values_reader(names: Sequence[str]) -> Callable[[object], _Values]:
+    if any("." in name for name in names):
+        readers = [field_reader(name) for name in names]
+        return lambda record: [read(record) for read in readers]
+    return lambda record: [getattr(record, name, None) for name in names]
+
+
 def _fields(index: Index) -> tuple[str, ...]:
     return (*index.equal, index.order)
 
@@ -160,18 +174,18 @@ class _Places(dict[int, Place]):
     def __init__(self, id: str, values: _Values) -> None:
         super().__init__()
         self.id = id
-        self.values_of_fields = values
+        self.fields = values
 
     def __missing__(self, order: int) -> Place:
-        self[order] = place(self.values_of_fields[order], self.id)
-        return self[order]
+        made = self[order] = place(self.fields[order], self.id)
+        return made
 
 
 def _move(index: ShelfIndex, left: _Places | None, taken: _Places | None, undo: list[_Undo]) -> None:
     """Takes a record out of the groups it leaves, and puts it into those where it is new or takes another place."""
-    old = () if left is None else index.keys(left.values_of_fields)
-    new = () if taken is None else index.keys(taken.values_of_fields)
-    stays = left is not None and taken is not None and left[index.order] == taken[index.order]
+    old = () if left is None else index.keys(left.fields)
+    new = () if taken is None else index.keys(taken.fields)
+    stays = left is not None and taken is not None and left.fields[index.order] == taken.fields[index.order]
     for key in old:
         if left is not None and not (stays and key in new):
             index.remove(key, left[index.order])

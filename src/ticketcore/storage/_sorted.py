@@ -71,7 +71,7 @@ class Sorted(Generic[T]):
         number = self._bucket_of(item)
         bucket = self._buckets[number] if self._buckets else []
         place = bisect_left(bucket, item)
-        if place == len(bucket) or bucket[place] != item:
+        if bucket[place : place + 1] != [item]:
             raise KeyError(item)
         stored = bucket.pop(place)
         if not bucket:

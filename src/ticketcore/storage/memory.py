@@ -40,8 +40,7 @@ class MemoryStorage:
     def get(self, keys: Collection[Key]) -> Found:
         """The records of these keys."""
         with self._alone:
-            found = {key: self._record(key.kind, key.id) for key in keys}
-        return {key: record for key, record in found.items() if record is not None}
+            return {key: found for key in keys if (found := self._record(key.kind, key.id)) is not None}
 
     def find(self, query: Query[T], *, now: datetime) -> Page[T]:
         """The page that a query asks for."""
