@@ -1,0 +1,242 @@
+"""The codec: everything a desk stores or is asked for, as JSON and back."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, TypeVar
+
+from cattrs import Converter
+
+from ticketcore.commands.command import Command
+from ticketcore.conditions import VOCABULARIES, Condition, Vocabulary, from_json, to_json
+from ticketcore.errors import Fault, InvalidInput, listed
+from ticketcore.extensions import NO_EXTENSIONS, Extensions
+from ticketcore.model.keys import NaturalKey
+from ticketcore.model.kinds import ENTRIES, Kind
+from ticketcore.model.lifecycle import STANDARD_LIFE_CYCLE, LifeCycle
+from ticketcore.serialization.documents import Documents, by_name, nest
+from ticketcore.serialization.hooks import Form, make_converter, refused
+from ticketcore.serialization.tables import COMMANDS, EVENT_FAMILIES, EVENTS, NATURAL_KEYS, RECORDS
+from ticketcore.serialization.text import Json, canonical_text, check_bounds, read_text, write_text
+
+T = TypeVar("T")
+
+
+class Codec:
+    """
+    The JSON form of records, commands and conditions.
+
+    A document names its class and its format beside the fields: `{"command": "SetPriority", "format": 1, "priority": "high"}`.
+    Choices and statuses stand in it by their keys, classes of events by their names, times in UTC, bytes in Base64. Reading
+    takes documents from anybody: it converts nothing silently, and refuses what is unknown or wrong, all of it at once.
+
+    Args:
+        extensions: What the host adds.
+        life_cycle: The statuses.
+
+    Raises:
+        InvalidInput: What the host adds does not go with what there is.
+    """
+
+    def __init__(
+        self, extensions: Extensions = NO_EXTENSIONS, *, life_cycle: LifeCycle = STANDARD_LIFE_CYCLE
+    ) -> None:
+        self._extensions = extensions
+        self._life_cycle = life_cycle
+        self._vocabularies = _vocabularies(extensions)
+        self._kinds, self._classes = _kinds_and_classes(extensions)
+        self._kind_of = {
+            it: self._kinds[kind] for kind, classes in self._classes.items() for it in classes.values()
+        }
+        converter = self._converter()
+        self._records = Documents("record", by_name(self._kind_of), extensions.upgrades, converter)
+        self._commands = self._documents_of_commands(converter)
+
+    # Kinds of records.
+
+    def kind_of(self, record: object) -> Kind[Any]:
+        """
+        The kind of a record.
+
+        Raises:
+            InvalidInput: It is no record, or a natural key, which does not tell its kind.
+        """
+        kind = self._kind_of.get(type(record))
+        if kind is None or isinstance(record, NaturalKey):
+            raise refused("a record that tells its kind", record)
+        return kind
+
+    def kind(self, name: str) -> Kind[Any]:
+        """
+        The kind of that name.
+
+        Raises:
+            InvalidInput: There is none.
+        """
+        if name not in self._kinds:
+            raise refused(f"the name of a kind: {listed(self._kinds)}", name)
+        return self._kinds[name]
+
+    # Records.
+
+    def pack(self, record: object) -> Json:
+        """
+        The document of a record.
+
+        Args:
+            record: Of any kind; events are records of threads.
+
+        Raises:
+            InvalidInput: It is no record, or one with a time that has no zone.
+        """
+        return self._records.pack(record)
+
+    def unpack(self, kind: Kind[T], data: object) -> T:
+        """
+        The record of a document.
+
+        Args:
+            kind: The kind that it must be of.
+            data: What a decoder gave.
+
+        Raises:
+            InvalidInput: With everything that is wrong with it.
+        """
+        classes = self._classes[self.kind(kind.name).name]
+        check_bounds(data)
+        return self._records.unpack(data, classes)  # type: ignore[no-any-return]  # these are the classes of the kind
+
+    # Commands.
+
+    def pack_command(self, command: Command[Any]) -> Json:
+        """
+        The document of a command.
+
+        Raises:
+            InvalidInput: It is of no known class; a host's own are listed in `Extensions`.
+        """
+        return self._commands.pack(command)
+
+    def unpack_command(self, data: object) -> Command[Any]:
+        """
+        The command of a document. What its constructor would refuse is among the faults.
+
+        Args:
+            data: What a decoder gave.
+
+        Raises:
+            InvalidInput: With everything that is wrong with it.
+        """
+        check_bounds(data)
+        return self._commands.unpack(data)  # type: ignore[no-any-return]  # these are the classes of commands
+
+    def command_text(self, command: Command[Any]) -> str:
+        """
+        The canonical text of a command: the same for equal commands, with digests in place of bytes. It cannot be read back.
+
+        Raises:
+            InvalidInput: As for `pack_command`.
+        """
+        return canonical_text(self._canonical_commands.pack(command))
+
+    # Conditions.
+
+    def pack_condition(self, condition: Condition[Any]) -> Json:
+        """The document of a condition."""
+        return to_json(condition)
+
+    def unpack_condition(self, data: object, scope: str = "event") -> Condition[Any]:
+        """
+        The condition of a document.
+
+        Args:
+            data: What a decoder gave.
+            scope: What it is to be asked of: `"event"` for rules, `"ticket"` for views, or another root.
+
+        Raises:
+            InvalidInput: With everything that is wrong with it.
+        """
+        return from_json(data, self.vocabulary(scope))
+
+    def vocabulary(self, scope: str) -> Vocabulary[Any]:
+        """
+        The fields that conditions of a scope may name, the host's own included.
+
+        Raises:
+            InvalidInput: There is no such scope.
+        """
+        if scope not in self._vocabularies:
+            raise refused(f"a scope: {listed(self._vocabularies)}", scope)
+        return self._vocabularies[scope]
+
+    # Text.
+
+    def dumps(self, value: object) -> str:
+        """
+        A record or command as JSON text, in one line.
+
+        Raises:
+            InvalidInput: It is neither.
+        """
+        return write_text(self.pack_command(value) if isinstance(value, Command) else self.pack(value))
+
+    def loads(self, text: str | bytes) -> object:
+        """
+        The record or command of JSON text; the document itself says what it is.
+
+        Args:
+            text: As `dumps` wrote it, or anybody else.
+
+        Raises:
+            InvalidInput: With everything that is wrong with it.
+        """
+        data = read_text(text)
+        check_bounds(data)
+        documents = self._commands if isinstance(data, dict) and self._commands.word in data else self._records
+        return documents.unpack(data)
+
+    # What it is made of.
+
+    @cached_property
+    def _canonical_commands(self) -> Documents:
+        return self._documents_of_commands(self._converter(canonical=True))
+
+    def _documents_of_commands(self, converter: Converter) -> Documents:
+        classes = by_name((*COMMANDS, *self._extensions.commands))
+        documents = Documents("command", classes, self._extensions.upgrades, converter)
+        nest(documents, Command, converter)
+        return documents
+
+    def _converter(self, *, canonical: bool = False) -> Converter:
+        by_facts: dict[Form, Vocabulary[Any]] = {it.facts: it for it in self._vocabularies.values()}
+        return make_converter(
+            life_cycle=self._life_cycle,
+            triggers=by_name((*EVENTS, *EVENT_FAMILIES, *self._extensions.events)),
+            vocabularies={Any: self._vocabularies["event"], **by_facts},
+            canonical=canonical,
+        )
+
+
+def _kinds_and_classes(extensions: Extensions) -> tuple[dict[str, Kind[Any]], dict[str, dict[str, type]]]:
+    """The kinds by name, and by that name the classes of their records."""
+    kinds: dict[str, Kind[Any]] = {}
+    classes: dict[str, list[type]] = {}
+    natural_keys = ((kind, (NaturalKey,)) for kind in NATURAL_KEYS)
+    added = ((kind, (record,)) for record, kind in extensions.records.items())
+    for kind, records in (*RECORDS.items(), *natural_keys, *added):
+        if kinds.setdefault(kind.name, kind) is not kind:
+            raise InvalidInput("Extensions", [Fault("records", "kinds of names that are not taken", repr(kind))])
+        classes.setdefault(kind.name, []).extend(records)
+    classes[ENTRIES.name] += extensions.events
+    return kinds, {name: by_name(records) for name, records in classes.items()}
+
+
+def _vocabularies(extensions: Extensions) -> Mapping[str, Vocabulary[Any]]:
+    """The vocabularies with the host's fields; what can be asked of a ticket can be asked when something happens to it."""
+    vocabularies = dict(VOCABULARIES)
+    for field in extensions.fields:
+        scopes = ("ticket", "event") if field.scope == "ticket" else (field.scope,)
+        for scope in scopes:
+            if scope not in vocabularies:
+                raise InvalidInput("Extensions", [Fault("fields", f"fields of {listed(vocabularies)}", repr(field))])
+            vocabularies[scope] = vocabularies[scope].with_fields(field)
+    return vocabularies

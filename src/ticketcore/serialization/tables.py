@@ -1,0 +1,188 @@
+"""
+What has a JSON form: the classes of records, events and commands.
+
+A document names its class, so a name that stands here stays. A test walks the package and finds what is missing.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ticketcore import events
+from ticketcore.assignment import ROTATIONS, Rotation
+from ticketcore.automation.commands import AddRule
+from ticketcore.automation.rules import RULES, Rule
+from ticketcore.commands import (
+    agents,
+    assignment,
+    contacts,
+    departments,
+    mail,
+    messages,
+    notes,
+    participants,
+    status,
+    tickets,
+)
+from ticketcore.commands.command import Command
+from ticketcore.configuration import REVISIONS, Revision
+from ticketcore.events import Event
+from ticketcore.model import kinds
+from ticketcore.model.canned import CannedResponse
+from ticketcore.model.departments import Department, Membership
+from ticketcore.model.fields import CustomField
+from ticketcore.model.keys import NaturalKey
+from ticketcore.model.kinds import Kind
+from ticketcore.model.notes import CompanyNote, ContactNote, TicketNote
+from ticketcore.model.people import Agent, Company, Contact
+from ticketcore.model.ratings import Rating
+from ticketcore.model.thread import Answer, CustomerMessage, InlineNote, InternalMessage
+from ticketcore.model.tickets import InternalTicket, Ticket
+from ticketcore.notifications import NOTIFICATIONS, Notification
+from ticketcore.receipts import RECEIPTS, Receipt
+from ticketcore.sweep import DUES, Due, Sweep
+
+EVENTS: Final[tuple[type[Event], ...]] = (
+    events.TicketOpened,
+    events.CustomerMessageAdded,
+    events.AnswerAdded,
+    events.InternalMessageAdded,
+    events.InlineNoteAdded,
+    events.TicketNoteAdded,
+    events.TicketNoteEdited,
+    events.TicketNoteDeleted,
+    events.StatusChanged,
+    events.PriorityChanged,
+    events.Transferred,
+    events.Assigned,
+    events.TypeChanged,
+    events.TagsChanged,
+    events.SubjectChanged,
+    events.DescriptionChanged,
+    events.CustomFieldsChanged,
+    events.RequestersChanged,
+    events.FollowersChanged,
+    events.CopiesChanged,
+    events.CopiesProposed,
+    events.PostponedUntilChanged,
+    events.ParentChanged,
+    events.LinksChanged,
+    events.MergedInto,
+    events.MergedFrom,
+    events.AboutChanged,
+    events.SubTicketAdded,
+    events.SubTicketRemoved,
+    events.SplitOff,
+    events.FollowedUp,
+    events.Rated,
+    events.NobodyAvailable,
+    events.AutomaticMailReceived,
+    events.RuleFailed,
+    events.ChainStopped,
+)
+"""The classes of events that happen."""
+
+EVENT_FAMILIES: Final[tuple[type[Event], ...]] = (
+    events.Event,
+    events.EntryAdded,
+    events.MessageAdded,
+    events.FieldChanged,
+)
+"""The classes that events have in common; rules can be set off by all of a family."""
+
+RECORDS: Final[Mapping[Kind[Any], tuple[type, ...]]] = {
+    kinds.TICKETS: (Ticket, InternalTicket),
+    kinds.ENTRIES: (CustomerMessage, Answer, InternalMessage, InlineNote, *EVENTS),
+    kinds.TICKET_NOTES: (TicketNote,),
+    kinds.CONTACT_NOTES: (ContactNote,),
+    kinds.COMPANY_NOTES: (CompanyNote,),
+    kinds.RATINGS: (Rating,),
+    kinds.AGENTS: (Agent,),
+    kinds.CONTACTS: (Contact,),
+    kinds.COMPANIES: (Company,),
+    kinds.DEPARTMENTS: (Department,),
+    kinds.MEMBERSHIPS: (Membership,),
+    kinds.CANNED_RESPONSES: (CannedResponse,),
+    kinds.CUSTOM_FIELDS: (CustomField,),
+    RULES: (Rule,),
+    ROTATIONS: (Rotation,),
+    REVISIONS: (Revision,),
+    NOTIFICATIONS: (Notification,),
+    RECEIPTS: (Receipt,),
+    DUES: (Due,),
+}
+"""The classes of records of each kind."""
+
+NATURAL_KEYS: Final[tuple[Kind[NaturalKey], ...]] = (
+    kinds.REFERENCES,
+    kinds.CONTACT_ADDRESSES,
+    kinds.CONTACT_PHONES,
+    kinds.AGENT_ADDRESSES,
+    kinds.DEPARTMENT_ADDRESSES,
+    kinds.DEPARTMENT_NAMES,
+    kinds.COMPANY_DOMAINS,
+    kinds.MAIL_IDS,
+    kinds.RECEIVED_MAILS,
+)
+"""The kinds whose records are natural keys: one class for all, so that such a record does not tell its kind."""
+
+COMMANDS: Final[tuple[type[Command[Any]], ...]] = (
+    # Opening tickets, and changing what they say.
+    tickets.SubmitTicket,
+    tickets.OpenTicket,
+    tickets.OpenInternalTicket,
+    tickets.SetPriority,
+    tickets.SetType,
+    tickets.AddTags,
+    tickets.RemoveTags,
+    tickets.SetSubject,
+    tickets.SetDescription,
+    tickets.SetCustomFields,
+    # Who takes part in them.
+    participants.AddRequesters,
+    participants.RemoveRequesters,
+    participants.AddFollowers,
+    participants.RemoveFollowers,
+    participants.SetCopies,
+    participants.AcceptProposedCopies,
+    participants.RejectProposedCopies,
+    # What is written on them.
+    messages.SendMessage,
+    messages.SendAnswer,
+    messages.SendInternalMessage,
+    mail.ReceiveMail,
+    # Notes.
+    notes.AddInlineNote,
+    notes.AddTicketNote,
+    notes.EditTicketNote,
+    notes.DeleteTicketNote,
+    notes.AddContactNote,
+    notes.EditContactNote,
+    notes.DeleteContactNote,
+    notes.AddCompanyNote,
+    notes.EditCompanyNote,
+    notes.DeleteCompanyNote,
+    # Who is responsible.
+    assignment.Transfer,
+    assignment.Assign,
+    assignment.Unassign,
+    assignment.Claim,
+    assignment.AssignNext,
+    # Where they stand.
+    status.MoveTo,
+    status.Reopen,
+    status.MarkAnswered,
+    status.Resolve,
+    status.Close,
+    status.Postpone,
+    status.MarkAsSpam,
+    status.MarkAsNotSpam,
+    status.Delete,
+    status.Restore,
+    # People and departments.
+    agents.AddAgent,
+    contacts.AddContact,
+    departments.AddDepartment,
+    # The desk itself.
+    AddRule,
+    Sweep,
+)
