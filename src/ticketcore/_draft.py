@@ -6,7 +6,7 @@ was not loaded raises `NotLoaded`, the flow loads it, and that part of the decis
 same time and the same ids.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -113,10 +113,12 @@ class Draft:
         self.now = now
         self.configuration = configuration
         self.setup = setup
-        self.loaded: dict[Wanted, Any] = {}
         self.events: list[Event] = []
         self.touched: dict[TicketId, int] = {}
         self.blobs: dict[str, bytes] = {}
+        self._records: dict[Key, Any] = {}
+        self._found: dict[Key, Any] = {}
+        self._answers: dict[FindWanted | CountWanted | TallyWanted, Any] = {}
         self._new_id = new_id
         self._ids: list[str] = []
         self._next_id = 0
@@ -130,17 +132,19 @@ class Draft:
         key = Key(kind, id)
         if key in self._changed:
             return self._changed[key]  # type: ignore[no-any-return]  # the kind says which
-        if key not in self.loaded:
-            raise NotLoaded(key)
-        return self.loaded[key]  # type: ignore[no-any-return]  # the kind says which
+        return self._stored(key)  # type: ignore[no-any-return]  # the kind says which
 
     def stored(self, kind: Kind[T], id: str) -> T | None:
-        """The record as it was before this draft, if it was loaded."""
-        return self.loaded.get(Key(kind, id))  # type: ignore[no-any-return]  # the kind says which
+        """The record as it was before this draft, or None."""
+        return self._stored(Key(kind, id))  # type: ignore[no-any-return]  # the kind says which
+
+    def knows(self, key: Key) -> bool:
+        """Whether this draft has looked at a record, or at its absence."""
+        return key in self._changed or key in self._records or key in self._found
 
     def want(self, *keys: Key) -> None:
         """Has all of these loaded in one trip."""
-        missing = [key for key in keys if key not in self._changed and key not in self.loaded]
+        missing = [key for key in keys if not self.knows(key)]
         if missing:
             raise NotLoaded(*missing)
 
@@ -246,6 +250,19 @@ class Draft:
         if not verdict.allowed:
             raise AccessDenied(asked, verdict.reason)
 
+    # What the flow loads.
+
+    def load_records(self, keys: Collection[Key], found: Mapping[Key, Any]) -> None:
+        """Takes in the records of these keys; a key without a record is known to have none."""
+        self._records.update((key, found.get(key)) for key in keys)
+
+    def load_answer(self, wanted: FindWanted | CountWanted | TallyWanted, answer: Any) -> None:  # noqa: ANN401 - as wanted
+        """Takes in the answer to a question; the records of a page are known from then on."""
+        self._answers[wanted] = answer
+        if isinstance(wanted, FindWanted):
+            for record in answer.items:
+                self._found.setdefault(Key(wanted.query.kind, record.id), record)
+
     # What a decision changes.
 
     def put(self, kind: Kind[T], record: T) -> T:
@@ -254,7 +271,8 @@ class Draft:
         return record
 
     def remove(self, kind: Kind[Any], id: str) -> None:
-        """Removes a record."""
+        """Removes a record, if there is one."""
+        self.peek(kind, id)
         self._write(Key(kind, id), None)
 
     def open(self, ticket: W) -> W:
@@ -353,7 +371,7 @@ class Draft:
             self.put(REVISIONS, Revision(id=part, token=self.new_id()))
         puts, removals = [], []
         for key, record in self._changed.items():
-            stored = self.loaded.get(key)
+            stored = self._before(key)
             expected = None if stored is None else stored.version
             if record is not None:
                 final = self._finished(key, record, (expected or 0) + 1)
@@ -374,13 +392,13 @@ class Draft:
 
     def _readings(self) -> Iterator[Reading]:
         """What was only read: records by key, apart from configuration."""
-        for wanted, record in self.loaded.items():
-            if isinstance(wanted, Key) and wanted not in self._changed and not wanted.kind.part:
-                yield Reading(wanted, None if record is None else record.version)
+        for key, record in self._records.items():
+            if key not in self._changed and not key.kind.part:
+                yield Reading(key, None if record is None else record.version)
 
     def _own(self, kind: Kind[Any]) -> dict[str, tuple[Any, Any]]:
         """By id: what this draft changed of a kind, as stored and as it is now."""
-        return {key.id: (self.loaded.get(key), record) for key, record in self._changed.items() if key.kind is kind}
+        return {key.id: (self._before(key), record) for key, record in self._changed.items() if key.kind is kind}
 
     def _own_matches(self, query: Query[Any]) -> Iterator[tuple[bool, bool]]:
         for before, after in self._own(query.kind).values():
@@ -389,19 +407,30 @@ class Draft:
                 after is not None and self.holds(query.where, query.kind, after),
             )
 
-    def _wanted(self, wanted: Wanted) -> Any:  # noqa: ANN401 - what the question asks for
-        if wanted not in self.loaded:
+    def _wanted(self, wanted: FindWanted | CountWanted | TallyWanted) -> Any:  # noqa: ANN401 - what the question asks for
+        if wanted not in self._answers:
             raise NotLoaded(wanted)
-        return self.loaded[wanted]
+        return self._answers[wanted]
+
+    def _stored(self, key: Key) -> Any:  # noqa: ANN401 - a record, or None
+        if key in self._records:
+            return self._records[key]
+        if key in self._found:
+            return self._found[key]
+        raise NotLoaded(key)
+
+    def _before(self, key: Key) -> Any:  # noqa: ANN401 - a record, or None
+        """The stored record, if it was loaded; what was never loaded is new."""
+        return self._records.get(key) or self._found.get(key)
 
     def _version_to_be(self, ticket: AnyTicket) -> int:
-        stored = self.loaded.get(Key(TICKETS, ticket.id))
+        stored = self._before(Key(TICKETS, ticket.id))
         return 1 if stored is None else stored.version + 1
 
     def _touch(self, ticket: TicketId, entries: int) -> None:
         if ticket not in self.touched:
             self._set(self.touched, ticket, entries)
-            current = self.peek(TICKETS, ticket) if Key(TICKETS, ticket) in self.loaded else None
+            current = self._before(Key(TICKETS, ticket))
             if current is not None:
                 self._write(Key(TICKETS, ticket), current)
 

@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from ticketcore._draft import Draft
-from ticketcore._flow import Flow, Request, Steps, World, drive
+from ticketcore._flow import Flow
 from ticketcore._ids import RandomIds
+from ticketcore._request import Request
+from ticketcore._steps import Steps, World, drive
 from ticketcore.configuration import Setup
 from ticketcore.model.actors import SYSTEM, Actor
 from ticketcore.model.ids import AgentId, ContactId

@@ -11,8 +11,9 @@ from typing import Any, Protocol, TypeVar, overload
 
 from ticketcore import _reading
 from ticketcore._draft import Draft
-from ticketcore._flow import Request, Steps, blob
 from ticketcore._reading import BY_DUE_TIME, PAGE
+from ticketcore._request import Request
+from ticketcore._steps import Steps, get_blob
 from ticketcore.assignment import CandidateVerdict
 from ticketcore.automation.rules import RULES, Rule
 from ticketcore.commands.assignment import explain_next
@@ -80,7 +81,7 @@ class _Seat:
 
     def _download(self, id: AttachmentId, on: TicketId, *, public: bool) -> bytes:
         found = self._read(_reading.attachment, id, on, public=public)
-        content = self._way.take(blob(found.digest))
+        content = self._way.take(get_blob(found.digest))
         if content is None:
             raise NotFound("attachment", id)
         return content

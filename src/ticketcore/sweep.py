@@ -5,43 +5,27 @@ Whenever a ticket changes, what time will do to it is derived as `Due` records, 
 what is stored.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar
+from itertools import takewhile
+from typing import ClassVar, Final
 
 import attrs
 
 from ticketcore._draft import Draft
 from ticketcore.commands.command import SystemCommand
 from ticketcore.commands.status import move_to
-from ticketcore.conditions import RecordF
+from ticketcore.events import Event, PostponedUntilChanged, StatusChanged
 from ticketcore.model import checks
-from ticketcore.model.ids import TicketId
-from ticketcore.model.kinds import TICKETS, Index, Kind
+from ticketcore.model.dues import DUES, Due
+from ticketcore.model.kinds import TICKETS
 from ticketcore.model.lifecycle import Category
 from ticketcore.model.permissions import Permission
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.query import Order, Query
 from ticketcore.sla import due_time
+from ticketcore.storage.protocols import Key
 
-
-@attrs.frozen(kw_only=True)
-class Due:
-    """
-    Something that happens to a ticket at a time.
-
-    Args:
-        id: The occasion, so that each happens once: `"wake/"` and the ticket's id.
-        at: When.
-    """
-
-    id: str
-    version: int = 1
-    at: datetime
-    ticket: TicketId
-
-
-DUES: Kind[Due] = Kind("due", (Index((), "at"),))
+_SOONEST_FIRST: Final = (Order("at"),)
 
 
 @attrs.frozen
@@ -61,13 +45,16 @@ class Sweep(SystemCommand[tuple[AnyTicket, ...]]):
 
     def decide(self, draft: Draft) -> tuple[AnyTicket, ...]:
         """The tickets that came back."""
-        query = Query(DUES, RecordF.instant("at") <= draft.now, (Order("at"),), limit=self.limit)
-        return tuple(_wake(draft, due) for due in draft.find(query).items)
+        first = draft.find(Query(DUES, order=_SOONEST_FIRST, limit=self.limit)).items
+        due = [*takewhile(lambda it: it.at <= draft.now, first)]
+        draft.want(*(Key(DUES, it.id) for it in due))
+        woken = [_wake(draft, it) for it in due]
+        return tuple(it for it in woken if it is not None)
 
 
 def next_due(draft: Draft) -> datetime | None:
     """When there is something for a sweep to do; None if nothing is foreseen."""
-    first: Sequence[Due] = draft.find(Query(DUES, order=(Order("at"),), limit=1)).items
+    first = draft.find(Query(DUES, order=_SOONEST_FIRST, limit=1)).items
     return first[0].at if first else None
 
 
@@ -82,21 +69,36 @@ def derive(draft: Draft) -> None:
 
 
 def _derive_waking(draft: Draft, ticket: AnyTicket) -> None:
-    id = f"wake/{ticket.id}"
-    wakes = ticket.postponed_until if ticket.status.category is Category.POSTPONED else None
-    before = draft.stored(TICKETS, ticket.id)
-    if wakes == (before.postponed_until if before else None):
+    if not any(it.ticket == ticket.id and _is_about_waking(it) for it in draft.events):
         return
-    present = draft.peek(DUES, id)
+    id = f"wake/{ticket.id}"
+    present, wakes = draft.peek(DUES, id), _wakes(ticket)
     if wakes is None and present is not None:
         draft.remove(DUES, id)
     elif wakes is not None and (present is None or present.at != wakes):
         draft.put(DUES, attrs.evolve(present, at=wakes) if present else Due(id=id, at=wakes, ticket=ticket.id))
 
 
-def _wake(draft: Draft, due: Due) -> AnyTicket:
+def _is_about_waking(event: Event) -> bool:
+    """Whether an event can change when its ticket comes back."""
+    if isinstance(event, StatusChanged):
+        return Category.POSTPONED in {event.before.category, event.after.category}
+    return isinstance(event, PostponedUntilChanged)
+
+
+def _wakes(ticket: AnyTicket | None) -> datetime | None:
+    """When a ticket comes back; None if it is not postponed, or without a time."""
+    postponed = ticket is not None and ticket.status.category is Category.POSTPONED
+    return ticket.postponed_until if ticket is not None and postponed else None
+
+
+def _wake(draft: Draft, due: Due) -> AnyTicket | None:
+    """The ticket, new again if it was new, open otherwise; None if it is no more, or not postponed any more."""
     draft.remove(DUES, due.id)
-    ticket = draft.get(TICKETS, due.ticket)
+    ticket = draft.peek(TICKETS, due.ticket)
+    if ticket is None or ticket.status.category is not Category.POSTPONED:
+        return None
+    life_cycle = draft.setup.life_cycle
     before = ticket.postponed_from
-    was_new = before is not None and before.category is Category.NEW
-    return move_to(draft, ticket, before if was_new and before else draft.setup.life_cycle.main(Category.OPEN), "Sweep")
+    returns = before is not None and before.category is Category.NEW and before in life_cycle.moves[ticket.status]
+    return move_to(draft, ticket, before if returns and before else life_cycle.main(Category.OPEN), "Sweep")

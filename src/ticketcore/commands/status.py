@@ -10,7 +10,7 @@ from ticketcore.commands.command import AddingTicketCommand
 from ticketcore.errors import OutOfPlace
 from ticketcore.model import checks
 from ticketcore.model.kinds import TICKETS
-from ticketcore.model.lifecycle import DONE, SET_ASIDE, Category, Status
+from ticketcore.model.lifecycle import DONE, REOPENED, SET_ASIDE, Category, Status
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.permissions import Permission
 from ticketcore.model.tickets import AnyTicket
@@ -204,7 +204,7 @@ def _remembered(ticket: AnyTicket, target: Status) -> dict[str, object]:
 
 def reopen(draft: Draft, ticket: AnyTicket) -> None:
     """What a customer's message does to the status: what was answered, postponed or resolved is open again."""
-    if ticket.status.category in (Category.ANSWERED, Category.POSTPONED, Category.RESOLVED):
+    if ticket.status.category in REOPENED:
         move(draft, ticket, Category.OPEN, "SendMessage")
 
 

@@ -29,6 +29,7 @@ class Category(Enum):
 
 AWAITS_AGENT = frozenset({Category.NEW, Category.OPEN})
 IN_WORK = AWAITS_AGENT | {Category.ANSWERED, Category.POSTPONED}
+REOPENED = frozenset({Category.ANSWERED, Category.POSTPONED, Category.RESOLVED})
 DONE = frozenset({Category.RESOLVED, Category.CLOSED})
 SET_ASIDE = frozenset({Category.DELETED, Category.SPAM})
 
@@ -63,7 +64,8 @@ class LifeCycle:
     Args:
         moves: For every status the statuses it may move to. Every category needs at least one status; the first one
             listed of a category is the one the library itself moves tickets to. Statuses of the categories deleted and
-            spam list none: a ticket returns from them to the status it had before.
+            spam list none: a ticket returns from them to the status it had before. Answered, postponed and resolved
+            statuses list the first open one: a customer's message opens them again.
 
     Raises:
         InvalidInput: A category without a status, a target that is not listed, or moves out of deleted or spam.
@@ -95,7 +97,16 @@ class LifeCycle:
             for status, targets in self.moves.items()
             if targets and status.category in SET_ASIDE
         ]
-        return missing + twice + unknown + stuck
+        return missing + twice + unknown + stuck + self._shut()
+
+    def _shut(self) -> list[Fault]:
+        """Statuses that a customer's message, or the end of a postponement, could not open again."""
+        opens = next((it for it in self.moves if it.category is Category.OPEN), None)
+        return [
+            Fault(str(status), f"a move to {opens}", "none")
+            for status, targets in self.moves.items()
+            if opens is not None and status.category in REOPENED and opens not in targets
+        ]
 
     @property
     def statuses(self) -> tuple[Status, ...]:

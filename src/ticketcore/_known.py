@@ -1,0 +1,93 @@
+"""The desk's configuration as the flow keeps it between commands, for as long as its revisions stay the same."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from ticketcore._draft import FindWanted
+from ticketcore._steps import Ask, Steps
+from ticketcore.automation.rules import RULES, RuleBook
+from ticketcore.configuration import FIELDS, PARTS, REVISIONS, ROSTER, RULES_PART, Configuration, Roster
+from ticketcore.model.kinds import AGENTS, CUSTOM_FIELDS, DEPARTMENTS, MEMBERSHIPS, Kind
+from ticketcore.query import Query
+from ticketcore.storage.protocols import Found, Key
+
+REVISION_KEYS = tuple(Key(REVISIONS, part) for part in PARTS)
+
+
+@attrs.frozen
+class Known:
+    """
+    The configuration at one moment.
+
+    Args:
+        tokens: The revision of each part; None for a part that was never changed.
+        parts: Each part as it was read.
+        configuration: What decisions see of it.
+    """
+
+    tokens: Mapping[str, str | None]
+    parts: Mapping[str, Any]
+    configuration: Configuration
+
+    @property
+    def rules(self) -> RuleBook:
+        """The rules."""
+        book: RuleBook = self.parts[RULES_PART]
+        return book
+
+
+class ConfigurationCache:
+    """Reads the configuration, each part only if its revision is another one than last time. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._known: Known | None = None
+
+    def read(self, revisions: Found, now: datetime) -> Steps[Known]:
+        """
+        The configuration.
+
+        Args:
+            revisions: The revisions that are stored now, by the keys `REVISION_KEYS`.
+            now: The time.
+        """
+        known = self._known
+        tokens = {key.id: revisions[key].token if key in revisions else None for key in REVISION_KEYS}
+        if known is not None and known.tokens == tokens:
+            return known
+        parts: dict[str, Any] = {}
+        for part, token in tokens.items():
+            same = known is not None and known.tokens[part] == token
+            parts[part] = known.parts[part] if known is not None and same else (yield from _READERS[part](now))
+        self._known = Known(tokens, parts, Configuration(parts[ROSTER], parts[FIELDS]))
+        return self._known
+
+
+def _everything(kind: Kind[Any], now: datetime) -> Steps[tuple[Any, ...]]:
+    page = yield Ask(FindWanted(Query(kind)), now)
+    items: tuple[Any, ...] = page.items
+    return items
+
+
+def _read_roster(now: datetime) -> Steps[Roster]:
+    agents = yield from _everything(AGENTS, now)
+    departments = yield from _everything(DEPARTMENTS, now)
+    memberships = yield from _everything(MEMBERSHIPS, now)
+    return Roster.of(agents, departments, memberships)
+
+
+def _read_rules(now: datetime) -> Steps[RuleBook]:
+    return RuleBook.of((yield from _everything(RULES, now)))
+
+
+def _read_fields(now: datetime) -> Steps[tuple[Any, ...]]:
+    return (yield from _everything(CUSTOM_FIELDS, now))
+
+
+_READERS: Mapping[str, Callable[[datetime], Steps[Any]]] = {
+    ROSTER: _read_roster,
+    RULES_PART: _read_rules,
+    FIELDS: _read_fields,
+}

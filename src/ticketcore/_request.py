@@ -1,0 +1,130 @@
+"""
+Whether a request may be decided: the right seat, a ticket that is seen, a permission, nothing newer than what was seen.
+
+Then the command decides.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+import attrs
+
+from ticketcore._draft import Draft
+from ticketcore.commands.command import (
+    ANY,
+    Command,
+    CustomerCommand,
+    CustomerTicketCommand,
+    DeskCommand,
+    OverwritingDeskCommand,
+    OverwritingTicketCommand,
+    Seen,
+    SystemCommand,
+    TicketCommand,
+)
+from ticketcore.conditions import EntryF
+from ticketcore.errors import AccessDenied, Conflict, NotFound
+from ticketcore.events import FieldChanged
+from ticketcore.model.actors import Actor, ActorKind
+from ticketcore.model.ids import TicketId
+from ticketcore.model.kinds import ENTRIES, TICKETS
+from ticketcore.model.tickets import AnyTicket
+from ticketcore.query import Order, Query
+from ticketcore.storage.protocols import Key
+
+R = TypeVar("R")
+
+
+@attrs.frozen(kw_only=True)
+class Request(Generic[R]):
+    """
+    Somebody's asking for something.
+
+    Args:
+        actor: Who.
+        command: For what.
+        on: On which ticket, of a ticket command.
+        seen: The version that they saw of what the command overwrites.
+        key: Under which the same request may come again, and is then done once.
+    """
+
+    actor: Actor
+    command: Command[R]
+    on: TicketId | None = None
+    seen: Seen = ANY
+    key: str | None = None
+
+
+def decide(draft: Draft, request: Request[R]) -> R:
+    """Allows the command, or not, and decides it."""
+    command = request.command
+    asked: Any = command  # the kinds of commands differ in what they decide on
+    _check_who_asks(draft, command)
+    if not isinstance(command, (TicketCommand, CustomerTicketCommand)):
+        draft.permit(command.permission, None, command.asked)
+        if isinstance(command, OverwritingDeskCommand):
+            _check_seen(draft, command.asked, command.overwritten(), request.seen, frozenset())
+        return asked.decide(draft)  # type: ignore[no-any-return]  # the command says what it gives
+    if request.on is None:
+        raise TypeError(f"{command.asked} is done on a ticket: name it as on=ticket.id")
+    ticket = draft.ticket(request.on)
+    draft.permit(command.permission, ticket, command.asked)
+    if isinstance(command, OverwritingTicketCommand):
+        _check_seen(draft, command.asked, command.overwritten(ticket), request.seen, command.overwrites)
+    return asked.decide(draft, ticket)  # type: ignore[no-any-return]  # the command says what it gives
+
+
+def _check_who_asks(draft: Draft, command: Command[Any]) -> None:
+    """
+    Makes sure that this kind of command may come from this kind of seat.
+
+    The type checker says so too, but not of commands that were parsed.
+
+    Raises:
+        AccessDenied: It may not.
+        NotFound: The customer who asks does not exist any more.
+    """
+    kind = draft.principal.actor.kind
+    if isinstance(command, _NOT_ASKED_BY[kind]):
+        raise AccessDenied(command.asked, f"it is not asked from the seat of {_SEAT_NAMES[kind]}")
+    if draft.principal.contact is not None:
+        draft.contact(draft.principal.contact)
+
+
+_NOT_ASKED_BY: Mapping[ActorKind, tuple[type[Command[Any]], ...]] = {
+    ActorKind.CONTACT: (DeskCommand, TicketCommand, SystemCommand),
+    ActorKind.AGENT: (CustomerCommand, CustomerTicketCommand, SystemCommand),
+    ActorKind.SYSTEM: (CustomerCommand, CustomerTicketCommand),
+}
+_SEAT_NAMES = {ActorKind.CONTACT: "a customer", ActorKind.AGENT: "an agent", ActorKind.SYSTEM: "the system"}
+
+
+def _check_seen(draft: Draft, asked: str, key: Key, seen: Seen, fields: frozenset[str]) -> None:
+    """Makes sure that nobody changed meanwhile what the command overwrites."""
+    record = draft.peek(key.kind, key.id)
+    if record is None:
+        raise NotFound(key.kind.name.replace("_", " "), key.id)
+    if seen is ANY or record.version == seen:
+        return
+    if key.kind is not TICKETS or seen > record.version:
+        raise Conflict(asked, f"it is at version {record.version}, {seen} was seen", record.version)
+    changed = sorted({event.field for event in _changes_since(draft, record, seen)} & fields)
+    if changed:
+        now = ", ".join(f"{field} is now {getattr(record, field)!r}" for field in changed)
+        raise Conflict(asked, now, record.version)
+
+
+def _changes_since(draft: Draft, ticket: AnyTicket, version: int) -> Sequence[FieldChanged]:
+    """The changes of a ticket's fields since a version, read from its thread."""
+    query = Query(ENTRIES, EntryF.ticket == ticket.id, (Order("position", descending=True),), limit=50)
+    changes: list[FieldChanged] = []
+    while True:
+        page = draft.find(query)
+        for entry in page.items:
+            if getattr(entry, "ticket_version", version + 1) <= version:
+                return changes
+            if isinstance(entry, FieldChanged):
+                changes.append(entry)
+        if page.next is None:
+            return changes
+        query = attrs.evolve(query, after=page.next)

@@ -1,0 +1,196 @@
+"""
+Steps: what the desk wants of the world, one thing at a time, and the two drivers that do it.
+
+Whatever has to wait is written as a generator that yields steps. A driver performs each and sends the answer back:
+`drive` for synchronous programs, `drive_async` for asynchronous ones. So everything above is written once, and has no
+colour.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Generator
+from contextlib import AsyncExitStack, ExitStack
+from datetime import datetime
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+import attrs
+
+from ticketcore._draft import CountWanted, FindWanted, TallyWanted
+from ticketcore.storage.protocols import (
+    AsyncBlobStore,
+    AsyncSession,
+    AsyncStorage,
+    BlobStore,
+    Changes,
+    Found,
+    Key,
+    Session,
+    Storage,
+)
+
+R = TypeVar("R")
+
+
+class Step(Protocol):
+    """One thing wanted of the world. Performed on an asynchronous world, it gives what to await."""
+
+    def perform(self, world: Any) -> Any:  # noqa: ANN401 - the one border between the two colours
+        """Does it."""
+        ...
+
+
+Steps: TypeAlias = Generator[Step, Any, R]
+
+
+@attrs.frozen
+class Open:
+    """A session is opened."""
+
+    def perform(self, world: Any) -> Any:  # noqa: ANN401 - see Step
+        """Does it."""
+        return world.open()
+
+
+@attrs.frozen
+class Close:
+    """The session is ended."""
+
+    def perform(self, world: Any) -> Any:  # noqa: ANN401 - see Step
+        """Does it."""
+        return world.close()
+
+
+@attrs.frozen
+class Get:
+    """Records are got by key."""
+
+    keys: Collection[Key]
+
+    def perform(self, world: Any) -> Any:  # noqa: ANN401 - see Step
+        """Does it."""
+        return world.session.get(self.keys)
+
+
+@attrs.frozen
+class Ask:
+    """A page, a number, or numbers by value are asked for."""
+
+    wanted: FindWanted | CountWanted | TallyWanted
+    now: datetime
+
+    def perform(self, world: Any) -> Any:  # noqa: ANN401 - see Step
+        """Does it."""
+        session = world.session
+        match self.wanted:
+            case FindWanted(query):
+                return session.find(query, now=self.now)
+            case CountWanted(query):
+                return session.count(query, now=self.now)
+            case TallyWanted(query, by):
+                return session.tally(query, by, now=self.now)
+
+
+@attrs.frozen
+class Apply:
+    """Changes are applied."""
+
+    changes: Changes
+
+    def perform(self, world: Any) -> Any:  # noqa: ANN401 - see Step
+        """Does it."""
+        return world.session.apply(self.changes)
+
+
+@attrs.frozen
+class Blobs:
+    """Something wanted of the blob store."""
+
+    ask: Callable[[Any], Any]
+
+    def perform(self, world: Any) -> Any:  # noqa: ANN401 - see Step
+        """Does it."""
+        return self.ask(world.blobs)
+
+
+def get(keys: Collection[Key]) -> Steps[Found]:
+    """The records of these keys."""
+    found: Found = yield Get(keys)
+    return found
+
+
+def get_blob(digest: str) -> Steps[bytes | None]:
+    """The bytes stored under a digest."""
+    content: bytes | None = yield Blobs(lambda blobs: blobs.get(digest))
+    return content
+
+
+def keep_blob(digest: str, content: bytes, now: datetime) -> Steps[None]:
+    """Bytes are stored under their digest."""
+    yield Blobs(lambda blobs: blobs.put(digest, content, now=now))
+
+
+class World:
+    """A storage with the session that is open on it, and a blob store."""
+
+    session: Session
+
+    def __init__(self, storage: Storage, blobs: BlobStore) -> None:
+        self.storage = storage
+        self.blobs = blobs
+        self._stack = ExitStack()
+
+    def open(self) -> None:
+        """Opens a session."""
+        self.session = self._stack.enter_context(self.storage.session())
+
+    def close(self) -> None:
+        """Ends the session."""
+        self._stack.close()
+
+
+class AsyncWorld:
+    """The same for asynchronous programs."""
+
+    session: AsyncSession
+
+    def __init__(self, storage: AsyncStorage, blobs: AsyncBlobStore) -> None:
+        self.storage = storage
+        self.blobs = blobs
+        self._stack = AsyncExitStack()
+
+    async def open(self) -> None:
+        """Opens a session."""
+        self.session = await self._stack.enter_async_context(self.storage.session())
+
+    async def close(self) -> None:
+        """Ends the session."""
+        await self._stack.aclose()
+
+
+def drive(steps: Steps[R], world: World) -> R:
+    """Performs steps one after the other, and gives what they come to."""
+    try:
+        step = next(steps)
+        while True:
+            try:
+                answer = step.perform(world)
+            except BaseException as error:  # noqa: BLE001 - the flow is told of everything, so that it can close
+                step = steps.throw(error)
+            else:
+                step = steps.send(answer)
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]  # what the steps return
+
+
+async def drive_async(steps: Steps[R], world: AsyncWorld) -> R:
+    """The same, awaiting each step."""
+    try:
+        step = next(steps)
+        while True:
+            try:
+                performed: Awaitable[Any] = step.perform(world)
+                answer = await performed
+            except BaseException as error:  # noqa: BLE001 - the flow is told of everything, so that it can close
+                step = steps.throw(error)
+            else:
+                step = steps.send(answer)
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]  # what the steps return
