@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import attrs
 
 from ticketcore.access import Principal
-from ticketcore.conditions import Condition, compile_condition
+from ticketcore.conditions import Condition, compile_condition, facts_of
 from ticketcore.configuration import REVISIONS, Configuration, Revision, Setup
 from ticketcore.errors import AccessDenied, NotFound, OutOfPlace
 from ticketcore.events import EVENT_OF_FIELD, Cause, Event, changed_value
@@ -26,7 +26,7 @@ from ticketcore.model.people import Contact
 from ticketcore.model.permissions import Permission
 from ticketcore.model.thread import Entry
 from ticketcore.model.tickets import AnyTicket
-from ticketcore.query import Page, Query, facts_of
+from ticketcore.query import Page, Query
 from ticketcore.storage.protocols import Changes, Key, Put, Reading, Removal
 
 T = TypeVar("T")
