@@ -18,7 +18,8 @@ import json, sys
 before = set(sys.modules)
 import ticketcore
 loaded = {name.partition(".")[0] for name in set(sys.modules) - before}
-print(json.dumps(sorted(loaded - sys.stdlib_module_names)))
+standard = {name for name in loaded if name in sys.stdlib_module_names or name.startswith("_sysconfigdata")}
+print(json.dumps(sorted(loaded - standard)))
 """
 
 
