@@ -6,7 +6,7 @@ ticket names hang on the name: `F.requester.groups`.
 """
 
 from collections.abc import Iterable
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from ticketcore.conditions import reading
 from ticketcore.conditions.expressions import Condition
@@ -55,6 +55,26 @@ class Reference(Generic[S]):
     def __hash__(self) -> int:
         return hash(self.id)
 
+    def __repr__(self) -> str:
+        return repr(self.id)
+
+    if not TYPE_CHECKING:  # type checkers shall miss these methods; the id refuses them in its own words
+
+        def __getattr__(self, name: str) -> object:
+            if name == "id" or name.startswith("_"):
+                raise AttributeError(f"{type(self).__name__} has no attribute {name!r}", name=name, obj=self)
+            return getattr(self.id, name)
+
+        def _refused(self, other: object) -> object:
+            return self.id < other
+
+        __lt__ = __le__ = __gt__ = __ge__ = _refused
+
+        def _unjoined(self, other: object) -> object:
+            return self.id & other
+
+        __and__ = __rand__ = __or__ = __ror__ = _unjoined
+
     def is_in(self, values: Iterable[str | Placeholder | None]) -> Condition[S]:
         """Whether it is one of these; None stands for nobody."""
         return self.id.is_in(values)
@@ -86,6 +106,7 @@ class ContactFields(Reference[S]):
     def __init__(self, id: IdField[S], contact: Fields[S]) -> None:
         super().__init__(id)
         self.name = contact.text("name", "The full name, if known.")
+        self.visitor = contact.text("visitor", "How a contact without a name is called.")
         self.emails = contact.texts("emails", "The e-mail addresses.")
         self.phones = contact.texts("phones", "The phone numbers.")
         self.location = contact.text("location", "Where the contact is, if known.")
@@ -170,12 +191,16 @@ class TicketFields:
         self.followers = of_one_kind.ids("followers", "Other customers who see it.", told=TOLD_THAT)
         self.parties = of_one_kind.ids("parties", "All customers who see it: requesters and followers.")
         self.cc = of_one_kind.texts("cc", "The addresses that get copies.", told=TOLD_THAT)
+        self.proposed_cc = of_one_kind.texts(
+            "proposed_cc", "Addresses that wait for an agent to copy them or not.", told=TOLD_THAT
+        )
         self.raised_by = of_one_kind.id("raised_by", "The agent who asked, of an internal ticket.")
         self.about = of_one_kind.id("about", "The customer an internal ticket is about.", told=TOLD)
 
         self.parent = ticket.id("parent", "The ticket it is a part of.", told=TOLD)
         self.links = ticket.ids("links", "Tickets that have to do with it.", told=TOLD_THAT)
         self.merged_into = ticket.id("merged_into", "The ticket that took it over.", told=TOLD)
+        self.merged_from = ticket.ids("merged_from", "The tickets that it took over.", told=TOLD_THAT)
         self.is_merged = ticket.flag("is_merged", "Whether another ticket took it over.", at=reading.is_merged)
 
         self.created_at = ticket.instant("created_at", "When it was opened.")
@@ -209,7 +234,7 @@ class MessageFields:
         self.attachments = message.number("attachments", "How many files came with it.", at=reading.attachments)
         self.has_attachment = message.flag("has_attachment", "Whether a file came with it.", at=reading.has_attachment)
         self.is_first = message.flag(
-            "is_first", "Whether no public message came before it.", at=reading.is_first_message
+            "is_first", "Whether it is the first of a customer, or the first answer.", at=reading.is_first_message
         )
         self.is_public = message.flag("is_public", "Whether customers see it.")
         self.is_note = message.flag("is_note", "Whether it is a private note.")
@@ -245,7 +270,9 @@ class EventFields(TicketFields):
         self.message = MessageFields()
         self.actor = ActorFields()
         self.change = ChangeFields()
-        self.queue_length = event.number("queue_length", "How many tickets of the department wait.")
+        self.queue_length = event.number(
+            "queue_length", "How many tickets of the department wait.", at=reading.queue_length
+        )
 
 
 class EntryFields:

@@ -29,6 +29,10 @@ DEPTH_LIMIT: Final = 50
 """How many levels a condition may have, so that walking it is safe."""
 
 
+SEEN_LIMIT: Final = 200
+"""How many characters of a value an explanation shows."""
+
+
 class Condition(Generic[S_contra]):
     """
     Something that holds for a record or does not.
@@ -218,7 +222,7 @@ class Comparison(Condition[S_contra]):
 
     def _seen_text(self, seen: Value) -> str:
         if self.operator not in CHANGING:
-            return self.field.text(seen)
+            return _shortened(self.field.text(seen))
         if seen is None or self.operator is Operator.CHANGED:
             return "unchanged" if seen is None else "changed"
         return f"{self.field.text(seen.before)} before, {self.field.text(seen.after)} since"
@@ -397,6 +401,10 @@ def _canonical_operand(field: object, operator: object, operand: object) -> obje
     if faults:
         raise ConditionError(f"condition on {field.name}", faults)
     return canonical
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= SEEN_LIMIT else f"{text[: SEEN_LIMIT - 1]}…"
 
 
 def _is_field(it: object) -> TypeGuard[Field[Any]]:

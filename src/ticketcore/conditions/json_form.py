@@ -40,6 +40,12 @@ FORMAT: Final = 1
 NODE_LIMIT: Final = 10_000
 """How many comparisons and groups a document may hold."""
 
+FAULT_LIMIT: Final = 100
+"""How many faults are looked for before a document is given up."""
+
+VALUE_DEPTH: Final = 3
+"""How many levels a value may have: a list of times that each say how long ago."""
+
 
 def to_json(condition: Condition[Any]) -> Json:
     """
@@ -63,12 +69,12 @@ def from_json(data: object, vocabulary: Vocabulary[S]) -> Condition[S]:
         vocabulary: The fields that it may name.
 
     Raises:
-        ConditionError: Something in it is unknown or wrong; all faults are listed, each with its path.
+        ConditionError: Something in it is unknown or wrong; all faults are listed, each with its path, up to a hundred.
     """
     reading = _Reading(vocabulary)
     condition = reading.document(data)
     if reading.faults:
-        raise ConditionError("condition", reading.faults)
+        raise ConditionError("condition", reading.faults[:FAULT_LIMIT])
     return condition
 
 
@@ -127,8 +133,10 @@ class _Reading(Generic[S]):
 
     def _node(self, path: str, data: object, depth: int) -> Condition[S]:
         self.nodes += 1
+        if len(self.faults) >= FAULT_LIMIT or self.nodes > NODE_LIMIT + 1:
+            return always
         if self.nodes > NODE_LIMIT:
-            return always if self.nodes > NODE_LIMIT + 1 else self._refuse(path, f"at most {NODE_LIMIT} nodes", data)
+            return self._refuse(path, f"at most {NODE_LIMIT} comparisons and groups", data)
         if depth > DEPTH_LIMIT:
             return self._refuse(path, f"at most {DEPTH_LIMIT} levels", data)
         if is_object(data) and "field" in data:
@@ -156,6 +164,8 @@ class _Reading(Generic[S]):
             return always
         if operator.operand is Operand.NOTHING and "value" in data:
             return self._refuse(f"{path}.value", f"no value with {operator.key}", data["value"])
+        if not _is_shallow(data.get("value"), VALUE_DEPTH):
+            return self._refuse(f"{path}.value", f"a value of at most {VALUE_DEPTH} levels", data["value"])
         operand = _parsed(field.values, operator, data.get("value"))
         canonical, faults = checked_operand(field.values, operator, operand)
         self.faults += [fault.under(f"{path}.value") for fault in faults]
@@ -170,7 +180,8 @@ class _Reading(Generic[S]):
     def _operator(self, path: str, key: object, field: Field[S] | None) -> Operator | None:
         able = {it.key: it for it in Operator if field is None or it in self.vocabulary.operators(field)}
         if not isinstance(key, str) or key not in able:
-            self._refuse(path, f"an operator{f' for {field.type}' if field else ''}: {listed(able)}", key)
+            whose = "any field" if field is None else field.type
+            self._refuse(path, f"an operator for {whose}: {listed(able)}", key)
             return None
         return able[key]
 
@@ -195,6 +206,13 @@ def _parsed(values: ValueType, operator: Operator, data: object) -> object:
     if operator.operand in _SEVERAL and is_list(data):
         return [None if member is None else values.from_json(member) for member in data]
     return data
+
+
+def _is_shallow(data: object, levels: int) -> bool:
+    if not (is_object(data) or is_list(data)):
+        return True
+    inner = data.values() if is_object(data) else data
+    return levels > 0 and all(_is_shallow(member, levels - 1) for member in inner)
 
 
 def _inside(path: str, key: str) -> str:

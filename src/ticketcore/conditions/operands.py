@@ -83,7 +83,7 @@ _CHECKS: Final[Mapping[Operand, Callable[[ValueType, Operator, object], Checked]
 def _is_zone(key: str) -> bool:
     try:
         return ZoneInfo(key).key == key
-    except (ValueError, OSError):  # what is no zone, no path, no file
+    except (KeyError, ValueError, OSError):  # no such zone, no such path, no file
         return False
 
 

@@ -16,6 +16,7 @@ from dateutil.relativedelta import relativedelta
 
 from ticketcore.conditions.errors import ConditionError, wrong
 from ticketcore.conditions.facts import Facts
+from ticketcore.errors import listed
 
 Duration: TypeAlias = timedelta | relativedelta
 
@@ -29,10 +30,17 @@ class Placeholder:
     The id of whoever plays a part.
 
     Args:
-        name: Its name in JSON; one of `PLACEHOLDERS`.
+        name: Its name in JSON: `current_agent`, `ticket_assignee` or `ticket_requester`.
+
+    Raises:
+        ConditionError: There is no such part.
     """
 
     name: str
+
+    def __attrs_post_init__(self) -> None:
+        if self.name not in _PARTS:
+            raise wrong("Placeholder", listed(_PARTS), self.name)
 
     def value(self, facts: Facts[Any]) -> Hashable:
         """The id, or `NOBODY`."""
@@ -52,7 +60,7 @@ def _assignee(facts: Facts[Any]) -> Hashable | None:
 
 
 def _requester(facts: Facts[Any]) -> Hashable | None:
-    return getattr(facts.record, "requester", None)
+    return next(iter(getattr(facts.record, "requesters", ())), None)
 
 
 _PARTS: Final[Mapping[str, Callable[[Facts[Any]], Hashable | None]]] = {

@@ -15,6 +15,7 @@ from ticketcore.conditions.facts import Facts
 from ticketcore.conditions.values import Value
 from ticketcore.model.kinds import AGENTS, COMPANIES, CONTACTS, DEPARTMENTS
 from ticketcore.model.mapping import FrozenMap
+from ticketcore.model.thread import Answer
 
 Read: TypeAlias = Callable[[Facts[Any]], Any]
 """The way from facts to a value, None for a missing one."""
@@ -59,7 +60,7 @@ class Reader:
         found = self.find(facts)
         try:
             return None if found is None else self.attribute(found)
-        except AttributeError:
+        except (AttributeError, IndexError):
             return None
 
 
@@ -191,17 +192,25 @@ def has_attachment(facts: Facts[Any]) -> bool | None:
 
 
 def is_first_message(facts: Facts[Any]) -> bool | None:
-    """Whether the message is public, and no public message came before it."""
+    """Whether the message is the ticket's first one of a customer, or its first answer."""
     message = _message(facts)
-    if message is None:
-        return None
-    return bool(message.is_public and facts.record.customer_messages + facts.record.answers <= 1)
+    if message is None or not message.is_public:
+        return None if message is None else False
+    if isinstance(message, Answer):
+        return facts.record.first_answer_at in {None, message.at}
+    # The event says it, because a rule may have been at work on the ticket since.
+    return bool(getattr(_event(facts), "first", facts.record.customer_messages <= 1))
 
 
 def event_name(facts: Facts[Any]) -> str | None:
     """The name of what happened."""
     event = _event(facts)
     return None if event is None else type(event).__name__
+
+
+def queue_length(facts: Facts[Any]) -> int | None:
+    """How many tickets wait where something happened."""
+    return getattr(facts, "queue_length", None)
 
 
 def is_assignee(facts: Facts[Any]) -> bool | None:

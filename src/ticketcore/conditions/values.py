@@ -35,7 +35,7 @@ def _quoted(value: Value) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-@attrs.frozen(eq=False, kw_only=True)
+@attrs.frozen(kw_only=True)
 class ValueType:
     """
     A type of values.
@@ -49,16 +49,18 @@ class ValueType:
         to_json: An operand as JSON.
         from_json: What JSON stands for; what is none of this type comes back as it is, for `accepts` to refuse.
         text: An operand or value as people read it.
+        choices: All values that there are, where they are known.
     """
 
     name: str
     expected: str
-    accepts: Callable[[object], bool]
-    canonical: Callable[[Value], Value] = _as_it_is
-    compared: Callable[[Value], Value] = _as_it_is
-    to_json: Callable[[Value], object] = _as_it_is
-    from_json: Callable[[object], object] = _as_it_is
-    text: Callable[[Value], str] = _quoted
+    accepts: Callable[[object], bool] = attrs.field(eq=False)
+    canonical: Callable[[Value], Value] = attrs.field(default=_as_it_is, eq=False)
+    compared: Callable[[Value], Value] = attrs.field(default=_as_it_is, eq=False)
+    to_json: Callable[[Value], object] = attrs.field(default=_as_it_is, eq=False)
+    from_json: Callable[[object], object] = attrs.field(default=_as_it_is, eq=False)
+    text: Callable[[Value], str] = attrs.field(default=_quoted, eq=False)
+    choices: tuple[Value, ...] = ()
 
 
 def is_compared_as_it_is(values: ValueType) -> bool:
@@ -163,7 +165,7 @@ def _is_flag(operand: object) -> bool:
 
 
 NUMBER: Final = ValueType(name="number", expected="a number of at most 2**53", accepts=_is_number, canonical=_whole)
-FLAG: Final = ValueType(name="flag", expected="True or False", accepts=_is_flag)
+FLAG: Final = ValueType(name="flag", expected="True or False", accepts=_is_flag, choices=(True, False))
 
 
 # Days and points in time.
@@ -258,6 +260,7 @@ def choice_of(choices: type[Enum]) -> ValueType:
         canonical=partial(_choice, choices),
         to_json=key_of,
         text=key_of,
+        choices=tuple(choices),
     )
 
 

@@ -75,7 +75,10 @@ class Vocabulary(Generic[S]):
 
     def find(self, name: str) -> Field[S] | None:
         """The field of a name, or None."""
-        return self.fields.get(name) or next(filter(None, (custom.field(name) for custom in self.custom)), None)
+        if name in self.fields:
+            return self.fields[name]
+        found = (custom.field(name) for custom in self.custom)
+        return next((field for field in found if field is not None), None)
 
     def operators(self, field: Field[S]) -> frozenset[Operator]:
         """What a field can be asked in this scope; what became of it only where something has happened."""
