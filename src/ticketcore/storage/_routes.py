@@ -36,7 +36,8 @@ class Route:
         order: The field that orders every run; None where they are of several orders.
         rest: What must be asked of the records there; nothing if the whole condition holds of all of them.
         is_disjoint: Whether no record is in two runs.
-        equal: The names of the fields that keep the runs apart; None where they come from several indexes.
+        equal: The names of the fields that keep the records apart; None where a record can be in several groups, or the
+            runs come from several indexes.
         groups: The runs by the values of these fields.
     """
 
@@ -148,7 +149,7 @@ def _along(index: ShelfIndex, pin: _Pin, parts: _Parts) -> Route:
         order=index.declared.order,
         rest=_without(parts, pin.settles),
         is_disjoint=pin.is_single or len(groups) <= 1,
-        equal=index.declared.equal,
+        equal=index.declared.equal if pin.is_single else None,
         groups=groups,
     )
 

@@ -27,6 +27,11 @@ class Turn:
         self._times = 0
         self._queue: deque[_Waiting] = deque()
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for it."""
+        return len(self._queue)
+
     def take(self) -> None:
         """Waits until this thread has the turn."""
         granted = threading.Event()
