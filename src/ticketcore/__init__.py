@@ -10,7 +10,7 @@ from ticketcore.assignment import RoundRobinAssigner
 from ticketcore.commands.command import ANY
 from ticketcore.conditions import Condition, EventF, F
 from ticketcore.configuration import Setup
-from ticketcore.desk import HelpDesk
+from ticketcore.desk import AsyncHelpDesk, HelpDesk
 from ticketcore.errors import (
     AccessDenied,
     Conflict,
@@ -34,6 +34,7 @@ __all__ = [
     "ANY",
     "AccessDenied",
     "AccessPolicy",
+    "AsyncHelpDesk",
     "Category",
     "Channel",
     "Condition",

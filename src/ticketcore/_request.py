@@ -23,7 +23,7 @@ from ticketcore.commands.command import (
     TicketCommand,
 )
 from ticketcore.conditions import EntryF
-from ticketcore.errors import AccessDenied, Conflict, NotFound
+from ticketcore.errors import AccessDenied, Conflict, Fault, InvalidInput, NotFound
 from ticketcore.events import FieldChanged
 from ticketcore.model.actors import Actor, ActorKind
 from ticketcore.model.ids import TicketId
@@ -61,17 +61,33 @@ def decide(draft: Draft, request: Request[R]) -> R:
     asked: Any = command  # the kinds of commands differ in what they decide on
     _check_who_asks(draft, command)
     if not isinstance(command, (TicketCommand, CustomerTicketCommand)):
+        if request.on is not None:
+            raise InvalidInput(command.asked, [Fault("on", "no ticket: it is not done on one", repr(request.on))])
         draft.permit(command.permission, None, command.asked)
         if isinstance(command, OverwritingDeskCommand):
             _check_seen(draft, command.asked, command.overwritten(), request.seen, frozenset())
         return asked.decide(draft)  # type: ignore[no-any-return]  # the command says what it gives
     if request.on is None:
-        raise TypeError(f"{command.asked} is done on a ticket: name it as on=ticket.id")
+        raise InvalidInput(command.asked, [Fault("on", "the id of the ticket that it is done on", "nothing")])
     ticket = draft.ticket(request.on)
     draft.permit(command.permission, ticket, command.asked)
     if isinstance(command, OverwritingTicketCommand):
         _check_seen(draft, command.asked, command.overwritten(ticket), request.seen, command.overwrites)
     return asked.decide(draft, ticket)  # type: ignore[no-any-return]  # the command says what it gives
+
+
+def seen_by_agent(command: Command[Any], seen: Seen | None) -> Seen:
+    """
+    What an agent saw.
+
+    Raises:
+        InvalidInput: The command overwrites something, and the agent does not say what was seen of it.
+    """
+    if seen is None and isinstance(command, (OverwritingTicketCommand, OverwritingDeskCommand)):
+        raise InvalidInput(
+            command.asked, [Fault("seen", "the version that was seen of what it overwrites, or ANY", "nothing")]
+        )
+    return ANY if seen is None else seen
 
 
 def _check_who_asks(draft: Draft, command: Command[Any]) -> None:

@@ -1,4 +1,8 @@
-"""The help desk: what a host makes once, and takes seats at."""
+"""
+The help desk: what a host makes once, and takes seats at.
+
+`HelpDesk` is for synchronous programs, `AsyncHelpDesk` for asynchronous ones. Both run the same flow.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -8,14 +12,15 @@ from ticketcore._draft import Draft
 from ticketcore._flow import Flow
 from ticketcore._ids import RandomIds
 from ticketcore._request import Request
-from ticketcore._steps import Steps, World, drive
+from ticketcore._steps import AsyncWorld, Steps, World, drive, drive_async
+from ticketcore.async_seats import AsyncAgentSeat, AsyncCustomerSeat, AsyncSystemSeat
 from ticketcore.configuration import Setup
 from ticketcore.model.actors import SYSTEM, Actor
 from ticketcore.model.ids import AgentId, ContactId
 from ticketcore.seats import AgentSeat, CustomerSeat, SystemSeat
 from ticketcore.serialization import Codec
-from ticketcore.storage.memory import MemoryBlobs, MemoryStorage
-from ticketcore.storage.protocols import BlobStore, Storage
+from ticketcore.storage.memory import AsyncMemoryBlobs, AsyncMemoryStorage, MemoryBlobs, MemoryStorage
+from ticketcore.storage.protocols import AsyncBlobStore, AsyncStorage, BlobStore, Storage
 
 R = TypeVar("R")
 
@@ -81,3 +86,53 @@ class HelpDesk:
     def take(self, steps: Steps[R]) -> R:
         """Performs steps; seats call this."""
         return drive(steps, World(self._storage, self._blobs))
+
+
+class AsyncHelpDesk:
+    """
+    A help desk for asynchronous programs: the same as `HelpDesk`, to be awaited.
+
+    Args:
+        storage: Where records live; by default in memory.
+        blobs: Where the bytes of attachments live; by default in memory.
+        setup: Access policy, life cycle, assigner and the like.
+        clock: Tells the time, with its zone.
+        new_id: The source of ids: called with the time, gives an id that nobody has had.
+    """
+
+    def __init__(
+        self,
+        storage: AsyncStorage | None = None,
+        *,
+        blobs: AsyncBlobStore | None = None,
+        setup: Setup | None = None,
+        clock: Callable[[], datetime] = system_clock,
+        new_id: Callable[[datetime], str] | None = None,
+    ) -> None:
+        self._storage = AsyncMemoryStorage() if storage is None else storage
+        self._blobs = AsyncMemoryBlobs() if blobs is None else blobs
+        self._flow = Flow(setup=setup or Setup(), clock=clock, new_id=new_id or RandomIds(), codec=Codec())
+
+    def as_system(self) -> AsyncSystemSeat:
+        """The seat of the host's program itself."""
+        return AsyncSystemSeat(self, SYSTEM)
+
+    def as_agent(self, id: AgentId) -> AsyncAgentSeat:
+        """The seat of an agent."""
+        return AsyncAgentSeat(self, Actor.agent(id))
+
+    def as_customer(self, id: ContactId) -> AsyncCustomerSeat:
+        """The seat of a customer."""
+        return AsyncCustomerSeat(self, Actor.contact(id))
+
+    async def ask(self, request: Request[R]) -> R:
+        """Does what somebody asks for; seats call this."""
+        return await self.take(self._flow.ask(request))
+
+    async def read(self, actor: Actor, reading: Callable[[Draft], R]) -> R:
+        """Lets somebody read; seats call this."""
+        return await self.take(self._flow.read(actor, reading))
+
+    async def take(self, steps: Steps[R]) -> R:
+        """Performs steps; seats call this."""
+        return await drive_async(steps, AsyncWorld(self._storage, self._blobs))

@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar, overload
 from ticketcore import _reading
 from ticketcore._draft import Draft
 from ticketcore._reading import BY_DUE_TIME, PAGE
-from ticketcore._request import Request
+from ticketcore._request import Request, seen_by_agent
 from ticketcore._steps import Steps, get_blob
 from ticketcore.assignment import CandidateVerdict
 from ticketcore.automation.rules import RULES, Rule
@@ -264,7 +264,7 @@ class AgentSeat(_DeskSeat):
             Conflict: Somebody changed meanwhile what the command overwrites.
             InvalidInput, OutOfPlace: As the command says.
         """
-        return self._ask(command, on, _seen(command, seen), key)
+        return self._ask(command, on, seen_by_agent(command, seen), key)
 
 
 class CustomerSeat(_Seat):
@@ -312,10 +312,3 @@ class CustomerSeat(_Seat):
     def profile(self) -> PublicContact:
         """The customer's own data."""
         return self._read(_reading.contact, ContactId(self.actor.id or "")).public()
-
-
-def _seen(command: Command[Any], seen: Seen | None) -> Seen:
-    """What an agent saw; a command that overwrites something demands it."""
-    if seen is None and isinstance(command, (OverwritingTicketCommand, OverwritingDeskCommand)):
-        raise TypeError(f"{command.asked} overwrites what somebody read: give seen=version, or seen=ANY")
-    return ANY if seen is None else seen

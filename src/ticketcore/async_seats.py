@@ -1,0 +1,255 @@
+"""
+The seats of an `AsyncHelpDesk`: those of `ticketcore.seats`, to be awaited.
+
+Every method has the name, the arguments and the meaning of its twin there; the long docstrings are there, too.
+"""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol, TypeVar, overload
+
+from ticketcore import _reading
+from ticketcore._draft import Draft
+from ticketcore._reading import BY_DUE_TIME, PAGE
+from ticketcore._request import Request, seen_by_agent
+from ticketcore._steps import Steps, get_blob
+from ticketcore.assignment import CandidateVerdict
+from ticketcore.automation.rules import RULES, Rule
+from ticketcore.commands.assignment import explain_next
+from ticketcore.commands.command import (
+    ANY,
+    AddingDeskCommand,
+    AddingTicketCommand,
+    Command,
+    CustomerCommand,
+    CustomerTicketCommand,
+    DeskCommand,
+    OverwritingDeskCommand,
+    OverwritingTicketCommand,
+    Seen,
+    SystemCommand,
+    TicketCommand,
+)
+from ticketcore.conditions import Condition, always
+from ticketcore.errors import NotFound
+from ticketcore.model.actors import Actor
+from ticketcore.model.canned import CannedResponse
+from ticketcore.model.departments import Department
+from ticketcore.model.ids import AttachmentId, CompanyId, ContactId, TicketId
+from ticketcore.model.kinds import AGENTS, CANNED_RESPONSES, COMPANIES, DEPARTMENTS
+from ticketcore.model.notes import CompanyNote, ContactNote, TicketNote
+from ticketcore.model.people import Agent, Company, Contact
+from ticketcore.model.public import PublicContact, PublicMessage, PublicTicket, Publishable
+from ticketcore.model.thread import Entry
+from ticketcore.model.tickets import AnyTicket
+from ticketcore.query import Cursor, Order, Page
+from ticketcore.sweep import Sweep, next_due
+
+R = TypeVar("R")
+P = TypeVar("P")
+
+
+class AsyncWay(Protocol):
+    """What a seat reaches the desk by."""
+
+    async def ask(self, request: Request[R]) -> R:
+        """Does what somebody asks for."""
+        ...
+
+    async def read(self, actor: Actor, reading: Callable[[Draft], R]) -> R:
+        """Lets somebody read."""
+        ...
+
+    async def take(self, steps: Steps[R]) -> R:
+        """Performs steps that need no session."""
+        ...
+
+
+class _AsyncSeat:
+    """What the seats have in common: who sits there, and the way to the desk."""
+
+    def __init__(self, way: AsyncWay, actor: Actor) -> None:
+        self._way = way
+        self.actor = actor
+
+    async def _ask(self, command: Command[R], on: TicketId | None, seen: Seen, key: str | None) -> R:
+        return await self._way.ask(Request(actor=self.actor, command=command, on=on, seen=seen, key=key))
+
+    async def _read(self, reading: Callable[..., R], *arguments: Any, **named: Any) -> R:
+        return await self._way.read(self.actor, lambda draft: reading(draft, *arguments, **named))
+
+    async def _download(self, id: AttachmentId, on: TicketId, *, public: bool) -> bytes:
+        found = await self._read(_reading.attachment, id, on, public=public)
+        content = await self._way.take(get_blob(found.digest))
+        if content is None:
+            raise NotFound("attachment", id)
+        return content
+
+
+class _AsyncDeskSeat(_AsyncSeat):
+    """What agents and the host's program read."""
+
+    async def ticket(self, id_or_reference: str) -> AnyTicket:
+        """A ticket by its id, or by its reference as somebody quotes it."""
+        return await self._read(_reading.ticket, id_or_reference)
+
+    async def tickets(
+        self,
+        where: Condition[Any] = always,
+        *,
+        order: Sequence[Order] = BY_DUE_TIME,
+        limit: int | None = PAGE,
+        after: Cursor | None = None,
+    ) -> Page[AnyTicket]:
+        """A page of tickets."""
+        return await self._read(_reading.tickets, where, tuple(order), limit, after)
+
+    async def count(self, where: Condition[Any] = always) -> int:
+        """How many tickets a condition holds of."""
+        return await self._read(_reading.count, where)
+
+    async def tally(self, by: str, where: Condition[Any] = always) -> Mapping[Hashable, int]:
+        """How many tickets a condition holds of, for each value of a field."""
+        return await self._read(_reading.tally, by, where)
+
+    async def thread(self, on: TicketId) -> tuple[Entry, ...]:
+        """A ticket's whole thread: messages, inline notes and events, in order."""
+        return await self._read(_reading.thread, on)
+
+    async def notes(self, on: TicketId) -> tuple[TicketNote, ...]:
+        """The notes beside a ticket."""
+        return await self._read(_reading.notes, on)
+
+    async def download(self, attachment: AttachmentId, *, on: TicketId) -> bytes:
+        """The bytes of an attachment of a ticket."""
+        return await self._download(attachment, on, public=False)
+
+    async def history(self, contact: ContactId) -> tuple[AnyTicket, ...]:
+        """All that a customer has ever asked, newest first (requirement TK-16)."""
+        return await self._read(_reading.history, contact)
+
+    async def contact(self, id: ContactId) -> Contact:
+        """A customer."""
+        return await self._read(_reading.contact, id)
+
+    async def contacts(
+        self, where: Condition[Any] = always, *, limit: int | None = PAGE, after: Cursor | None = None
+    ) -> Page[Contact]:
+        """A page of customers; `where` is a condition on contacts."""
+        return await self._read(_reading.contacts, where, limit, after)
+
+    async def contact_notes(self, contact: ContactId) -> tuple[ContactNote, ...]:
+        """The notes about a customer."""
+        return await self._read(_reading.contact_notes, contact)
+
+    async def company(self, id: CompanyId) -> Company:
+        """A company."""
+        return await self._read(lambda draft: _reading.one_of_desk(draft, COMPANIES, id))
+
+    async def companies(self) -> tuple[Company, ...]:
+        """All companies."""
+        return await self._read(_reading.all_of_desk, COMPANIES)
+
+    async def company_notes(self, company: CompanyId) -> tuple[CompanyNote, ...]:
+        """The notes about a company."""
+        return await self._read(_reading.company_notes, company)
+
+    async def agents(self) -> tuple[Agent, ...]:
+        """All agents, inactive ones included."""
+        return await self._read(_reading.all_of_desk, AGENTS)
+
+    async def departments(self) -> tuple[Department, ...]:
+        """All departments."""
+        return await self._read(_reading.all_of_desk, DEPARTMENTS)
+
+    async def canned_responses(self) -> tuple[CannedResponse, ...]:
+        """All canned responses."""
+        return await self._read(_reading.all_of_desk, CANNED_RESPONSES)
+
+    async def rules(self) -> tuple[Rule, ...]:
+        """All rules, in the order in which they run."""
+        rules = await self._read(_reading.all_of_desk, RULES)
+        return tuple(sorted(rules, key=lambda rule: (rule.place, rule.id)))
+
+    async def explain_assignment(self, on: TicketId) -> Sequence[CandidateVerdict]:
+        """Who would be assigned a ticket next, and why each of the others would not."""
+        return await self._read(lambda draft: explain_next(draft, draft.ticket(on)))
+
+
+class AsyncSystemSeat(_AsyncDeskSeat):
+    """The host's program: it may do everything but what only a person can."""
+
+    @overload
+    async def do(self, command: TicketCommand[R], *, on: TicketId, seen: Seen = ANY, key: str | None = None) -> R: ...
+    @overload
+    async def do(self, command: DeskCommand[R], *, seen: Seen = ANY, key: str | None = None) -> R: ...
+    @overload
+    async def do(self, command: SystemCommand[R]) -> R: ...
+    async def do(
+        self, command: Command[R], *, on: TicketId | None = None, seen: Seen = ANY, key: str | None = None
+    ) -> R:
+        """Does what a command says."""
+        return await self._ask(command, on, seen, key)
+
+    async def sweep(self, limit: int = 100) -> tuple[AnyTicket, ...]:
+        """Does what time has made due, the oldest first, and gives the tickets that it changed. See `Sweep`."""
+        return await self._ask(Sweep(limit), None, ANY, None)
+
+    async def next_due(self) -> datetime | None:
+        """When to sweep next; None if nothing is foreseen."""
+        return await self._read(next_due)
+
+
+class AsyncAgentSeat(_AsyncDeskSeat):
+    """An agent, who sees and does what the access policy allows."""
+
+    @overload
+    async def do(self, command: AddingTicketCommand[R], *, on: TicketId, key: str | None = None) -> R: ...
+    @overload
+    async def do(
+        self, command: OverwritingTicketCommand[R], *, on: TicketId, seen: Seen, key: str | None = None
+    ) -> R: ...
+    @overload
+    async def do(self, command: AddingDeskCommand[R], *, key: str | None = None) -> R: ...
+    @overload
+    async def do(self, command: OverwritingDeskCommand[R], *, seen: Seen, key: str | None = None) -> R: ...
+    async def do(
+        self, command: Command[R], *, on: TicketId | None = None, seen: Seen | None = None, key: str | None = None
+    ) -> R:
+        """Does what a command says."""
+        return await self._ask(command, on, seen_by_agent(command, seen), key)
+
+
+class AsyncCustomerSeat(_AsyncSeat):
+    """A customer, who sees their own tickets, and of those what is public."""
+
+    @overload
+    async def do(
+        self, command: CustomerTicketCommand[Publishable[P]], *, on: TicketId, key: str | None = None
+    ) -> P: ...
+    @overload
+    async def do(self, command: CustomerCommand[Publishable[P]], *, key: str | None = None) -> P: ...
+    async def do(self, command: Command[Publishable[P]], *, on: TicketId | None = None, key: str | None = None) -> P:
+        """Does what a customer's command says."""
+        return (await self._ask(command, on, ANY, key)).public()
+
+    async def ticket(self, id_or_reference: str) -> PublicTicket:
+        """One of the customer's tickets, by its id or its reference."""
+        return (await self._read(_reading.public_ticket, id_or_reference)).public()
+
+    async def tickets(self, *, limit: int | None = PAGE, after: Cursor | None = None) -> Page[PublicTicket]:
+        """A page of the customer's tickets, newest first."""
+        page = await self._read(_reading.public_tickets, limit, after)
+        return Page(tuple(it.public() for it in page.items), page.next)
+
+    async def thread(self, on: TicketId) -> tuple[PublicMessage, ...]:
+        """The messages of a ticket that customers see, in order."""
+        return tuple(entry.public() for entry in await self._read(_reading.public_thread, on))
+
+    async def download(self, attachment: AttachmentId, *, on: TicketId) -> bytes:
+        """The bytes of an attachment of a public message of a ticket."""
+        return await self._download(attachment, on, public=True)
+
+    async def profile(self) -> PublicContact:
+        """The customer's own data."""
+        return (await self._read(_reading.contact, ContactId(self.actor.id or ""))).public()
