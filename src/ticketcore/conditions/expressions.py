@@ -8,14 +8,14 @@ answer.
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, ClassVar, Final, Generic, NoReturn, TypeGuard, TypeVar
+from typing import Any, ClassVar, Final, Generic, NoReturn, TypeGuard, TypeVar, overload
 
 import attrs
 
 from ticketcore.conditions.answers import answer
 from ticketcore.conditions.errors import ConditionError, wrong
 from ticketcore.conditions.explanation import Explanation
-from ticketcore.conditions.facts import Facts
+from ticketcore.conditions.facts import EventFacts, Facts, TicketFacts
 from ticketcore.conditions.operands import checked_operand, compared_operand, current_operand, operand_text, value_text
 from ticketcore.conditions.operators import CHANGING, Operator
 from ticketcore.conditions.reading import Change, Origin, Read, change_of
@@ -67,10 +67,24 @@ class Condition(Generic[S_contra]):
         """The fields that it asks."""
         return frozenset(comparison.field for comparison in self.comparisons())
 
-    def __and__(self: "Condition[S]", other: "Condition[S]") -> "Condition[S]":
+    # The whole can be asked wherever both parts can; type checkers do not find that out by themselves.
+
+    @overload
+    def __and__(self, other: "Condition[S_contra]") -> "Condition[S_contra]": ...
+    @overload
+    def __and__(self: "Condition[TicketFacts]", other: "Condition[EventFacts]") -> "Condition[EventFacts]": ...
+    @overload
+    def __and__(self: "Condition[Facts[Any]]", other: "Condition[S]") -> "Condition[S]": ...
+    def __and__(self, other: "Condition[Any]") -> "Condition[Any]":
         return all_of(self, other)
 
-    def __or__(self: "Condition[S]", other: "Condition[S]") -> "Condition[S]":
+    @overload
+    def __or__(self, other: "Condition[S_contra]") -> "Condition[S_contra]": ...
+    @overload
+    def __or__(self: "Condition[TicketFacts]", other: "Condition[EventFacts]") -> "Condition[EventFacts]": ...
+    @overload
+    def __or__(self: "Condition[Facts[Any]]", other: "Condition[S]") -> "Condition[S]": ...
+    def __or__(self, other: "Condition[Any]") -> "Condition[Any]":
         return any_of(self, other)
 
     def __invert__(self) -> "Condition[S_contra]":

@@ -88,7 +88,7 @@ class EventFacts(TicketFacts):
     message: Written | None
     queue_length: int | None
 
-    def __init__(  # noqa: PLR0913 - all but the record by name
+    def __init__(
         self,
         record: AnyTicket,
         *,
