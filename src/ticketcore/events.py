@@ -116,6 +116,11 @@ class AnswerAdded(MessageAdded):
 
 
 @attrs.frozen(kw_only=True)
+class UpdateAdded(MessageAdded):
+    """The customers were told how things stand; nothing was answered."""
+
+
+@attrs.frozen(kw_only=True)
 class InternalMessageAdded(MessageAdded):
     """An agent wrote to colleagues."""
 

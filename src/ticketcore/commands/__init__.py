@@ -11,7 +11,8 @@ from ticketcore.commands.command import ANY
 from ticketcore.commands.contacts import AddContact
 from ticketcore.commands.departments import AddDepartment
 from ticketcore.commands.mail import ReceiveMail
-from ticketcore.commands.messages import SendAnswer, SendInternalMessage, SendMessage
+from ticketcore.commands.merging import LinkTo, MakeIndependent, MakeSubTicketOf, MergeInto, SplitOff, Unlink
+from ticketcore.commands.messages import SendAnswer, SendInternalMessage, SendMessage, SendUpdate
 from ticketcore.commands.notes import (
     AddCompanyNote,
     AddContactNote,
@@ -24,6 +25,16 @@ from ticketcore.commands.notes import (
     EditContactNote,
     EditTicketNote,
 )
+from ticketcore.commands.participants import (
+    AcceptProposedCopies,
+    AddFollowers,
+    AddRequesters,
+    RejectProposedCopies,
+    RemoveFollowers,
+    RemoveRequesters,
+    SetCopies,
+)
+from ticketcore.commands.purging import Purge
 from ticketcore.commands.status import (
     Close,
     Delete,
@@ -51,12 +62,15 @@ from ticketcore.commands.tickets import (
 
 __all__ = [
     "ANY",
+    "AcceptProposedCopies",
     "AddAgent",
     "AddCompanyNote",
     "AddContact",
     "AddContactNote",
     "AddDepartment",
+    "AddFollowers",
     "AddInlineNote",
+    "AddRequesters",
     "AddTags",
     "AddTicketNote",
     "Assign",
@@ -70,14 +84,22 @@ __all__ = [
     "EditCompanyNote",
     "EditContactNote",
     "EditTicketNote",
+    "LinkTo",
+    "MakeIndependent",
+    "MakeSubTicketOf",
     "MarkAnswered",
     "MarkAsNotSpam",
     "MarkAsSpam",
+    "MergeInto",
     "MoveTo",
     "OpenInternalTicket",
     "OpenTicket",
     "Postpone",
+    "Purge",
     "ReceiveMail",
+    "RejectProposedCopies",
+    "RemoveFollowers",
+    "RemoveRequesters",
     "RemoveTags",
     "Reopen",
     "Resolve",
@@ -85,12 +107,16 @@ __all__ = [
     "SendAnswer",
     "SendInternalMessage",
     "SendMessage",
+    "SendUpdate",
+    "SetCopies",
     "SetCustomFields",
     "SetDescription",
     "SetPriority",
     "SetSubject",
     "SetType",
+    "SplitOff",
     "SubmitTicket",
     "Transfer",
     "Unassign",
+    "Unlink",
 ]

@@ -10,7 +10,7 @@ from ticketcore.commands.command import AddingTicketCommand, CustomerTicketComma
 from ticketcore.commands.opening import new_customer_ticket, open_ticket
 from ticketcore.commands.status import move, reopen
 from ticketcore.errors import OutOfPlace
-from ticketcore.events import AnswerAdded, CustomerMessageAdded, FollowedUp, InternalMessageAdded
+from ticketcore.events import AnswerAdded, CustomerMessageAdded, FollowedUp, InternalMessageAdded, UpdateAdded
 from ticketcore.model import checks
 from ticketcore.model.actors import Actor
 from ticketcore.model.attachments import Upload
@@ -81,9 +81,28 @@ class SendAnswer(AddingTicketCommand[Answer]):
 
     def decide(self, draft: Draft, ticket: AnyTicket) -> Answer:
         """The answer."""
-        if isinstance(ticket, InternalTicket):
-            raise OutOfPlace(self.asked, "an internal ticket has no customer to answer", ("SendInternalMessage",))
-        return add_answer(draft, ticket, self.text, self.attachments)
+        return add_answer(draft, _for_customers(ticket, self.asked), self.text, self.attachments)
+
+
+@attrs.frozen
+class SendUpdate(AddingTicketCommand[Answer]):
+    """
+    Tells the customers of a ticket how things stand, even without progress (requirement TK-15).
+
+    It answers nothing: the ticket stays where it stands, and goes on waiting. Not possible on closed, deleted and
+    internal tickets, nor on spam.
+
+    Args:
+        text: What they are told.
+    """
+
+    permission: ClassVar[Permission] = Permission.ANSWER
+
+    text: str = checks.text(at_least=1)
+
+    def decide(self, draft: Draft, ticket: AnyTicket) -> Answer:
+        """The message."""
+        return add_update(draft, _for_customers(ticket, self.asked), self.text)
 
 
 @attrs.frozen
@@ -185,15 +204,7 @@ def add_answer(draft: Draft, ticket: Ticket, text: str, attachments: Sequence[Up
     ticket = _present(draft, ticket)
     if not _can_be_answered(draft, ticket):
         raise OutOfPlace("SendAnswer", f"the ticket is {ticket.status}", _instead(draft, ticket))
-    answer = draft.write(
-        ticket,
-        Answer,
-        author=draft.principal.actor,
-        author_name=_public_name(draft),
-        text=text,
-        source=ticket.source,
-        attachments=tuple(draft.keep(upload) for upload in attachments),
-    )
+    answer = _write_to_customers(draft, ticket, text, attachments)
     draft.occur(ticket, AnswerAdded, entry=answer.id)
     ticket = draft.change(
         ticket,
@@ -206,6 +217,17 @@ def add_answer(draft: Draft, ticket: Ticket, text: str, attachments: Sequence[Up
         move(draft, ticket, Category.ANSWERED, "SendAnswer")
     tell_parties(draft, ticket, answer)
     return answer
+
+
+def add_update(draft: Draft, ticket: Ticket, text: str) -> Answer:
+    """Adds a word on how things stand, which answers nothing, and tells everybody who takes part."""
+    if ticket.status.category in SET_ASIDE or ticket.status.category is Category.CLOSED:
+        raise OutOfPlace("SendUpdate", f"the ticket is {ticket.status}", _instead(draft, ticket))
+    update = _write_to_customers(draft, ticket, text, ())
+    draft.occur(ticket, UpdateAdded, entry=update.id)
+    draft.change(ticket, public_changed_at=draft.now)
+    tell_parties(draft, ticket, update)
+    return update
 
 
 def add_internal_message(
@@ -238,6 +260,18 @@ def add_internal_message(
     return message
 
 
+def _write_to_customers(draft: Draft, ticket: Ticket, text: str, attachments: Sequence[Upload]) -> Answer:
+    return draft.write(
+        ticket,
+        Answer,
+        author=draft.principal.actor,
+        author_name=_public_name(draft),
+        text=text,
+        source=ticket.source,
+        attachments=tuple(draft.keep(upload) for upload in attachments),
+    )
+
+
 def _answer_internally(draft: Draft, ticket: InternalTicket) -> None:
     if draft.principal.agent == ticket.raised_by:
         reopen(draft, ticket)
@@ -251,6 +285,12 @@ def _answer_internally(draft: Draft, ticket: InternalTicket) -> None:
     answered = draft.setup.life_cycle.main(Category.ANSWERED)
     if answered in draft.setup.life_cycle.moves_from(ticket.status, ticket.status_before):
         move(draft, ticket, Category.ANSWERED, "SendInternalMessage")
+
+
+def _for_customers(ticket: AnyTicket, asked: str) -> Ticket:
+    if isinstance(ticket, InternalTicket):
+        raise OutOfPlace(asked, "an internal ticket has no customer to answer", ("SendInternalMessage",))
+    return ticket
 
 
 def _follow_up(draft: Draft, closed: Ticket, contact: ContactId, source: Channel) -> Ticket:
