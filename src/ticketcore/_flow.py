@@ -199,10 +199,10 @@ class Flow:
         return attrs.evolve(receipt, results=names, several=isinstance(result, tuple), at=now)
 
     def _final(self, draft: Draft, result: Any) -> Any:  # noqa: ANN401 - a record, several, another value, or None
-        """The result as it is stored, with what rules made of it."""
+        """The result as it is stored, with what rules made of it; as the command left it, if a rule purged it."""
         if isinstance(result, tuple):
             return tuple(self._final(draft, it) for it in result)
-        return draft.peek(self.codec.kind_of(result), result.id) if _is_record(result) else result
+        return (draft.peek(self.codec.kind_of(result), result.id) or result) if _is_record(result) else result
 
 
 def _commit(draft: Draft) -> Steps[None]:

@@ -145,7 +145,7 @@ def test_copies_overwrite_only_what_was_seen(shop):
 
     assert "kim@example.org" in caught.value.found
     assert caught.value.current == after.version
-    with pytest.raises(TypeError, match="seen"):
+    with pytest.raises(InvalidInput, match="seen"):
         shop.ana.do(SetCopies([]), on=ticket.id)
 
 

@@ -74,6 +74,8 @@ def _next_rule(draft: Draft, rules: Sequence[Rule], happened: _Happened) -> Rule
     """
     mark = draft.mark()
     ticket = happened.event.ticket
+    if draft.peek(TICKETS, ticket) is None:  # a rule purged it
+        return None
     facts = _facts(draft, happened.event)
     for rule in rules:
         try:

@@ -17,9 +17,11 @@ from ticketcore.commands import (
     contacts,
     departments,
     mail,
+    merging,
     messages,
     notes,
     participants,
+    purging,
     status,
     tickets,
 )
@@ -29,6 +31,7 @@ from ticketcore.events import Event
 from ticketcore.model import kinds
 from ticketcore.model.canned import CannedResponse
 from ticketcore.model.departments import Department, Membership
+from ticketcore.model.dues import DUES, Due
 from ticketcore.model.fields import CustomField
 from ticketcore.model.keys import NaturalKey
 from ticketcore.model.kinds import Kind
@@ -37,9 +40,10 @@ from ticketcore.model.people import Agent, Company, Contact
 from ticketcore.model.ratings import Rating
 from ticketcore.model.thread import Answer, CustomerMessage, InlineNote, InternalMessage
 from ticketcore.model.tickets import InternalTicket, Ticket
+from ticketcore.model.tombstones import TOMBSTONES, Tombstone
 from ticketcore.notifications import NOTIFICATIONS, Notification
 from ticketcore.receipts import RECEIPTS, Receipt
-from ticketcore.sweep import DUES, Due, Sweep
+from ticketcore.sweep import Sweep
 
 EVENTS: Final[tuple[type[Event], ...]] = (
     events.TicketOpened,
@@ -109,6 +113,7 @@ RECORDS: Final[Mapping[Kind[Any], tuple[type, ...]]] = {
     NOTIFICATIONS: (Notification,),
     RECEIPTS: (Receipt,),
     DUES: (Due,),
+    TOMBSTONES: (Tombstone,),
 }
 """The classes of records of each kind."""
 
@@ -145,6 +150,13 @@ COMMANDS: Final[tuple[type[Command[Any]], ...]] = (
     participants.SetCopies,
     participants.AcceptProposedCopies,
     participants.RejectProposedCopies,
+    # What belongs together.
+    merging.MergeInto,
+    merging.SplitOff,
+    merging.LinkTo,
+    merging.Unlink,
+    merging.MakeSubTicketOf,
+    merging.MakeIndependent,
     # What is written on them.
     messages.SendMessage,
     messages.SendAnswer,
@@ -178,6 +190,7 @@ COMMANDS: Final[tuple[type[Command[Any]], ...]] = (
     status.MarkAsNotSpam,
     status.Delete,
     status.Restore,
+    purging.Purge,
     # People and departments.
     agents.AddAgent,
     contacts.AddContact,
