@@ -1,91 +1,116 @@
 """Records and facts for the tests of conditions: bare ones, of which a test says only what it is about."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from ticketcore.conditions import EventFacts, TicketFacts
 from ticketcore.conditions.facts import Getter
 from ticketcore.model.actors import Actor
 from ticketcore.model.departments import Department
-from ticketcore.model.kinds import AGENTS, COMPANIES, CONTACTS, DEPARTMENTS
+from ticketcore.model.ids import AgentId, ContactId
+from ticketcore.model.kinds import AGENTS, COMPANIES, CONTACTS, DEPARTMENTS, Kind
 from ticketcore.model.lifecycle import OPEN
 from ticketcore.model.people import Agent, Company, Contact
-from ticketcore.model.thread import Answer, CustomerMessage
+from ticketcore.model.thread import Answer, CustomerMessage, InlineNote
 from ticketcore.model.tickets import Channel, InternalTicket, Ticket
+
+T = TypeVar("T")
 
 NOW = datetime(2026, 11, 22, 14, 40, tzinfo=UTC)
 
 
+ANA = Actor.agent(AgentId("ana"))
+MIA = Actor.contact(ContactId("mia"))
+
+_TICKET: dict[str, Any] = {
+    "id": "t1",
+    "reference": "7QK3M-9XTRC",
+    "subject": "Invoice 7",
+    "description": "You charged me twice.",
+    "status": OPEN,
+    "status_changed_at": NOW,
+    "created_at": NOW,
+    "changed_at": NOW,
+}
+_ENTRY: dict[str, Any] = {
+    "id": "e1",
+    "ticket": "t1",
+    "position": 1,
+    "at": NOW,
+    "author_name": "Mia",
+    "text": "You charged me twice.",
+    "source": Channel.EMAIL,
+}
+
+
+def made(kind: type[T], bare: dict[str, Any], fields: dict[str, Any]) -> T:
+    """A record of that kind."""
+    return kind(**(bare | fields))
+
+
 def ticket(**fields: Any) -> Ticket:
     """A customer's ticket."""
-    bare = {"source": Channel.EMAIL, "requesters": ("mia",), "public_changed_at": NOW}
-    return Ticket(**(_ticket_fields() | bare | fields))
+    return made(Ticket, _TICKET | {"source": Channel.EMAIL, "requesters": ("mia",), "public_changed_at": NOW}, fields)
 
 
 def internal_ticket(**fields: Any) -> InternalTicket:
     """An internal ticket."""
-    return InternalTicket(**(_ticket_fields() | {"raised_by": "ana"} | fields))
-
-
-def _ticket_fields() -> dict[str, Any]:
-    return {
-        "id": "t1",
-        "reference": "7QK3M-9XTRC",
-        "subject": "Invoice 7",
-        "description": "You charged me twice.",
-        "status": OPEN,
-        "status_changed_at": NOW,
-        "created_at": NOW,
-        "changed_at": NOW,
-    }
+    return made(InternalTicket, _TICKET | {"raised_by": "ana"}, fields)
 
 
 def contact(**fields: Any) -> Contact:
     """A contact."""
-    return Contact(**({"id": "mia", "visitor": "visitor 1", "created_at": NOW} | fields))
+    return made(Contact, {"id": "mia", "visitor": "visitor 1", "created_at": NOW}, fields)
 
 
 def company(**fields: Any) -> Company:
     """A company."""
-    return Company(**({"id": "acme", "name": "Acme", "created_at": NOW} | fields))
+    return made(Company, {"id": "acme", "name": "Acme", "created_at": NOW}, fields)
 
 
 def agent(**fields: Any) -> Agent:
     """An agent."""
-    return Agent(**({"id": "ana", "name": "Ana Novak", "public_name": "Ana", "created_at": NOW} | fields))
+    return made(Agent, {"id": "ana", "name": "Ana Novak", "public_name": "Ana", "created_at": NOW}, fields)
 
 
 def department(**fields: Any) -> Department:
     """A department."""
-    return Department(**({"id": "billing", "name": "Billing", "created_at": NOW} | fields))
+    return made(Department, {"id": "billing", "name": "Billing", "created_at": NOW}, fields)
 
 
 def customer_message(**fields: Any) -> CustomerMessage:
     """A customer's message."""
-    return CustomerMessage(**(_entry_fields() | {"author": Actor.contact("mia"), "source": Channel.EMAIL} | fields))
+    return made(CustomerMessage, _ENTRY | {"author": MIA}, fields)
 
 
 def answer(**fields: Any) -> Answer:
     """An agent's answer."""
-    return Answer(**(_entry_fields() | {"author": Actor.agent("ana"), "source": Channel.EMAIL} | fields))
+    return made(Answer, _ENTRY | {"author": ANA}, fields)
 
 
-def _entry_fields() -> dict[str, Any]:
-    return {"id": "e1", "ticket": "t1", "position": 1, "at": NOW, "author_name": "Mia", "text": "You charged me twice."}
+def note(**fields: Any) -> InlineNote:
+    """A private note."""
+    return made(InlineNote, {name: _ENTRY[name] for name in _ENTRY if name != "source"} | {"author": ANA}, fields)
 
 
 def getter(*records: Any) -> Getter:
     """The way to these records, and to no others."""
-    kinds = {Contact: CONTACTS, Company: COMPANIES, Agent: AGENTS, Department: DEPARTMENTS}
-    by_key = {(kinds[type(record)].name, record.id): record for record in records}
-    return lambda kind, id_: by_key.get((kind.name, id_))
+    by_key = {(_KINDS[type(record)].name, record.id): record for record in records}
+
+    def get(kind: Kind[T], id_: str, /) -> T | None:
+        return by_key.get((kind.name, id_))
+
+    return get
+
+
+_KINDS: dict[type, Kind[Any]] = {Contact: CONTACTS, Company: COMPANIES, Agent: AGENTS, Department: DEPARTMENTS}
 
 
 def facts(record: Any = None, *known: Any, **more: Any) -> TicketFacts:
     """Facts about a ticket, with the records that it names."""
-    return TicketFacts(ticket() if record is None else record, **({"now": NOW, "get": getter(*known)} | more))
+    return TicketFacts(record or ticket(), **{"now": NOW, "get": getter(*known), **more})
 
 
 def event_facts(record: Any = None, *known: Any, **more: Any) -> EventFacts:
     """Facts about a ticket to which something has just happened."""
-    return EventFacts(ticket() if record is None else record, **({"now": NOW, "get": getter(*known)} | more))
+    return EventFacts(record or ticket(), **{"now": NOW, "get": getter(*known), **more})

@@ -1,8 +1,8 @@
 """
 Strategies for conditions and facts.
 
-Conditions are drawn over the whole vocabulary of events, with every operator of every field; values come from a few that
-often meet: texts that differ in case, ids of known records, missing ones.
+Conditions are drawn over the whole vocabulary of events, with every operator of every field; values come from a few
+that often meet: texts that differ in case, ids of known records, missing ones.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from tests.conditions import records
 from ticketcore.conditions import NOW, EventFacts, Operator, ago, ahead, all_of, any_of
+from ticketcore.conditions.facts import TicketFacts
 from ticketcore.conditions.making import CustomFields
 from ticketcore.conditions.operators import Operand
 from ticketcore.conditions.placeholders import PLACEHOLDERS
-from ticketcore.conditions.facts import TicketFacts
 from ticketcore.conditions.vocabulary import EVENT_VOCABULARY
-from ticketcore.model.actors import SYSTEM, Actor
+from ticketcore.model.actors import SYSTEM
 from ticketcore.model.departments import DepartmentAccess
 from ticketcore.model.lifecycle import STANDARD_LIFE_CYCLE
 from ticketcore.model.mapping import FrozenMap
@@ -141,7 +141,7 @@ _known = st.lists(
 _messages = st.builds(
     records.customer_message, text=texts, sender=_maybe(texts), to=st.lists(texts, max_size=2).map(tuple)
 ) | st.builds(records.answer, text=texts)
-_actors = st.sampled_from([SYSTEM, Actor.agent("ana"), Actor.contact("mia")])
+_actors = st.sampled_from([SYSTEM, records.ANA, records.MIA])
 
 
 @st.composite

@@ -38,16 +38,14 @@ def test_explanation_prints_as_a_tree():
     """What is printed tells which node failed, and what was seen instead."""
     condition = (F.priority >= "high") & (F.tags.has("vip") | F.type.is_set()) & ~F.subject.contains("invoice")
 
-    assert str(condition.explain(facts(RECORD))) == "\n".join(
-        [
-            "no  all of",
-            "  yes priority >= high — it is high",
-            "  yes any of",
-            '    yes tags has "vip" — it is ("VIP")',
-            "    no  type is set — it is missing",
-            '  no  not subject contains "invoice" — it is "Invoice 7"',
-        ]
-    )
+    assert str(condition.explain(facts(RECORD))).splitlines() == [
+        "no  all of",
+        "  yes priority >= high — it is high",
+        "  yes any of",
+        '    yes tags has "vip" — it is ("VIP")',
+        "    no  type is set — it is missing",
+        '  no  not subject contains "invoice" — it is "Invoice 7"',
+    ]
 
 
 def test_explanation_of_a_negated_group_shows_the_group():
@@ -82,8 +80,7 @@ def test_long_value_is_shortened():
     """A mail of many pages is not repeated in every explanation."""
     seen = F.description.contains("x").explain(facts(ticket(description="a" * 10_000))).seen
 
-    assert len(seen) == 200
-    assert seen.endswith("…")
+    assert seen == f'"{"a" * 198}…'
 
 
 def test_change_is_explained_by_both_values():

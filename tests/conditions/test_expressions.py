@@ -1,4 +1,5 @@
 import pickle
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -24,6 +25,7 @@ from ticketcore.conditions import (
 )
 from ticketcore.conditions.expressions import DEPTH_LIMIT
 
+UNTYPED: Any = "department"  # what a type checker would not let through
 A, B, C = F.type == "a", F.tags.has("b"), F.subject.contains("c")
 
 
@@ -139,8 +141,6 @@ def test_truth_value_of_a_condition_is_refused():
     """A condition used as a truth value would silently drop half of what was written."""
     with pytest.raises(ConditionError, match="&, \\| and ~"):
         bool(A)
-    with pytest.raises(ConditionError):
-        _ = A and B
 
 
 @pytest.mark.parametrize("other", [True, "billing", None, F.subject])
@@ -157,7 +157,7 @@ def test_only_conditions_can_be_joined(other):
 def test_scopes_do_not_mix():
     """A contact's fields cannot be asked of a ticket."""
     with pytest.raises(ConditionError, match="one scope"):
-        _ = A & (ContactF.name == "Mia")
+        all_of(A, ContactF.name == "Mia")
 
 
 def test_scope_is_the_narrowest():
@@ -196,9 +196,9 @@ def test_comparison_is_built_by_hand_too():
     """Adapters build the nodes themselves, with the same checks and the same canonical operands."""
     assert Comparison(F.department.id, Operator.IS_IN, ["billing"]) == F.department.is_in({"billing"})
     with pytest.raises(ConditionError, match="a field"):
-        Comparison("department", Operator.EQUAL, "billing")
-    with pytest.raises(ConditionError, match="got '=='"):
-        Comparison(F.tags, "==", "x")
+        Comparison(UNTYPED, Operator.EQUAL, "billing")
+    with pytest.raises(ConditionError, match="got 'department'"):
+        Comparison(F.tags, UNTYPED, "x")
 
 
 def test_missing_record_is_missing():

@@ -13,6 +13,7 @@ from ticketcore.conditions import (
     TicketFacts,
     facts_of,
 )
+from ticketcore.model.ids import AgentId
 from ticketcore.model.kinds import (
     AGENTS,
     COMPANIES,
@@ -40,7 +41,7 @@ def test_every_kind_has_its_facts(kind, expected):
     """Storages get the right facts for any kind, also for one that the language does not know."""
     record = object()
 
-    facts = facts_of(kind, record, NOW, viewer="ana")
+    facts = facts_of(kind, record, NOW, viewer=AgentId("ana"))
 
     assert type(facts) is expected
     assert (facts.record, facts.now, facts.viewer) == (record, NOW, "ana")

@@ -1,3 +1,4 @@
+import contextlib
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -200,7 +201,7 @@ def test_changes_are_read_for_events_alone():
 
 def nested(depth, kind="all"):
     """A document of so many levels."""
-    node = GOOD
+    node: object = GOOD
     for _ in range(depth - 1):
         node = {kind: [node]} if kind != "not" else {"not": node}
     return {"format": 1, "condition": node}
@@ -216,7 +217,7 @@ def test_depth_is_bounded(kind):
 
 def test_deep_value_is_refused():
     """A value may be as deep as it likes: it is only looked at on the surface."""
-    value = []
+    value: list[object] = []
     for _ in range(100_000):
         value = [value]
 
@@ -255,9 +256,6 @@ _json = st.recursive(
 def test_any_json_is_a_condition_or_refused(data):
     """Nothing that a decoder can give makes anything but a condition or a `ConditionError`."""
     for document in (data, {"format": 1, "condition": data}, {"format": 1, "condition": GOOD | {"value": data}}):
-        try:
+        with contextlib.suppress(ConditionError):
             condition = from_json(document, EVENT_VOCABULARY)
-        except ConditionError as error:
-            assert error.faults
-        else:
             assert from_json(to_json(condition), EVENT_VOCABULARY) == condition

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,10 +24,12 @@ from ticketcore.conditions import (
 from ticketcore.conditions.placeholders import NOBODY, day
 
 TIME = datetime(2026, 3, 31, 12, tzinfo=UTC)
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+UNTYPED: Any = ago  # as whoever has no type checker calls it
 
 
 def test_current_agent_is_the_viewer():
-    """ "Mine" means: of whoever is looking."""
+    """What is "mine" is that of whoever is looking."""
     assert current_agent.value(facts(viewer="ana")) == "ana"
 
 
@@ -75,10 +78,10 @@ def test_moment_is_reckoned_in_utc():
     assert now.astimezone(UTC) - ago(days=1).at(now) == timedelta(hours=24)
 
 
-@pytest.mark.parametrize(("moment", "end"), [(ago(years=9000), datetime.min), (ahead(years=9000), datetime.max)])
+@pytest.mark.parametrize(("moment", "end"), [(ago(years=9000), FIRST), (ahead(years=9000), LAST)])
 def test_moment_beyond_the_calendar_is_its_end(moment, end):
     """However long a duration, asking it raises nothing."""
-    assert moment.at(TIME) == end.replace(tzinfo=UTC)
+    assert moment.at(TIME) == end
 
 
 @pytest.mark.parametrize(
@@ -100,13 +103,13 @@ def test_moment_reads_as_people_say_it(moment, text):
     "make",
     [
         ago,
-        lambda: ago(3),
+        lambda: UNTYPED(3),
         lambda: ago(timedelta(-1)),
         lambda: ahead(relativedelta(months=-1)),
         lambda: ago(relativedelta(hour=0)),
         lambda: ago(relativedelta(leapdays=1)),
         lambda: ago(days=-1),
-        lambda: ago(days=1.5),
+        lambda: UNTYPED(days=1.5),
         lambda: ago(days=True),
         lambda: ago(fortnights=1),
         lambda: ago(timedelta(1), days=1),
@@ -118,7 +121,7 @@ def test_moment_reads_as_people_say_it(moment, text):
 )
 def test_what_is_no_duration_is_refused(make):
     """A duration is a length of time: not negative, not absolute, in units that there are."""
-    with pytest.raises(ConditionError, match="timedelta|one direction"):
+    with pytest.raises(ConditionError, match=r"timedelta|one direction"):
         make()
 
 
@@ -128,7 +131,7 @@ def test_moment_needs_to_know_the_time():
         ago(days=1).value(facts(now=None))
 
 
-@given(st.datetimes(datetime(2000, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)))
+@given(st.integers(0, 2**31).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)))
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Athens", "Pacific/Apia", "Africa/Cairo", "America/Havana"])
 def test_day_is_when_the_date_there_is_the_same(zone, now):
     """A day begins and ends where the date of the place changes, whatever its clocks do."""
