@@ -18,7 +18,7 @@ def small_buckets(monkeypatch):
 
 def sorted_from(items):
     """A sorted collection of some items."""
-    made = Sorted()
+    made: Sorted[int] = Sorted()
     for item in items:
         made.add(item)
     return made
@@ -40,7 +40,8 @@ class SortedMachine(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.limit, _sorted.BUCKET_LIMIT = _sorted.BUCKET_LIMIT, 4
-        self.real, self.plain = Sorted(), []
+        self.plain: list[int] = []
+        self.real: Sorted[int] = Sorted()
 
     def teardown(self):
         """Gives the buckets their size back."""
