@@ -1,6 +1,17 @@
 """How Sphinx builds the documentation."""
 
+import sys
 from importlib.metadata import version as installed
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+import diagrams  # noqa: E402 - found by the line above
+import tables  # noqa: E402 - found by the line above
+
+for maker in (diagrams, tables):
+    maker.write(HERE / "_build" / "generated")
 
 project = "ticketcore"
 author = "The ticketcore contributors"
