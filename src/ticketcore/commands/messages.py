@@ -296,19 +296,12 @@ def _for_customers(ticket: AnyTicket, asked: str) -> Ticket:
 def _follow_up(draft: Draft, closed: Ticket, contact: ContactId, source: Channel) -> Ticket:
     """A new ticket that goes on with a closed one: linked to it, in the same department."""
     draft_of_it = new_customer_ticket(
-        draft,
-        (contact,),
-        closed.subject,
-        "",
-        source=source,
-        priority=closed.priority,
-        type=closed.type,
-        links=frozenset({closed.id}),
+        draft, (contact,), closed.subject, "", source=source, priority=closed.priority, type=closed.type
     )
     ticket = open_ticket(draft, draft_of_it, closed.department, None, "SendMessage")
     draft.occur(closed, FollowedUp, new=ticket.id)
     draft.change(closed, links=closed.links | {ticket.id})
-    return ticket
+    return draft.change(ticket, links=frozenset({closed.id}))
 
 
 def _takes_messages(draft: Draft, ticket: Ticket) -> bool:

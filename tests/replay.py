@@ -1,0 +1,114 @@
+"""
+A ticket from its events: what its thread tells of it is everything but free text.
+
+The fold knows the life cycle's categories and nothing else of the desk. Texts, addresses and custom fields come as the
+digests that events tell; a text that no event told yet is not in the answer.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import attrs
+
+from ticketcore import events
+from ticketcore.events import EVENT_OF_FIELD, TOLD_BY_DIGEST, Event, FieldChanged, TicketOpened, changed_value
+from ticketcore.model.actors import Actor
+from ticketcore.model.lifecycle import AWAITS_AGENT, DONE, SET_ASIDE, Category, Status
+from ticketcore.model.thread import Entry
+from ticketcore.model.tickets import AnyTicket, InternalTicket, Ticket
+from ticketcore.sla import INTERNAL_ANSWER_TIME
+
+_TOLD_TO_CUSTOMERS = (
+    events.StatusChanged,
+    events.SubjectChanged,
+    events.DescriptionChanged,
+    events.CustomerMessageAdded,
+    events.AnswerAdded,
+    events.MergedFrom,
+)
+
+
+def replayed(thread: Iterable[Entry]) -> dict[str, Any]:
+    """
+    The fields of a ticket by name, as its events tell them.
+
+    Args:
+        thread: The entries of one ticket, in their order.
+    """
+    state: dict[str, Any] = {}
+    for entry in thread:
+        if isinstance(entry, Event):
+            _apply(state, entry)
+    return state
+
+
+def told(ticket: AnyTicket) -> dict[str, Any]:
+    """The fields of a stored ticket by name, with digests in place of what events do not tell."""
+    return {field.name: changed_value(field.name, getattr(ticket, field.name)) for field in attrs.fields(type(ticket))}
+
+
+def _apply(state: dict[str, Any], event: Event) -> None:
+    if isinstance(event, TicketOpened):
+        state |= _opened(event)
+    if isinstance(event, FieldChanged):
+        _change(state, event)
+    _count(state, event)
+    state |= {"version": event.ticket_version, "changed_at": event.at, "entries": event.position}
+    if "public_changed_at" in state and isinstance(event, _TOLD_TO_CUSTOMERS):
+        state["public_changed_at"] = event.at
+
+
+def _opened(event: TicketOpened) -> dict[str, Any]:
+    kind: type[AnyTicket] = InternalTicket if event.internal else Ticket
+    fields = {field.name: field for field in attrs.fields(kind)}
+    told = {field.name: getattr(event, field.name) for field in attrs.fields(TicketOpened) if field.name in fields}
+    defaults = {name: changed_value(name, it.default) for name, it in fields.items() if it.default is not attrs.NOTHING}
+    times = {name: event.at for name in ("created_at", "status_changed_at", "public_changed_at") if name in fields}
+    return {**defaults, **told, **times, "id": event.ticket, "due_at": _due(event.status, None, event)}
+
+
+def _change(state: dict[str, Any], event: FieldChanged) -> None:
+    known = event.field in state
+    assert not known or state[event.field] == event.before, f"{event} does not go on from {state.get(event.field)}"
+    assert event.before != event.after, f"{event} is no change"
+    state[event.field] = event.after
+    if isinstance(event, events.StatusChanged):
+        state |= _moved(state, event)
+
+
+def _moved(state: dict[str, Any], event: events.StatusChanged) -> dict[str, Any]:
+    before, after = event.before, event.after
+    return {
+        "status_changed_at": event.at,
+        "reopenings": state["reopenings"] + (before.category in DONE and after.category is Category.OPEN),
+        "due_at": _due(after, state["due_at"], event),
+        "status_before": before if after.category in SET_ASIDE else None,
+        "postponed_from": _postponed_from(state["postponed_from"], before, after),
+    }
+
+
+def _postponed_from(known: Status | None, before: Status, after: Status) -> Status | None:
+    if after.category in SET_ASIDE or before.category in SET_ASIDE:
+        return known
+    return before if after.category is Category.POSTPONED else None
+
+
+def _due(status: Status, due: Any, event: Event) -> Any:
+    return (due or event.at + INTERNAL_ANSWER_TIME) if status.category in AWAITS_AGENT else None
+
+
+def _count(state: dict[str, Any], event: Event) -> None:
+    if isinstance(event, events.CustomerMessageAdded):
+        state["customer_messages"] += 1
+        state["last_customer_message_at"] = event.at
+    answers_colleague = isinstance(event, events.InternalMessageAdded) and "raised_by" in state
+    if isinstance(event, events.AnswerAdded) or (answers_colleague and event.actor != Actor.agent(state["raised_by"])):
+        state["answers"] += 1
+        state["first_answer_at"] = state["first_answer_at"] or event.at
+        state["last_answer_at"] = event.at
+
+
+FREE_TEXT = frozenset({"subject", "description"})
+"""Of these only changes are told, by digest."""
+
+assert FREE_TEXT < TOLD_BY_DIGEST.keys() <= EVENT_OF_FIELD.keys()
