@@ -7,11 +7,9 @@ The items stand in buckets of bounded size, so that putting one in moves the ite
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
 from itertools import chain
-from operator import itemgetter
 from typing import Any, Generic, Protocol, TypeVar
 
 BUCKET_LIMIT = 512
-_first = itemgetter(0)
 
 
 class Comparable(Protocol):
@@ -32,10 +30,12 @@ class Sorted(Generic[T]):
     An iterator over it must not be used any more once an item was added or removed.
     """
 
-    __slots__ = ("_buckets", "_size")
+    __slots__ = ("_bounds", "_buckets", "_size")
 
     def __init__(self) -> None:
         self._buckets: list[list[T]] = []
+        # Between any two buckets a bound: what is less goes to the left, the rest to the right. It need not be an item.
+        self._bounds: list[T] = []
         self._size = 0
 
     def __len__(self) -> int:
@@ -55,7 +55,7 @@ class Sorted(Generic[T]):
             buckets[-1].append(item)
         else:
             # Not a half and a half: items that come in order leave full buckets behind them.
-            buckets.append([item])
+            self._insert_bucket(len(buckets), [item])
         self._size += 1
 
     def remove(self, item: T) -> T:
@@ -68,14 +68,14 @@ class Sorted(Generic[T]):
         Raises:
             KeyError: It is not there.
         """
-        number = self._bucket_of(item)
+        number = bisect_right(self._bounds, item)
         bucket = self._buckets[number] if self._buckets else []
         place = bisect_left(bucket, item)
         if bucket[place : place + 1] != [item]:
             raise KeyError(item)
         stored = bucket.pop(place)
         if not bucket:
-            del self._buckets[number]
+            self._drop_bucket(number)
         self._size -= 1
         return stored
 
@@ -83,7 +83,7 @@ class Sorted(Generic[T]):
         """The items greater than one, which need not be there; all without one."""
         if behind is None or not self._buckets:
             return iter(self)
-        number = self._bucket_of(behind)
+        number = bisect_right(self._bounds, behind)
         bucket = self._buckets[number]
         rest = map(self._buckets.__getitem__, range(number + 1, len(self._buckets)))
         return chain(bucket[bisect_right(bucket, behind) :], chain.from_iterable(rest))
@@ -92,21 +92,25 @@ class Sorted(Generic[T]):
         """The items less than one, which need not be there, the greatest first; all without one."""
         if not self._buckets:
             return iter(())
-        number = len(self._buckets) - 1 if before is None else self._bucket_of(before)
+        number = len(self._bounds) if before is None else bisect_right(self._bounds, before)
         bucket = self._buckets[number]
         last = bucket if before is None else bucket[: bisect_left(bucket, before)]
         rest = map(self._buckets.__getitem__, range(number - 1, -1, -1))
         return chain(reversed(last), chain.from_iterable(map(reversed, rest)))
 
-    def _bucket_of(self, item: T) -> int:
-        """The number of the only bucket that can hold an item: the last that does not begin behind it."""
-        return max(bisect_right(self._buckets, item, key=_first) - 1, 0)
-
     def _put_between(self, item: T) -> None:
-        number = self._bucket_of(item)
+        number = bisect_right(self._bounds, item)
         bucket = self._buckets[number]
         insort(bucket, item)
         if len(bucket) > BUCKET_LIMIT:
             half = len(bucket) // 2
-            self._buckets.insert(number + 1, bucket[half:])
+            self._insert_bucket(number + 1, bucket[half:])
             del bucket[half:]
+
+    def _insert_bucket(self, number: int, bucket: list[T]) -> None:
+        self._buckets.insert(number, bucket)
+        self._bounds.insert(number - 1, bucket[0])
+
+    def _drop_bucket(self, number: int) -> None:
+        del self._buckets[number]
+        del self._bounds[max(number - 1, 0) : max(number, 1)]
