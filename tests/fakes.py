@@ -1,6 +1,7 @@
 """What tests use in place of the world: a clock that moves only when told, ids from a seed, a desk made of both."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -56,3 +57,11 @@ def a_desk(*, seed: int = 0, **kwargs: Any) -> tuple[HelpDesk, Clock]:
 def records_of(storage: MemoryStorage) -> dict[str, dict[str, Any]]:
     """All records of a storage by kind and id: the same before and after what changes nothing."""
     return {name: dict(shelf.records) for name, shelf in storage._shelves.items() if shelf.records}
+
+
+@contextmanager
+def unchanged(storage: MemoryStorage) -> Iterator[None]:
+    """Expects that no record is another one than before."""
+    before = records_of(storage)
+    yield
+    assert records_of(storage) == before
