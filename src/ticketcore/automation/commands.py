@@ -16,7 +16,6 @@ from ticketcore.model.ids import RuleId
 from ticketcore.model.permissions import Permission
 from ticketcore.query import Order, Query
 
-
 IS_TRIGGER = Check("a class of events", lambda value: isinstance(value, type) and issubclass(value, Event))
 IS_CONDITION = is_a(Condition, "a condition")
 IS_ACTION = is_a(TicketCommand, "a ticket command")

@@ -1,7 +1,7 @@
 """
 Rules: when something of a kind happens, and a condition holds, then do these things.
 
-This module says what a rule is. How rules run is in `settling`, and the commands to add and change them are in `commands`.
+This module says what a rule is. How rules run is in `settling`; the commands to add and change them are in `commands`.
 """
 
 from collections.abc import Iterable

@@ -1,9 +1,9 @@
 """
 Settling: rules answer events, until nothing more happens.
 
-For each event in order, each rule in order; what a rule does raises events that queue behind. A rule is asked at its turn, on the event
-as it was and the ticket as it now is; it acts at most once per ticket in one settling. A rule that fails leaves nothing but the
-record that it failed.
+For each event in order, each rule in order; what a rule does raises events that queue behind. A rule is asked at its
+turn, on the event as it was and the ticket as it now is; it acts at most once per ticket in one settling. A rule that
+fails leaves nothing but the record that it failed.
 """
 
 from collections import deque
@@ -26,10 +26,25 @@ from ticketcore.model.thread import Written
 LONGEST_CHAIN = 10
 """How many rules may set each other off in a row."""
 
-Part: TypeAlias = Callable[[], "Rule | None"]
-"""A piece of settling that runs, or runs again once what it needs is loaded; gives the rule that acted."""
 
-Settling: TypeAlias = Generator[Part, "Rule | None", None]
+@attrs.frozen
+class Turn:
+    """
+    A rule whose condition held.
+
+    Args:
+        rule: Which one.
+        acted: Whether it did its work; if not, the thread tells why.
+    """
+
+    rule: Rule
+    acted: bool
+
+
+Part: TypeAlias = Callable[[], Turn | None]
+"""A piece of settling that runs, or runs again once what it needs is loaded; gives the rule whose turn it was."""
+
+Settling: TypeAlias = Generator[Part, Turn | None, None]
 
 
 @attrs.frozen
@@ -55,20 +70,20 @@ def settle(draft: Draft, book: RuleBook) -> Settling:
         rules = deque(rule for rule in book.for_event(type(happened.event)) if (rule.id, ticket) not in done)
         while rules and ticket not in stopped:
             seen = len(draft.events)
-            acted = yield partial(_next_rule, draft, tuple(rules), happened)
-            if acted is None:
+            turn = yield partial(_next_rule, draft, tuple(rules), happened)
+            if turn is None:
                 break
-            while rules.popleft() is not acted:
+            while rules.popleft() is not turn.rule:
                 pass
-            done.add((acted.id, ticket))
-            if acted.stop:
+            done.add((turn.rule.id, ticket))
+            if turn.acted and turn.rule.stop:
                 stopped.add(ticket)
             queue.extend(_Happened(event, happened.depth + 1) for event in draft.events[seen:])
 
 
-def _next_rule(draft: Draft, rules: Sequence[Rule], happened: _Happened) -> Rule | None:
+def _next_rule(draft: Draft, rules: Sequence[Rule], happened: _Happened) -> Turn | None:
     """
-    Lets the first of these rules act whose condition holds, and gives it.
+    Lets the first of these rules act whose condition holds, and gives its turn.
 
     Whatever goes wrong in a rule concerns this rule alone: a customer's message is never lost because of one.
     """
@@ -83,12 +98,12 @@ def _next_rule(draft: Draft, rules: Sequence[Rule], happened: _Happened) -> Rule
                 continue
             if happened.depth < LONGEST_CHAIN:
                 _act(draft, rule, ticket)
-            else:
-                _record(draft, rule, ticket, ChainStopped, depth=happened.depth)
+                return Turn(rule, acted=True)
+            _record(draft, rule, ticket, ChainStopped, depth=happened.depth)
         except Exception as error:  # noqa: BLE001 - any error at all; it is recorded in the thread
             draft.rollback(mark)
             _record(draft, rule, ticket, RuleFailed, error=_name(error))
-        return rule
+        return Turn(rule, acted=False)
     return None
 
 
