@@ -6,7 +6,12 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
+import attrs
+
+from ticketcore.access import DepartmentAccessPolicy, Principal, Verdict
 from ticketcore.desk import HelpDesk
+from ticketcore.model.permissions import Permission
+from ticketcore.model.tickets import AnyTicket
 from ticketcore.storage.memory import MemoryStorage
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -65,3 +70,13 @@ def unchanged(storage: MemoryStorage) -> Iterator[None]:
     before = records_of(storage)
     yield
     assert records_of(storage) == before
+
+
+@attrs.frozen
+class OnlyTheSystemMay(DepartmentAccessPolicy):
+    """The usual access, but agents may do nothing to what they see."""
+
+    def may(self, principal: Principal, permission: Permission, ticket: AnyTicket | None) -> Verdict:
+        """Whether it is the system."""
+        del permission, ticket
+        return Verdict(allowed=principal.is_system, reason="only the system may")

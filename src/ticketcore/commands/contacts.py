@@ -1,41 +1,57 @@
-"""Customers: adding them, changing what is known of them, forgetting them."""
+"""
+Customers: adding them, recognising them, changing what is known of them.
 
-from collections.abc import Iterable, Mapping, Sequence
+Forgetting them is in `ticketcore.commands.erasure`.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import attrs
 
 from ticketcore._draft import Draft
 from ticketcore.commands.command import AddingDeskCommand, CustomerCommand, OverwritingDeskCommand
-from ticketcore.conditions import EntryF, RecordF
-from ticketcore.errors import InvalidInput, OutOfPlace
+from ticketcore.commands.companies import checked_company, company_of
+from ticketcore.commands.custom_fields import with_values
+from ticketcore.commands.records import Claimable, alter, claim, exchange
 from ticketcore.model import checks
-from ticketcore.model.checks import IS_ADDRESS, IS_TAG, Check, is_line
-from ticketcore.model.fields import FieldOwner, FieldValue, faults_of_values
-from ticketcore.model.ids import CompanyId, ContactId
-from ticketcore.model.keys import NaturalKey, address_key, phone_key
-from ticketcore.model.kinds import (
-    COMPANIES,
-    COMPANY_DOMAINS,
-    CONTACT_ADDRESSES,
-    CONTACT_NOTES,
-    CONTACT_PHONES,
-    CONTACTS,
-    ENTRIES,
-    RATINGS,
-    Kind,
+from ticketcore.model.checks import (
+    IS_ADDRESS,
+    IS_ID,
+    IS_NAME,
+    IS_TAG,
+    UNCHANGED,
+    Check,
+    Unchanged,
+    changed_fields,
+    is_line,
+    optional,
 )
+from ticketcore.model.fields import FieldOwner, FieldValue
+from ticketcore.model.ids import CompanyId, ContactId
+from ticketcore.model.keys import address_key, phone_key
+from ticketcore.model.kinds import CONTACT_ADDRESSES, CONTACT_PHONES, CONTACTS
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.people import Contact
 from ticketcore.model.permissions import Permission
-from ticketcore.model.thread import CustomerMessage
-from ticketcore.query import Query
 from ticketcore.storage.protocols import Key
 
-IS_PHONE = Check(
-    "a phone number of 3 to 40 characters with at least 3 digits",
-    lambda value: is_line(at_least=3, at_most=40).accepts(value) and sum(map(str.isdecimal, str(value))) >= 3,
-)
+ADDRESS = Claimable(CONTACT_ADDRESSES, address_key, "the e-mail address")
+PHONE = Claimable(CONTACT_PHONES, phone_key, "the phone number")
+
+MOST_ADDRESSES = 50
+"""How many addresses, and how many numbers, a contact can have."""
+
+LANGUAGE_LIMIT = 35
+"""The longest language tag that RFC 5646 asks programs to take."""
+
+
+def _is_phone(value: object) -> bool:
+    return is_line(at_least=3, at_most=40).accepts(value) and sum(map(str.isdecimal, str(value))) >= _FEWEST_DIGITS
+
+
+_FEWEST_DIGITS = 3
+IS_PHONE = Check(f"a phone number of 3 to 40 characters with at least {_FEWEST_DIGITS} digits", _is_phone)
 
 
 @attrs.frozen
@@ -55,6 +71,7 @@ class AddContact(AddingDeskCommand[Contact]):
         custom: Values of custom fields by key.
 
     Raises:
+        NotFound: There is no such company.
         OutOfPlace: An address or number is somebody else's already.
     """
 
@@ -62,17 +79,17 @@ class AddContact(AddingDeskCommand[Contact]):
 
     name: str | None = checks.line(at_most=checks.NAME_LIMIT, default=None)
     email: str | None = checks.checked(IS_ADDRESS, default=None)
-    emails: Sequence[str] = checks.several(IS_ADDRESS, default=(), at_most=50, kw_only=True)
-    phones: Sequence[str] = checks.several(IS_PHONE, default=(), at_most=50, kw_only=True)
+    emails: Sequence[str] = checks.several(IS_ADDRESS, default=(), at_most=MOST_ADDRESSES, kw_only=True)
+    phones: Sequence[str] = checks.several(IS_PHONE, default=(), at_most=MOST_ADDRESSES, kw_only=True)
     location: str | None = checks.line(default=None, kw_only=True)
-    language: str | None = checks.line(at_most=35, default=None, kw_only=True)
+    language: str | None = checks.line(at_most=LANGUAGE_LIMIT, default=None, kw_only=True)
     groups: frozenset[str] = checks.distinct(IS_TAG, default=frozenset(), kw_only=True)
     company: CompanyId | None = checks.identifier(default=None, kw_only=True)
     custom: Mapping[str, FieldValue] = checks.mapping(default=FrozenMap(), kw_only=True)
 
-    def reads(self) -> list[Key]:
-        """The keys of the addresses."""
-        return [Key(CONTACT_ADDRESSES, address_key(it)) for it in self._addresses]
+    def reads(self) -> tuple[Key, ...]:
+        """The keys of the addresses and numbers."""
+        return ADDRESS.keys(self._addresses) + PHONE.keys(self.phones)
 
     @property
     def _addresses(self) -> tuple[str, ...]:
@@ -84,13 +101,93 @@ class AddContact(AddingDeskCommand[Contact]):
             draft,
             name=self.name,
             emails=self._addresses,
-            phones=tuple(self.phones),
+            phones=self.phones,
+            company=checked_company(draft, self.company),
             location=self.location,
             language=self.language,
             groups=self.groups,
-            company=self.company,
-            custom=_custom_values(draft, FrozenMap(), self.custom, self.asked),
+            custom=with_values(draft, FieldOwner.CONTACT, FrozenMap(), self.custom, self.asked),
         )
+
+
+@attrs.frozen
+class ChangeContact(OverwritingDeskCommand[Contact]):
+    """
+    Changes what is known of a customer. What is not given stays; None takes away.
+
+    Args:
+        contact: Which customer.
+        name: Full name.
+        emails: All addresses that they are recognised by; the first one is written to.
+        phones: All numbers that they are recognised by.
+        location: Where they are.
+        language: Such as `"el"`.
+        groups: All their groups.
+        company: Their company. Who has none gets the one that owns the domain of a new address.
+        custom: Values of custom fields by key; others stay.
+
+    Raises:
+        NotFound: There is no such contact, or company.
+        OutOfPlace: An address or number is somebody else's already.
+    """
+
+    permission: ClassVar[Permission] = Permission.CUSTOMERS
+
+    contact: ContactId = checks.identifier()
+    name: str | Unchanged | None = checks.changeable(optional(IS_NAME))
+    emails: Sequence[str] | Unchanged = checks.several(
+        IS_ADDRESS, default=UNCHANGED, at_most=MOST_ADDRESSES, kw_only=True
+    )
+    phones: Sequence[str] | Unchanged = checks.several(
+        IS_PHONE, default=UNCHANGED, at_most=MOST_ADDRESSES, kw_only=True
+    )
+    location: str | Unchanged | None = checks.changeable(optional(is_line()))
+    language: str | Unchanged | None = checks.changeable(optional(is_line(at_most=LANGUAGE_LIMIT)))
+    groups: frozenset[str] | Unchanged = checks.distinct(IS_TAG, default=UNCHANGED, kw_only=True)
+    company: CompanyId | Unchanged | None = checks.changeable(optional(IS_ID))
+    custom: Mapping[str, FieldValue | None] = checks.mapping(default=FrozenMap(), kw_only=True)
+
+    def overwritten(self) -> Key:
+        """The contact."""
+        return Key(CONTACTS, self.contact)
+
+    def decide(self, draft: Draft) -> Contact:
+        """The contact as it now is."""
+        contact = draft.contact(self.contact)
+        fields = changed_fields(self)
+        fields["custom"] = with_values(draft, FieldOwner.CONTACT, contact.custom, self.custom, self.asked)
+        if "company" in fields:
+            checked_company(draft, fields["company"])
+        if "emails" in fields:
+            fields["emails"] = _exchanged(draft, ADDRESS, contact, contact.emails, fields["emails"])
+            fields.setdefault("company", contact.company or company_of(draft, fields["emails"]))
+        if "phones" in fields:
+            fields["phones"] = _exchanged(draft, PHONE, contact, contact.phones, fields["phones"])
+        return alter(draft, CONTACTS, contact, **fields)
+
+
+@attrs.frozen
+class ChangeMyProfile(CustomerCommand[Contact]):
+    """
+    A customer corrects their own data. What is not given stays; None takes away.
+
+    Addresses and numbers are not among them: they say who somebody is, so only agents, who can make sure, change them.
+
+    Args:
+        name: Full name.
+        location: Where they are.
+        language: Such as `"el"`.
+    """
+
+    permission: ClassVar[Permission] = Permission.CUSTOMERS
+
+    name: str | Unchanged | None = checks.changeable(optional(IS_NAME))
+    location: str | Unchanged | None = checks.changeable(optional(is_line()))
+    language: str | Unchanged | None = checks.changeable(optional(is_line(at_most=LANGUAGE_LIMIT)))
+
+    def decide(self, draft: Draft) -> Contact:
+        """The contact as it now is."""
+        return alter(draft, CONTACTS, draft.contact(draft.customer), **changed_fields(self))
 
 
 def add_contact(
@@ -109,16 +206,16 @@ def add_contact(
         OutOfPlace: One of them is somebody else's already.
     """
     id = ContactId(draft.new_id())
-    claim(draft, CONTACT_ADDRESSES, map(address_key, emails), id, "the e-mail address")
-    claim(draft, CONTACT_PHONES, map(phone_key, phones), id, "the phone number")
+    claim(draft, ADDRESS, emails, id)
+    claim(draft, PHONE, phones, id)
     return draft.put(
         CONTACTS,
         Contact(
             id=id,
             name=name,
             visitor=f"Visitor {id[-6:]}",
-            emails=tuple(emails),
-            phones=tuple(phones),
+            emails=ADDRESS.each_once(emails),
+            phones=PHONE.each_once(phones),
             company=company if company is not None else company_of(draft, emails),
             created_at=draft.now,
             **fields,
@@ -128,45 +225,21 @@ def add_contact(
 
 def contact_of_address(draft: Draft, address: str) -> Contact | None:
     """The contact who is recognised by an e-mail address."""
-    key = draft.peek(CONTACT_ADDRESSES, address_key(address))
+    return _holder(draft, ADDRESS, address)
+
+
+def contact_of_phone(draft: Draft, number: str) -> Contact | None:
+    """The contact who is recognised by a phone number."""
+    return _holder(draft, PHONE, number)
+
+
+def _holder(draft: Draft, what: Claimable, value: str) -> Contact | None:
+    key = draft.peek(what.kind, what.key(value))
     return draft.get(CONTACTS, key.holder) if key else None
 
 
-def company_of(draft: Draft, emails: Sequence[str]) -> CompanyId | None:
-    """The company that owns the domain of the first address that has one."""
-    for email in emails:
-        key = draft.peek(COMPANY_DOMAINS, address_key(email.rpartition("@")[2]))
-        if key is not None:
-            return CompanyId(key.holder)
-    return None
-
-
-def claim(draft: Draft, kind: Kind[NaturalKey], ids: Iterable[str], holder: str, what: str) -> None:
-    """
-    Claims natural keys for a record.
-
-    Raises:
-        OutOfPlace: One is held by another record.
-    """
-    for id in ids:
-        held = draft.peek(kind, id)
-        if held is not None and held.holder != holder:
-            raise OutOfPlace(draft.cause.command, f"{what} {id!r} is taken already")
-        if held is None:
-            draft.put(kind, NaturalKey(id=id, holder=holder))
-
-
-def release(draft: Draft, kind: Kind[NaturalKey], ids: Iterable[str], holder: str) -> None:
-    """Gives up natural keys that a record holds."""
-    for id in ids:
-        held = draft.peek(kind, id)
-        if held is not None and held.holder == holder:
-            draft.remove(kind, id)
-
-
-def _custom_values(
-    draft: Draft, before: FrozenMap[str, FieldValue], values: Mapping[str, FieldValue | None], asked: str
-) -> FrozenMap[str, FieldValue]:
-    if faults := faults_of_values(values, draft.configuration.fields_of(FieldOwner.CONTACT)):
-        raise InvalidInput(asked, faults)
-    return before.with_items(values)
+def _exchanged(
+    draft: Draft, what: Claimable, contact: Contact, before: Sequence[str], after: Sequence[str]
+) -> tuple[str, ...]:
+    exchange(draft, what, before, after, contact.id)
+    return what.each_once(after)
