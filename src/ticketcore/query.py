@@ -225,7 +225,7 @@ def members(value: Any) -> Collection[Any]:  # noqa: ANN401 - a value of any fie
     """What a field holds, each once: the members of a collection, or the one value; an empty collection holds None."""
     if not isinstance(value, (tuple, frozenset)):
         return (value,)
-    return frozenset(value or (None,))
+    return frozenset(value) if len(value) > 1 else value or (None,)
 
 
 def _id(record: Any) -> str:  # noqa: ANN401 - a record of any kind

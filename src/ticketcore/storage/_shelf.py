@@ -17,6 +17,7 @@ Place: TypeAlias = tuple[Any, ...]
 """
 
 _Values: TypeAlias = list[Any]
+_Standing: TypeAlias = tuple[_Values, Place]
 _Undo: TypeAlias = tuple[Callable[[Hashable, Place], None], Hashable, Place]
 
 _EVERYTHING = ((),)
@@ -72,6 +73,10 @@ class ShelfIndex:
             del self.groups[key]
 
 
+_IndexesByOrder: TypeAlias = Mapping[int, Collection[ShelfIndex]]
+"""Indexes by the number of the field that orders them."""
+
+
 class Shelf:
     """
     The records of one kind.
@@ -97,8 +102,8 @@ class Shelf:
             for equal in dict.fromkeys(index.equal for index in declared)
         }
         self.indexes_of_several = {equal: several for equal, several in self.indexes.items() if len(equal) > 1}
-        self._all = indexes
-        self._affected = [[index for index in indexes if name in _fields(index.declared)] for name in names]
+        self._all = _by_order(indexes)
+        self._affected = [_by_order(index for index in indexes if name in _fields(index.declared)) for name in names]
         self._read = _values_reader(names)
         self._orders = sorted({index.order for index in indexes})
 
@@ -132,25 +137,29 @@ class Shelf:
         return values
 
     def _index(self, id: str, before: _Values | None, after: _Values | None) -> None:
-        left = None if before is None else _Places(id, before)
-        taken = None if after is None else _Places(id, after)
         undo: list[_Undo] = []
         try:
-            for index in self._touched(before, after):
-                _move(index, left, taken, undo)
+            for order, indexes in self._touched(before, after).items():
+                # One place serves all indexes of an order: a record costs few tuples, however many indexes there are.
+                left = None if before is None else (before, place(before[order], id))
+                taken = None if after is None else (after, place(after[order], id))
+                for index in indexes:
+                    _move(index, left, taken, undo)
         except BaseException:
             for take_back, key, where in reversed(undo):
                 take_back(key, where)
             raise
 
-    def _touched(self, before: _Values | None, after: _Values | None) -> Iterable[ShelfIndex]:
+    def _touched(self, before: _Values | None, after: _Values | None) -> _IndexesByOrder:
         """The indexes in which a record stands elsewhere when its values change."""
         if before is None or after is None:
             return self._all
         changed = [number for number, value in enumerate(before) if value != after[number]]
         if len(changed) == 1:
             return self._affected[changed[0]]
-        return dict.fromkeys(index for number in changed for index in self._affected[number])
+        return _by_order(
+            index for number in changed for indexes in self._affected[number].values() for index in indexes
+        )
 
 
 def _values_reader(names: Sequence[str]) -> Callable[[object], _Values]:
@@ -164,33 +173,24 @@ def _fields(index: Index) -> tuple[str, ...]:
     return (*index.equal, index.order)
 
 
-class _Places(dict[int, Place]):
-    """
-    The places of a record by the number of the field that orders them, made when they are asked for.
-
-    One place serves all indexes of an order: a record costs few tuples, however many indexes there are.
-    """
-
-    def __init__(self, id: str, values: _Values) -> None:
-        super().__init__()
-        self.id = id
-        self.fields = values
-
-    def __missing__(self, order: int) -> Place:
-        made = self[order] = place(self.fields[order], self.id)
-        return made
+def _by_order(indexes: Iterable[ShelfIndex]) -> _IndexesByOrder:
+    found: dict[int, dict[ShelfIndex, None]] = {}
+    for index in indexes:
+        found.setdefault(index.order, {})[index] = None
+    return found
 
 
-def _move(index: ShelfIndex, left: _Places | None, taken: _Places | None, undo: list[_Undo]) -> None:
-    """Takes a record out of the groups it leaves, and puts it into those where it is new or takes another place."""
-    old = () if left is None else index.keys(left.fields)
-    new = () if taken is None else index.keys(taken.fields)
-    stays = left is not None and taken is not None and left.fields[index.order] == taken.fields[index.order]
-    for key in old:
-        if left is not None and not (stays and key in new):
-            index.remove(key, left[index.order])
-            undo.append((index.add, key, left[index.order]))
-    for key in new:
-        if taken is not None and not (stays and key in old):
-            index.add(key, taken[index.order])
-            undo.append((index.remove, key, taken[index.order]))
+def _move(index: ShelfIndex, left: _Standing | None, taken: _Standing | None, undo: list[_Undo]) -> None:
+    """Takes a record out of the groups that it leaves, and puts it into those that it joins or where it moves."""
+    old = index.keys(left[0]) if left else ()
+    new = index.keys(taken[0]) if taken else ()
+    if left and taken and left[1] == taken[1]:
+        old, new = [key for key in old if key not in new], [key for key in new if key not in old]
+    if left:
+        for key in old:
+            index.remove(key, left[1])
+            undo.append((index.add, key, left[1]))
+    if taken:
+        for key in new:
+            index.add(key, taken[1])
+            undo.append((index.remove, key, taken[1]))
