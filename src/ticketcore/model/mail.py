@@ -29,7 +29,7 @@ from ticketcore.model.checks import (
 )
 from ticketcore.model.keys import address_key
 
-HTML_LIMIT = 2_000_000
+HTML_LIMIT = 1_000_000
 
 
 @attrs.frozen

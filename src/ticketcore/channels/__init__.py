@@ -1,0 +1,1 @@
+"""Channels: how what customers write on other systems becomes commands of a desk, and back."""
