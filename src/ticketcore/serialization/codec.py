@@ -1,6 +1,6 @@
 """The codec: everything a desk stores or is asked for, as JSON and back."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -13,10 +13,11 @@ from ticketcore.extensions import NO_EXTENSIONS, Extensions
 from ticketcore.model.keys import NaturalKey
 from ticketcore.model.kinds import ENTRIES, Kind
 from ticketcore.model.lifecycle import STANDARD_LIFE_CYCLE, LifeCycle
+from ticketcore.serialization.converter import make_converter
 from ticketcore.serialization.documents import Documents, by_name, nest
-from ticketcore.serialization.hooks import Form, make_converter, refused
-from ticketcore.serialization.tables import COMMANDS, EVENT_FAMILIES, EVENTS, NATURAL_KEYS, RECORDS
+from ticketcore.serialization.tables import COMMANDS, EVENT_FAMILIES, EVENTS, NATURAL_KEYS, RECORDS, UPGRADES
 from ticketcore.serialization.text import Json, canonical_text, check_bounds, read_text, write_text
+from ticketcore.serialization.values import Form, make_canonical, refused
 
 T = TypeVar("T")
 
@@ -25,9 +26,9 @@ class Codec:
     """
     The JSON form of records, commands and conditions.
 
-    A document names its class and its format beside the fields: `{"command": "SetPriority", "format": 1, "priority": "high"}`.
-    Choices and statuses stand in it by their keys, classes of events by their names, times in UTC, bytes in Base64. Reading
-    takes documents from anybody: it converts nothing silently, and refuses what is unknown or wrong, all of it at once.
+    A document names its class and its format: `{"command": "SetPriority", "format": 1, "priority": "high"}`. Choices
+    and statuses stand in it by their keys, classes of events by their names, times in UTC, bytes in Base64. Documents
+    may come from anybody: nothing is converted silently; what is unknown or wrong is refused, all of it at once.
 
     Args:
         extensions: What the host adds.
@@ -37,19 +38,16 @@ class Codec:
         InvalidInput: What the host adds does not go with what there is.
     """
 
-    def __init__(
-        self, extensions: Extensions = NO_EXTENSIONS, *, life_cycle: LifeCycle = STANDARD_LIFE_CYCLE
-    ) -> None:
-        self._extensions = extensions
+    def __init__(self, extensions: Extensions = NO_EXTENSIONS, *, life_cycle: LifeCycle = STANDARD_LIFE_CYCLE) -> None:
         self._life_cycle = life_cycle
         self._vocabularies = _vocabularies(extensions)
         self._kinds, self._classes = _kinds_and_classes(extensions)
-        self._kind_of = {
-            it: self._kinds[kind] for kind, classes in self._classes.items() for it in classes.values()
-        }
-        converter = self._converter()
-        self._records = Documents("record", by_name(self._kind_of), extensions.upgrades, converter)
-        self._commands = self._documents_of_commands(converter)
+        self._kind_of = {it: self._kinds[kind] for kind, classes in self._classes.items() for it in classes.values()}
+        self._record_classes = by_name(self._kind_of)
+        self._command_classes = by_name((*COMMANDS, *extensions.commands))
+        self._triggers = by_name((*EVENTS, *EVENT_FAMILIES, *extensions.events))
+        self._upgrades = {**UPGRADES, **extensions.upgrades}
+        _check_upgrades(extensions.upgrades, {*self._kind_of, *self._command_classes.values()})
 
     # Kinds of records.
 
@@ -101,9 +99,8 @@ class Codec:
         Raises:
             InvalidInput: With everything that is wrong with it.
         """
-        classes = self._classes[self.kind(kind.name).name]
-        check_bounds(data)
-        return self._records.unpack(data, classes)  # type: ignore[no-any-return]  # these are the classes of the kind
+        self.kind(kind.name)
+        return self._records.unpack(data, self._classes[kind.name])  # type: ignore[no-any-return]  # these are the classes of the kind
 
     # Commands.
 
@@ -131,7 +128,7 @@ class Codec:
 
     def command_text(self, command: Command[Any]) -> str:
         """
-        The canonical text of a command: the same for equal commands, with digests in place of bytes. It cannot be read back.
+        The canonical text of a command: the same for equal commands, digests in place of bytes. Nothing reads it back.
 
         Raises:
             InvalidInput: As for `pack_command`.
@@ -194,26 +191,32 @@ class Codec:
         documents = self._commands if isinstance(data, dict) and self._commands.word in data else self._records
         return documents.unpack(data)
 
-    # What it is made of.
+    # What it is made of. Most desks never read a document, so nothing is compiled before it is needed.
+
+    @cached_property
+    def _records(self) -> Documents:
+        return Documents("record", self._record_classes, self._upgrades, self._commands.converter)
+
+    @cached_property
+    def _commands(self) -> Documents:
+        return self._documents_of_commands(self._converter())
 
     @cached_property
     def _canonical_commands(self) -> Documents:
-        return self._documents_of_commands(self._converter(canonical=True))
+        converter = self._converter()
+        make_canonical(converter)
+        return self._documents_of_commands(converter)
 
     def _documents_of_commands(self, converter: Converter) -> Documents:
-        classes = by_name((*COMMANDS, *self._extensions.commands))
-        documents = Documents("command", classes, self._extensions.upgrades, converter)
+        documents = Documents("command", self._command_classes, self._upgrades, converter)
         nest(documents, Command, converter)
         return documents
 
-    def _converter(self, *, canonical: bool = False) -> Converter:
+    def _converter(self) -> Converter:
         by_facts: dict[Form, Vocabulary[Any]] = {it.facts: it for it in self._vocabularies.values()}
-        return make_converter(
-            life_cycle=self._life_cycle,
-            triggers=by_name((*EVENTS, *EVENT_FAMILIES, *self._extensions.events)),
-            vocabularies={Any: self._vocabularies["event"], **by_facts},
-            canonical=canonical,
-        )
+        # A rule's condition does not say what it is asked of.
+        by_facts[Any] = self._vocabularies["event"]
+        return make_converter(self._life_cycle, self._triggers, by_facts)
 
 
 def _kinds_and_classes(extensions: Extensions) -> tuple[dict[str, Kind[Any]], dict[str, dict[str, type]]]:
@@ -231,7 +234,7 @@ def _kinds_and_classes(extensions: Extensions) -> tuple[dict[str, Kind[Any]], di
 
 
 def _vocabularies(extensions: Extensions) -> Mapping[str, Vocabulary[Any]]:
-    """The vocabularies with the host's fields; what can be asked of a ticket can be asked when something happens to it."""
+    """The vocabularies with the host's fields. What can be asked of a ticket can be asked of an event on it, too."""
     vocabularies = dict(VOCABULARIES)
     for field in extensions.fields:
         scopes = ("ticket", "event") if field.scope == "ticket" else (field.scope,)
@@ -240,3 +243,10 @@ def _vocabularies(extensions: Extensions) -> Mapping[str, Vocabulary[Any]]:
                 raise InvalidInput("Extensions", [Fault("fields", f"fields of {listed(vocabularies)}", repr(field))])
             vocabularies[scope] = vocabularies[scope].with_fields(field)
     return vocabularies
+
+
+def _check_upgrades(upgrades: Collection[type], classes: Collection[type]) -> None:
+    """Makes sure that every upgrade of the host's is of a class that there is, and that the library has none for it."""
+    if strange := [it.__name__ for it in upgrades if it not in classes or it in UPGRADES]:
+        expected = "classes with a form of their own that the library does not upgrade itself"
+        raise InvalidInput("Extensions", [Fault("upgrades", expected, listed(strange))])

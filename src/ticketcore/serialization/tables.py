@@ -4,7 +4,7 @@ What has a JSON form: the classes of records, events and commands.
 A document names its class, so a name that stands here stays. A test walks the package and finds what is missing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ticketcore import events
@@ -15,6 +15,7 @@ from ticketcore.commands import (
     agents,
     assignment,
     contacts,
+    custom_fields,
     departments,
     mail,
     merging,
@@ -28,6 +29,7 @@ from ticketcore.commands import (
 from ticketcore.commands.command import Command
 from ticketcore.configuration import REVISIONS, Revision
 from ticketcore.events import Event
+from ticketcore.extensions import Upgrade
 from ticketcore.model import kinds
 from ticketcore.model.canned import CannedResponse
 from ticketcore.model.departments import Department, Membership
@@ -49,6 +51,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     events.TicketOpened,
     events.CustomerMessageAdded,
     events.AnswerAdded,
+    events.UpdateAdded,
     events.InternalMessageAdded,
     events.InlineNoteAdded,
     events.TicketNoteAdded,
@@ -160,6 +163,7 @@ COMMANDS: Final[tuple[type[Command[Any]], ...]] = (
     # What is written on them.
     messages.SendMessage,
     messages.SendAnswer,
+    messages.SendUpdate,
     messages.SendInternalMessage,
     mail.ReceiveMail,
     # Notes.
@@ -196,6 +200,17 @@ COMMANDS: Final[tuple[type[Command[Any]], ...]] = (
     contacts.AddContact,
     departments.AddDepartment,
     # The desk itself.
+    custom_fields.DefineCustomField,
+    custom_fields.ChangeCustomField,
+    custom_fields.RemoveCustomField,
     AddRule,
     Sweep,
 )
+
+UPGRADES: Final[Mapping[type, Sequence[Upgrade]]] = {}
+"""
+The functions that bring the fields of older documents to the next format, by class.
+
+Whoever changes a class so that its older documents could not be read, or would mean something else, adds one here. A
+new field with a default needs none.
+"""

@@ -53,7 +53,7 @@ def check_bounds(data: object) -> None:
     Raises:
         InvalidInput: It is too deep or too large.
     """
-    depth, size, level = 0, 1, _containers((data,))
+    depth, size, level = 0, 0, _containers((data,))
     while level:
         depth += 1
         size += sum(map(len, level))
@@ -85,7 +85,10 @@ _GREATEST: Final = 2**64
 
 
 def _containers(values: Any) -> list[Any]:  # noqa: ANN401 - whatever JSON holds
-    return [value for value in values if type(value) is dict or type(value) is list]
+    return [value for value in values if type(value) in _NESTING]
+
+
+_NESTING: Final = frozenset({dict, list})
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

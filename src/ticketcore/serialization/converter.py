@@ -1,0 +1,51 @@
+"""The converter: everything that the library's fields can hold, put together from the modules beside."""
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from cattrs import Converter
+
+from ticketcore.conditions import Condition, Vocabulary, from_json, to_json
+from ticketcore.events import Event
+from ticketcore.model.lifecycle import LifeCycle
+from ticketcore.serialization.classes import add_classes
+from ticketcore.serialization.containers import add_containers
+from ticketcore.serialization.values import Form, Read, add_names, add_values, origin_of
+
+
+def make_converter(
+    life_cycle: LifeCycle, triggers: Mapping[str, type[Event]], vocabularies: Mapping[Form, Vocabulary[Any]]
+) -> Converter:
+    """
+    A converter that knows every type of the library's fields, commands within commands apart.
+
+    Args:
+        life_cycle: The statuses.
+        triggers: The classes of events that rules may be set off by, by name.
+        vocabularies: The fields that conditions may name, by the class of facts that the annotation says; `Any` is one.
+    """
+    converter = Converter(structure_fallback_factory=_no_form)
+    add_classes(converter)
+    add_containers(converter)
+    add_values(converter)
+    add_names(converter, life_cycle, triggers)
+    _add_conditions(converter, vocabularies)
+    return converter
+
+
+def _no_form(form: Form) -> Read:
+    raise TypeError(f"a field of type {form} has no JSON form")
+
+
+def _add_conditions(converter: Converter, vocabularies: Mapping[Form, Vocabulary[Any]]) -> None:
+    def reader(form: Form) -> Read:
+        (facts,) = get_args(form) or (Any,)
+        vocabulary = vocabularies[facts]
+        return lambda data, _: from_json(data, vocabulary)
+
+    converter.register_structure_hook_factory(_is_condition, reader)
+    converter.register_unstructure_hook_factory(_is_condition, lambda _: to_json)
+
+
+def _is_condition(form: Form) -> bool:
+    return form is Condition or origin_of(form) is Condition

@@ -1,0 +1,172 @@
+"""
+Strategies for any value of the library, built from the annotations of attrs classes and the checks of their fields.
+
+`instances(Ticket)` draws tickets, `instances(AddAgent)` commands: whatever types and checks allow. They suit no desk,
+for their ids name nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta, timezone
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin
+
+import attrs
+from hypothesis import reject
+from hypothesis import strategies as st
+
+from tests.conditions.strategies import conditions
+from ticketcore.commands.command import Command
+from ticketcore.conditions import Condition
+from ticketcore.errors import InvalidInput
+from ticketcore.model.checks import _CHECK, UNCHANGED, Unchanged
+from ticketcore.model.lifecycle import STANDARD_LIFE_CYCLE, Status
+from ticketcore.model.mapping import FrozenMap
+from ticketcore.serialization.tables import COMMANDS, EVENT_FAMILIES, EVENTS, RECORDS
+
+ZONES = [UTC, timezone(timedelta(hours=2)), timezone(timedelta(hours=-9, minutes=-30))]
+
+instants = st.datetimes(timezones=st.sampled_from(ZONES))
+addresses = st.sampled_from(["mia@example.org", "Mia.O'Neil+shop@EXAMPLE.org", "δοκιμή@παράδειγμα.ελ", "a@b"])
+phones = st.sampled_from(["+30 210 1234567", "00386 1 234", "123"])
+lines = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=12).map(lambda it: f"{it}.")
+texts = st.lists(lines, max_size=3).map("\n\t".join)
+keys = st.sampled_from(["email", "order_number", "ključ", "a-b"])
+
+_TEXTS = {
+    "a line.": lines,
+    "some\ntext": texts,
+    "mia@example.org": addresses,
+    "+30 210 123": phones,
+    "order_number": keys,
+}
+"""Strategies of text, each under an example: those are drawn from whose example a check accepts."""
+
+_PLAIN = {
+    int: st.integers(0, 30) | st.integers(-(2**53), 2**53),
+    float: st.floats(-1e9, 1e9),
+    bool: st.booleans(),
+    bytes: st.binary(max_size=8),
+    date: st.dates(),
+    datetime: instants,
+    NoneType: st.none(),
+    Unchanged: st.just(UNCHANGED),
+    Status: st.sampled_from(STANDARD_LIFE_CYCLE.statuses),
+}
+
+
+COMMAND_CLASSES: Sequence[Any] = COMMANDS
+
+
+@cache
+def instances(cls: Any) -> st.SearchStrategy[Any]:
+    """Values of an attrs class."""
+    attrs.resolve_types(cls)
+    fields = {field.alias: _of_field(field) for field in attrs.fields(cls) if field.init}
+    return st.fixed_dictionaries(fields).map(lambda values: _made(cls, values))
+
+
+def _made(cls, values):
+    try:
+        return cls(**values)
+    except InvalidInput:  # fields that do not go together
+        reject()
+
+
+def _of_field(field):
+    check = field.metadata.get(_CHECK)
+    if check is None:
+        return of_type(field.type)
+    made = field.converter or (lambda value: value)
+    return (
+        of_type(field.type, lambda value: check.accepts(made(value)))
+        .map(made)
+        .filter(lambda it: not check.faults("", it))
+    )
+
+
+def of_type(form: Any, accepts=lambda _: True) -> st.SearchStrategy[Any]:
+    """
+    Values of a type as an annotation says it.
+
+    Args:
+        form: The type.
+        accepts: Told an example, whether values like it will do; with containers it is told one of the container.
+    """
+    form = getattr(form, "__supertype__", form)
+    if form is str:
+        return st.one_of([texts for example, texts in _TEXTS.items() if accepts(example)])
+    if form in _PLAIN:
+        return _PLAIN[form]
+    origin = get_origin(form) or form
+    made = _MADE.get(origin, _of_class)
+    return made(form, accepts)
+
+
+def _union(form, accepts):
+    return st.one_of([of_type(part, accepts) for part in get_args(form)])
+
+
+def _tuples(form, accepts):
+    inner = get_args(form)
+    return _members(form, accepts) if inner[1:] == (...,) else st.tuples(*map(of_type, inner))
+
+
+def _members(form, accepts):
+    container = frozenset if get_origin(form) is frozenset else tuple
+    member = get_args(form)[0]
+    # Texts are all alike, because a check wants the same of each.
+    is_text = getattr(member, "__supertype__", member) is str
+    alike = [texts for example, texts in _TEXTS.items() if accepts((example,))] if is_text else [of_type(member)]
+    return st.one_of([st.lists(one, max_size=3) for one in alike]).map(container)
+
+
+def _mappings(form, _):
+    return st.dictionaries(keys, of_type(get_args(form)[1]), max_size=2).map(FrozenMap)
+
+
+def _triggers(_form, _accepts):
+    return st.sampled_from([*EVENTS, *EVENT_FAMILIES])
+
+
+def _conditions(_form, _accepts):
+    return conditions()
+
+
+def _of_class(form, _):
+    cls = get_origin(form) or form
+    if issubclass(cls, Enum):
+        return st.sampled_from(cls)
+    if issubclass(cls, Command):
+        return st.one_of([instances(it) for it in COMMAND_CLASSES if issubclass(it, cls)])
+    return instances(cls)
+
+
+_MADE: Mapping[Any, Any] = {
+    Union: _union,
+    UnionType: _union,
+    tuple: _tuples,
+    Sequence: _members,
+    frozenset: _members,
+    FrozenMap: _mappings,
+    Mapping: _mappings,
+    type: _triggers,
+    Condition: _conditions,
+}
+"""What makes values of a type, by its origin."""
+
+
+RECORD_CLASSES = [(kind, cls) for kind, classes in RECORDS.items() for cls in classes]
+"""Every class of records with its kind; natural keys apart, whose one class is of many kinds."""
+
+records = st.one_of([instances(cls) for _, cls in RECORD_CLASSES])
+commands = st.one_of([instances(cls) for cls in COMMAND_CLASSES])
+
+json_texts = st.text(max_size=6) | st.text(st.characters(categories=["Cs", "Cc"]), max_size=3)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | json_texts,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(json_texts, inner, max_size=4),
+    max_leaves=12,
+)
+"""Whatever a decoder of JSON may give."""
