@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from hypothesis import strategies as st
 
 from tests.conditions import records
-from ticketcore.conditions import NOW, EventFacts, Operator, ago, ahead, all_of, any_of
+from ticketcore.conditions import NOW, EventF, EventFacts, F, Operator, ago, ahead, all_of, any_of
 from ticketcore.conditions.facts import TicketFacts
 from ticketcore.conditions.making import CustomFields
 from ticketcore.conditions.operators import Operand
@@ -70,6 +70,22 @@ _custom = CustomFields("ticket", TicketFacts)
 FIELDS = [
     *EVENT_VOCABULARY.fields.values(),
     *(make("key") for make in (_custom.text, _custom.number, _custom.date, _custom.flag)),
+]
+
+ONE_OF_EACH_TYPE = [
+    F.type,
+    F.priority,
+    F.status,
+    F.source,
+    F.assignee.id,
+    F.tags,
+    F.links,
+    F.answers,
+    F.due_at,
+    F.internal,
+    EventF.event,
+    _custom.date("key"),
+    F.requester.groups,
 ]
 
 

@@ -275,6 +275,21 @@ def test_change_to_a_missing_value():
     assert not F.assignee.changed_from(None).holds(unassigned)
 
 
+def test_change_of_a_set_is_asked():
+    """Of tags one can ask that they changed."""
+    changed = change("tags", frozenset(), frozenset({"vip"}))
+
+    assert F.tags.changed().holds(changed)
+    assert not F.links.changed().holds(changed)
+
+
+def test_first_and_last_day_of_the_calendar_can_be_asked():
+    """An instant that UTC has no room for is compared as it is."""
+    end = datetime.max.replace(tzinfo=timezone(timedelta(hours=-5)))
+
+    assert (F.due_at < end).holds(facts(FULL))
+
+
 def test_category_changes_with_a_status_of_another_category():
     """A move between two statuses of one category changes the status, and leaves the category as it is."""
     moved = change("status", OPEN, ANSWERED)

@@ -1,6 +1,7 @@
 import contextlib
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.conditions.strategies import conditions
 from ticketcore.conditions import (
+    Condition,
     ConditionError,
     EventF,
     F,
@@ -36,6 +38,13 @@ def test_written_form_is_canonical(condition):
     data = to_json(condition)
 
     assert to_json(from_json(data, EVENT_VOCABULARY)) == data
+
+
+def test_condition_of_another_make_is_not_written():
+    """What is none of our four nodes has no form in JSON."""
+    make: Any = Condition
+    with pytest.raises(ConditionError, match="a condition"):
+        to_json(make())
 
 
 def test_order_within_a_set_makes_no_difference():

@@ -163,12 +163,6 @@ class Field(Generic[S_contra]):
         """Whether it is the same field: same scope, same name, same type."""
         return isinstance(other, Field) and (other.scope, other.name, other.type) == (self.scope, self.name, self.type)
 
-    def __eq__(self, other: object) -> bool:
-        return self.is_same(other)
-
-    def __hash__(self) -> int:
-        return hash((self.scope, self.name))
-
     def __repr__(self) -> str:
         return f"<{self.scope} field {self.name}: {self.type}>"
 
