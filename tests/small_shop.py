@@ -12,6 +12,7 @@ from ticketcore.commands.agents import AddAgent
 from ticketcore.commands.command import ANY, Command, OverwritingDeskCommand, OverwritingTicketCommand
 from ticketcore.commands.contacts import AddContact
 from ticketcore.commands.departments import AddDepartment
+from ticketcore.commands.messages import SendAnswer
 from ticketcore.commands.tickets import OpenInternalTicket, SubmitTicket
 from ticketcore.errors import TicketcoreError
 from ticketcore.model.departments import DepartmentAccess, membership_id
@@ -51,6 +52,14 @@ class SmallShop:
         seat = self.desk.as_customer((contact or self.mia).id)
         ticket = self.system.ticket(seat.do(SubmitTicket(subject, "You charged me twice.", **fields)).id)
         assert isinstance(ticket, Ticket)
+        return ticket
+
+    def answered(self, *answers: str, contact: Contact | None = None) -> Ticket:
+        """A ticket with some answers, a second apart, of each of which its customer is to be told."""
+        ticket = self.ticket(contact)
+        for text in answers:
+            self.clock.advance(seconds=1)
+            self.ana.do(SendAnswer(text), on=ticket.id)
         return ticket
 
     def internal_ticket(self, subject: str = "Check the till", **fields: Any) -> InternalTicket:

@@ -28,6 +28,7 @@ from ticketcore.serialization.tables import COMMANDS, EVENT_FAMILIES, EVENTS, RE
 ZONES = [UTC, timezone(timedelta(hours=2)), timezone(timedelta(hours=-9, minutes=-30))]
 
 instants = st.datetimes(timezones=st.sampled_from(ZONES))
+durations = st.timedeltas(timedelta(seconds=1), timedelta(days=1))
 addresses = st.sampled_from(["mia@example.org", "Mia.O'Neil+shop@EXAMPLE.org", "δοκιμή@παράδειγμα.ελ", "a@b"])
 phones = st.sampled_from(["+30 210 1234567", "00386 1 234", "123"])
 lines = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=12).map(lambda it: f"{it}.")
@@ -50,6 +51,7 @@ _PLAIN = {
     bytes: st.binary(max_size=8),
     date: st.dates(),
     datetime: instants,
+    timedelta: durations,
     NoneType: st.none(),
     Unchanged: st.just(UNCHANGED),
     Status: st.sampled_from(STANDARD_LIFE_CYCLE.statuses),

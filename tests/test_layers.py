@@ -47,7 +47,7 @@ DRAFT = LANGUAGE | SUBJECTS | {"configuration", "events", "storage.protocols"}
 DECISIONS = DRAFT | {"_draft", "notifications", "commands"}
 WRITING = DECISIONS | {"automation", "receipts", "sweep", "extensions"}
 WAY = WRITING | {"serialization"}
-DESK = WAY | {"_flow", "_ids", "_reading", "_request", "_steps", "storage"}
+DESK = WAY | {"_delivery", "_flow", "_ids", "_reading", "_request", "_steps", "storage"}
 
 # A longer name goes before a shorter one: `storage.sql` is not ruled by `storage`.
 LAYERS = {
@@ -90,6 +90,7 @@ LAYERS = {
     "_request": Layer(WRITING),
     "_reading": Layer(DECISIONS),
     "_flow": Layer(WAY | {"_known", "_request", "_steps"}),
+    "_delivery": Layer(WAY | {"_flow", "_request", "_steps"}),
     "seats": Layer(DESK | {"reports"}),
     "async_seats": Layer(DESK | {"reports", "seats"}),
     "desk": Layer(DESK | {"reports", "seats", "async_seats"}, is_pure=False),

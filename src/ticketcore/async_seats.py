@@ -5,7 +5,7 @@ Every method has the name, the arguments and the meaning of its twin there; the 
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar, overload
 
 from ticketcore import _reading
@@ -42,6 +42,7 @@ from ticketcore.model.people import Agent, Company, Contact
 from ticketcore.model.public import PublicContact, PublicMessage, PublicTicket, Publishable
 from ticketcore.model.thread import Entry
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.notifications import LEASE, DeliveryReport, DeliveryState, Notification, outbox
 from ticketcore.query import Cursor, Order, Page
 from ticketcore.sweep import Sweep, next_due
 
@@ -58,6 +59,10 @@ class AsyncWay(Protocol):
 
     async def read(self, actor: Actor, reading: Callable[[Draft], R]) -> R:
         """Lets somebody read."""
+        ...
+
+    async def deliver(self, limit: int, lease: timedelta) -> DeliveryReport:
+        """Sends what waits in the outbox."""
         ...
 
     async def take(self, steps: Steps[R]) -> R:
@@ -198,6 +203,20 @@ class AsyncSystemSeat(_AsyncDeskSeat):
     async def next_due(self) -> datetime | None:
         """When to sweep next; None if nothing is foreseen."""
         return await self._read(next_due)
+
+    async def deliver(self, limit: int = 100, *, lease: timedelta = LEASE) -> DeliveryReport:
+        """Has the desk's notifier send what waits in the outbox, in order for each ticket and recipient."""
+        return await self._way.deliver(limit, lease)
+
+    async def notifications(
+        self,
+        state: DeliveryState = DeliveryState.WAITING,
+        *,
+        limit: int | None = PAGE,
+        after: Cursor | None = None,
+    ) -> Page[Notification]:
+        """A page of the outbox, those due first before others."""
+        return await self._read(outbox, state, limit, after)
 
 
 class AsyncAgentSeat(_AsyncDeskSeat):

@@ -5,9 +5,10 @@ The help desk: what a host makes once, and takes seats at.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from ticketcore._delivery import deliver
 from ticketcore._draft import Draft
 from ticketcore._flow import Flow
 from ticketcore._ids import RandomIds
@@ -17,6 +18,7 @@ from ticketcore.async_seats import AsyncAgentSeat, AsyncCustomerSeat, AsyncSyste
 from ticketcore.configuration import Setup
 from ticketcore.model.actors import SYSTEM, Actor
 from ticketcore.model.ids import AgentId, ContactId
+from ticketcore.notifications import AsyncNotifier, DeliveryReport, Notifier
 from ticketcore.seats import AgentSeat, CustomerSeat, SystemSeat
 from ticketcore.serialization import Codec
 from ticketcore.storage.memory import AsyncMemoryBlobs, AsyncMemoryStorage, MemoryBlobs, MemoryStorage
@@ -40,6 +42,7 @@ class HelpDesk:
         setup: Access policy, life cycle, assigner and the like.
         clock: Tells the time, with its zone.
         new_id: The source of ids: called with the time, gives an id that nobody has had.
+        notifier: What sends notices to customers and agents; without one they wait in the outbox.
     """
 
     def __init__(
@@ -50,10 +53,12 @@ class HelpDesk:
         setup: Setup | None = None,
         clock: Callable[[], datetime] = system_clock,
         new_id: Callable[[datetime], str] | None = None,
+        notifier: Notifier | None = None,
     ) -> None:
         self._storage = MemoryStorage() if storage is None else storage
         self._blobs = MemoryBlobs() if blobs is None else blobs
         self._flow = Flow(setup=setup or Setup(), clock=clock, new_id=new_id or RandomIds(), codec=Codec())
+        self._notifier = notifier
 
     def as_system(self) -> SystemSeat:
         """The seat of the host's program itself."""
@@ -83,6 +88,10 @@ class HelpDesk:
         """Lets somebody read; seats call this."""
         return self.take(self._flow.read(actor, reading))
 
+    def deliver(self, limit: int, lease: timedelta) -> DeliveryReport:
+        """Sends what waits in the outbox; seats call this."""
+        return self.take(deliver(self._flow, self._notifier, limit, lease))
+
     def take(self, steps: Steps[R]) -> R:
         """Performs steps; seats call this."""
         return drive(steps, World(self._storage, self._blobs))
@@ -98,6 +107,7 @@ class AsyncHelpDesk:
         setup: Access policy, life cycle, assigner and the like.
         clock: Tells the time, with its zone.
         new_id: The source of ids: called with the time, gives an id that nobody has had.
+        notifier: What sends notices to customers and agents; without one they wait in the outbox.
     """
 
     def __init__(
@@ -108,10 +118,12 @@ class AsyncHelpDesk:
         setup: Setup | None = None,
         clock: Callable[[], datetime] = system_clock,
         new_id: Callable[[datetime], str] | None = None,
+        notifier: AsyncNotifier | None = None,
     ) -> None:
         self._storage = AsyncMemoryStorage() if storage is None else storage
         self._blobs = AsyncMemoryBlobs() if blobs is None else blobs
         self._flow = Flow(setup=setup or Setup(), clock=clock, new_id=new_id or RandomIds(), codec=Codec())
+        self._notifier = notifier
 
     def as_system(self) -> AsyncSystemSeat:
         """The seat of the host's program itself."""
@@ -132,6 +144,10 @@ class AsyncHelpDesk:
     async def read(self, actor: Actor, reading: Callable[[Draft], R]) -> R:
         """Lets somebody read; seats call this."""
         return await self.take(self._flow.read(actor, reading))
+
+    async def deliver(self, limit: int, lease: timedelta) -> DeliveryReport:
+        """Sends what waits in the outbox; seats call this."""
+        return await self.take(deliver(self._flow, self._notifier, limit, lease))
 
     async def take(self, steps: Steps[R]) -> R:
         """Performs steps; seats call this."""

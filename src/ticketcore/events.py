@@ -399,6 +399,22 @@ class AutomaticMailReceived(Event):
 
 
 @attrs.frozen(kw_only=True)
+class OutgoingMailFailed(Event):
+    """
+    Something that somebody was to be told could not be sent, however often it was tried.
+
+    Args:
+        notification: Which one; it can be delivered again.
+        entry: The entry that it told of, if of one.
+        attempts: How often it was tried.
+    """
+
+    notification: str
+    entry: EntryId | None
+    attempts: int
+
+
+@attrs.frozen(kw_only=True)
 class RuleFailed(Event):
     """
     A rule failed; what it had changed was dropped, everything else went on.

@@ -1,23 +1,48 @@
 """
 The outbox: what people are to be told, committed together with what they are told of, and delivered afterwards.
 
-A notification names records by id; what is sent is made of them when it is delivered, so that customers only ever get public
-values, and what was deleted meanwhile is not sent. Delivery is at least once: each carries an idempotency key.
+A notification names records by id; what is sent is made of them when it is delivered, so that customers only ever get
+public values, and nobody gets what was deleted meanwhile or may not be seen any more. Delivery is at least once, and in
+order for each ticket and recipient; the notification's id is the idempotency key. How it goes about stands in
+`ticketcore.commands.outbox`.
 """
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from enum import Enum
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 import attrs
 
 from ticketcore._draft import Draft
-from ticketcore.model.ids import AgentId, ContactId, EntryId, TicketId
-from ticketcore.model.kinds import AGENTS, CONTACTS, ENTRIES, TICKETS, Index, Kind
+from ticketcore.conditions import Condition, RecordF, RecordFacts
+from ticketcore.model.actors import Actor
+from ticketcore.model.ids import AgentId, EntryId, TicketId
+from ticketcore.model.keys import address_key
+from ticketcore.model.kinds import CONTACT_ADDRESSES, CONTACTS, ENTRIES, TICKETS, Index, Kind
+from ticketcore.model.lifecycle import SET_ASIDE
 from ticketcore.model.people import Agent, Contact
 from ticketcore.model.public import PublicContact, PublicMessage, PublicTicket
 from ticketcore.model.thread import Answer, CustomerMessage, Entry
 from ticketcore.model.tickets import AnyTicket, Ticket
+from ticketcore.query import Cursor, Order, Page, Query
+from ticketcore.storage.protocols import Key
+
+PAUSES: Final = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+    timedelta(hours=12),
+)
+"""How long delivery waits after each failed try. After one more it is given up."""
+
+MOST_ATTEMPTS: Final = len(PAUSES) + 1
+"""How often delivery is tried."""
+
+LEASE: Final = timedelta(minutes=10)
+"""How long whoever takes on notifications has for them, if nothing else is said."""
 
 
 class Audience(Enum):
@@ -37,7 +62,7 @@ class Occasion(Enum):
 
 
 class DeliveryState(Enum):
-    """Whether delivery is still tried."""
+    """Whether delivery is still tried. What was delivered is not stored any more."""
 
     WAITING = "waiting"
     GIVEN_UP = "given_up"
@@ -56,8 +81,9 @@ class Notification:
         ticket: On which ticket.
         entry: By which entry of its thread, if by one.
         place: Orders the notifications of a ticket.
-        due_at: When it is to be tried; after a failed try, later.
-        attempts: How often it was tried.
+        due_at: When it is to be tried: later after a failed try; while somebody tries it, when that lease runs out.
+        attempts: How often somebody took it on; tells the tries apart.
+        state: Whether it is still tried.
         error: What the last failed try said.
     """
 
@@ -76,9 +102,9 @@ class Notification:
     error: str | None = None
 
 
-NOTIFICATIONS: Kind[Notification] = Kind(
-    "notification", (Index(("state",), "due_at"), Index(("ticket",), "place"))
-)
+NOTIFICATIONS: Kind[Notification] = Kind("notification", (Index(("state",), "due_at"), Index(("ticket",), "place")))
+
+_state = RecordF.choice("state", DeliveryState)
 
 
 @attrs.frozen(kw_only=True)
@@ -141,22 +167,38 @@ class AsyncNotifier(Protocol):
         ...
 
 
+@attrs.frozen
+class DeliveryReport:
+    """
+    What came of a delivery.
+
+    Args:
+        sent: How many notices were sent.
+        failed: How many could not be sent; they are tried again, or given up.
+        nothing_to_send: How many were not sent, because what they told of is gone, or not for its recipient any more.
+    """
+
+    sent: int = 0
+    failed: int = 0
+    nothing_to_send: int = 0
+
+
 def tell_parties(
     draft: Draft, ticket: Ticket, message: CustomerMessage | Answer, occasion: Occasion = Occasion.MESSAGE
 ) -> None:
-    """Has everybody told of a public message who takes part in the ticket, its author apart (requirements FL-10, FL-11)."""
+    """Has all who take part told of a public message, its author apart (requirements FL-10, FL-11)."""
     ticket = draft.get(TICKETS, ticket.id)  # type: ignore[assignment]  # a customer's ticket stays one
     for contact in ticket.parties:
         if contact != message.author.id:
-            _add(draft, Audience.CONTACT, contact, occasion, ticket, message)
-    for address in ticket.cc:
-        _add(draft, Audience.ADDRESS, address, occasion, ticket, message)
+            _add(draft, ticket, occasion, message, audience=Audience.CONTACT, recipient=contact)
+    for address in _copied(draft, ticket, message.author):
+        _add(draft, ticket, occasion, message, audience=Audience.ADDRESS, recipient=address)
 
 
 def tell_agent(draft: Draft, agent: AgentId, occasion: Occasion, ticket: AnyTicket) -> None:
     """Has an agent told of something on a ticket, unless it was the agent who did it."""
     if draft.principal.agent != agent:
-        _add(draft, Audience.AGENT, agent, occasion, ticket, None)
+        _add(draft, ticket, occasion, None, audience=Audience.AGENT, recipient=agent)
 
 
 def notice_of(draft: Draft, notification: Notification) -> Notice | None:
@@ -166,16 +208,40 @@ def notice_of(draft: Draft, notification: Notification) -> Notice | None:
     if ticket is None:
         return None
     if notification.audience is Audience.AGENT:
-        agent = draft.peek(AGENTS, notification.recipient)
-        if agent is None or not agent.active:
-            return None
-        return AgentNotice(
-            key=notification.id, to=agent, occasion=notification.occasion, ticket=ticket, entry=entry
-        )
-    if not isinstance(ticket, Ticket) or (entry is not None and not isinstance(entry, (CustomerMessage, Answer))):
+        return _for_agent(draft, notification, ticket, entry)
+    if isinstance(ticket, Ticket) and (entry is None or isinstance(entry, (CustomerMessage, Answer))):
+        return _for_customer(draft, notification, ticket, entry)
+    return None
+
+
+def in_state(state: DeliveryState) -> Condition[RecordFacts]:
+    """The condition that a notification is in a state."""
+    return _state == state
+
+
+def outbox(draft: Draft, state: DeliveryState, limit: int | None, after: Cursor | None) -> Page[Notification]:
+    """A page of the notifications that wait, or were given up, those due first before others."""
+    return draft.find(Query(NOTIFICATIONS, in_state(state), (Order("due_at"),), limit, after))
+
+
+def _for_agent(draft: Draft, notification: Notification, ticket: AnyTicket, entry: Entry | None) -> AgentNotice | None:
+    """The notice, if the agent still works here, and sees the ticket."""
+    roster = draft.configuration.roster
+    agent = roster.agents.get(AgentId(notification.recipient))
+    if agent is None or not agent.active:
         return None
+    with draft.acting(roster.principal(Actor.agent(agent.id)), draft.cause):
+        if not draft.sees(ticket):
+            return None
+    return AgentNotice(key=notification.id, to=agent, occasion=notification.occasion, ticket=ticket, entry=entry)
+
+
+def _for_customer(
+    draft: Draft, notification: Notification, ticket: Ticket, message: CustomerMessage | Answer | None
+) -> CustomerNotice | None:
+    """The notice, if the customer still takes part, in a ticket that customers see."""
     contact = draft.peek(CONTACTS, notification.recipient) if notification.audience is Audience.CONTACT else None
-    if notification.audience is Audience.CONTACT and (contact is None or contact.erased):
+    if ticket.status.category in SET_ASIDE or not _takes_part(ticket, notification, contact):
         return None
     return CustomerNotice(
         key=notification.id,
@@ -183,8 +249,14 @@ def notice_of(draft: Draft, notification: Notification) -> Notice | None:
         address=_address(notification, contact),
         occasion=notification.occasion,
         ticket=ticket.public(),
-        message=entry.public() if entry else None,
+        message=message.public() if message else None,
     )
+
+
+def _takes_part(ticket: Ticket, notification: Notification, contact: Contact | None) -> bool:
+    if notification.audience is Audience.CONTACT:
+        return contact is not None and not contact.erased and contact.id in ticket.parties
+    return address_key(notification.recipient) in map(address_key, ticket.cc)
 
 
 def _address(notification: Notification, contact: Contact | None) -> str | None:
@@ -193,13 +265,19 @@ def _address(notification: Notification, contact: Contact | None) -> str | None:
     return contact.emails[0] if contact.emails else None
 
 
+def _copied(draft: Draft, ticket: Ticket, author: Actor) -> Iterator[str]:
+    """The addresses that get copies, apart from those of contacts who are told anyway, or who wrote."""
+    keys = [Key(CONTACT_ADDRESSES, address_key(it)) for it in ticket.cc]
+    draft.want(*keys)
+    left_out = {*ticket.parties, author.id}
+    for address, key in zip(ticket.cc, keys, strict=True):
+        known = draft.peek(CONTACT_ADDRESSES, key.id)
+        if known is None or known.holder not in left_out:
+            yield address
+
+
 def _add(
-    draft: Draft,
-    audience: Audience,
-    recipient: str | ContactId | AgentId,
-    occasion: Occasion,
-    ticket: AnyTicket,
-    entry: Entry | None,
+    draft: Draft, ticket: AnyTicket, occasion: Occasion, entry: Entry | None, *, audience: Audience, recipient: str
 ) -> None:
     draft.put(
         NOTIFICATIONS,

@@ -6,7 +6,7 @@ only. Their asynchronous twins are in `ticketcore.async_seats`; every method has
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar, overload
 
 from ticketcore import _reading
@@ -43,6 +43,7 @@ from ticketcore.model.people import Agent, Company, Contact
 from ticketcore.model.public import PublicContact, PublicMessage, PublicTicket, Publishable
 from ticketcore.model.thread import Entry
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.notifications import LEASE, DeliveryReport, DeliveryState, Notification, outbox
 from ticketcore.query import Cursor, Order, Page
 from ticketcore.sweep import Sweep, next_due
 
@@ -59,6 +60,10 @@ class Way(Protocol):
 
     def read(self, actor: Actor, reading: Callable[[Draft], R]) -> R:
         """Lets somebody read."""
+        ...
+
+    def deliver(self, limit: int, lease: timedelta) -> DeliveryReport:
+        """Sends what waits in the outbox."""
         ...
 
     def take(self, steps: Steps[R]) -> R:
@@ -230,6 +235,38 @@ class SystemSeat(_DeskSeat):
     def next_due(self) -> datetime | None:
         """When to sweep next; None if nothing is foreseen."""
         return self._read(next_due)
+
+    def deliver(self, limit: int = 100, *, lease: timedelta = LEASE) -> DeliveryReport:
+        """
+        Has the desk's notifier send what waits in the outbox, in order for each ticket and recipient.
+
+        Any number of processes may deliver at once. Each notice is sent at least once, always under the same key.
+
+        Args:
+            limit: How many notifications at most in one go.
+            lease: How long nobody else tries those that are being sent.
+
+        Raises:
+            OutOfPlace: The desk was made without a notifier.
+        """
+        return self._way.deliver(limit, lease)
+
+    def notifications(
+        self,
+        state: DeliveryState = DeliveryState.WAITING,
+        *,
+        limit: int | None = PAGE,
+        after: Cursor | None = None,
+    ) -> Page[Notification]:
+        """
+        A page of the outbox, those due first before others.
+
+        Args:
+            state: Those that wait, or those that were given up; `Redeliver` has one of these tried again.
+            limit: How many at most.
+            after: The `next` of the page before.
+        """
+        return self._read(outbox, state, limit, after)
 
 
 class AgentSeat(_DeskSeat):

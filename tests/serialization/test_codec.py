@@ -1,4 +1,5 @@
 import json
+import math
 from contextlib import suppress
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta, timezone
@@ -13,6 +14,7 @@ from tests.strategies import RECORD_CLASSES, commands, instances, json_values, r
 from ticketcore.automation.commands import AddRule
 from ticketcore.commands.command import AddingTicketCommand, TicketCommand
 from ticketcore.commands.messages import SendAnswer
+from ticketcore.commands.outbox import LeaseNotifications
 from ticketcore.commands.tickets import AddTags, SetCustomFields, SetPriority
 from ticketcore.conditions import F, Fields, TicketFacts
 from ticketcore.errors import Fault, InvalidInput
@@ -156,6 +158,24 @@ def test_record_of_another_kind_is_refused():
 
     assert faults_of(CODEC.unpack, TICKETS, document) == {"record": "InternalTicket or Ticket"}
     assert faults_of(CODEC.unpack, Kind("parcel"), document).keys() == {""}
+
+
+@pytest.mark.parametrize(("lease", "seconds"), [(timedelta(minutes=10), 600), (timedelta(seconds=1.5), 1.5)])
+def test_durations_are_seconds(lease, seconds):
+    """A duration is written as a number of seconds."""
+    command = LeaseNotifications(5, lease)
+    document = CODEC.pack_command(command)
+
+    assert document["lease"] == seconds
+    assert CODEC.unpack_command(through_text(document)) == command
+
+
+@pytest.mark.parametrize("seconds", ["600", True, None, math.nan, math.inf, 10**300, -(10**15)])
+def test_what_is_no_duration_is_refused(seconds):
+    """Anything but a number of seconds that the calendar has room for is refused."""
+    document = {**CODEC.pack_command(LeaseNotifications()), "lease": seconds}
+
+    assert faults_of(CODEC.unpack_command, document) == {"lease": "a duration as a number of seconds"}
 
 
 # The canonical text of commands.

@@ -21,6 +21,7 @@ from ticketcore.commands import (
     merging,
     messages,
     notes,
+    outbox,
     participants,
     purging,
     status,
@@ -83,6 +84,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     events.Rated,
     events.NobodyAvailable,
     events.AutomaticMailReceived,
+    events.OutgoingMailFailed,
     events.RuleFailed,
     events.ChainStopped,
 )
@@ -205,6 +207,10 @@ COMMANDS: Final[tuple[type[Command[Any]], ...]] = (
     custom_fields.RemoveCustomField,
     AddRule,
     Sweep,
+    outbox.LeaseNotifications,
+    outbox.ConfirmDelivery,
+    outbox.ReportFailure,
+    outbox.Redeliver,
 )
 
 UPGRADES: Final[Mapping[type, Sequence[Upgrade]]] = {}

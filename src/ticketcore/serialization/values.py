@@ -9,7 +9,7 @@ import base64
 import hashlib
 import math
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum, IntEnum
 from functools import cache
 from types import UnionType
@@ -161,6 +161,18 @@ def _read_date(data: object, _: Form = None) -> date:
     raise refused("a date like 2026-03-02", data)
 
 
+def _read_duration(data: object, _: Form = None) -> timedelta:
+    try:
+        return timedelta(seconds=_read_fraction(data))
+    except (InvalidInput, OverflowError):
+        raise refused("a duration as a number of seconds", data) from None
+
+
+def _write_duration(value: timedelta) -> int | float:
+    seconds = value.total_seconds()
+    return int(seconds) if seconds.is_integer() else seconds
+
+
 _PLAIN: Final[Mapping[type, tuple[Read, Write]]] = {
     str: (read_string, identity),
     int: (_read_number, identity),
@@ -169,6 +181,7 @@ _PLAIN: Final[Mapping[type, tuple[Read, Write]]] = {
     bytes: (_read_bytes, _write_bytes),
     date: (_read_date, date.isoformat),
     datetime: (_read_instant, _write_instant),
+    timedelta: (_read_duration, _write_duration),
 }
 
 
