@@ -1,0 +1,236 @@
+"""
+Every command there is, and how to draw one that suits a desk as it stands.
+
+Fields are drawn by their name and type, so that a new command is drawn as soon as it exists; a field that nobody knows
+how to draw is an error.
+"""
+
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from enum import Enum
+from importlib import import_module
+from typing import Any, TypeAlias
+
+import attrs
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+import ticketcore
+from tests.fakes import records_of
+from tests.small_shop import SmallShop
+from ticketcore.automation import AddRule
+from ticketcore.commands.command import (
+    Command,
+    CustomerCommand,
+    CustomerTicketCommand,
+    DeskCommand,
+    SystemCommand,
+    TicketCommand,
+)
+from ticketcore.commands.custom_fields import DefineCustomField
+from ticketcore.conditions import F
+from ticketcore.events import CustomerMessageAdded, TagsChanged, TicketOpened
+from ticketcore.model.attachments import Upload
+from ticketcore.model.fields import FieldOwner, FieldType
+from ticketcore.model.mail import Mail, MailAddress, MailKind
+from ticketcore.model.tickets import Channel, Priority
+
+KINDS = (CustomerCommand, CustomerTicketCommand, DeskCommand, SystemCommand, TicketCommand)
+MISSING = "00000000000000000000000000000000"
+"""The id of nothing."""
+
+
+def _commands() -> Iterator[type[Command[Any]]]:
+    for module in pkgutil.walk_packages(ticketcore.__path__, "ticketcore."):
+        own = (it for it in vars(import_module(module.name)).values() if getattr(it, "__module__", "") == module.name)
+        yield from (it for it in own if isinstance(it, type) and issubclass(it, KINDS) and hasattr(it, "permission"))
+
+
+COMMANDS: tuple[type[Command[Any]], ...] = tuple(sorted(set(_commands()), key=lambda it: it.__name__))
+"""All commands of the package."""
+
+
+def of_kind(*kinds: type) -> tuple[type[Command[Any]], ...]:
+    """The commands that are of one of these kinds."""
+    return tuple(it for it in COMMANDS if issubclass(it, kinds))
+
+
+@attrs.frozen
+class Pools:
+    """
+    What the fields of commands can be drawn from.
+
+    Args:
+        now: The time on the desk.
+        records: All that is stored, by kind and id.
+    """
+
+    now: datetime
+    records: Mapping[str, Mapping[str, Any]]
+
+    @classmethod
+    def of(cls, shop: SmallShop) -> "Pools":
+        """The pools of a desk as it stands."""
+        return cls(shop.clock(), records_of(shop.storage))
+
+    def ids(self, *kinds: str) -> Sequence[str]:
+        """The ids of all records of these kinds, and one that nothing has."""
+        return [*(id for kind in kinds for id in self.records.get(kind, {})), MISSING]
+
+
+Draw: TypeAlias = Callable[[Pools], SearchStrategy[Any]]
+
+LINES = st.sampled_from(["Invoice 7", "Žlica", "Τιμολόγιο", "Ding Dong"])
+TEXTS = st.sampled_from(["Hello", "Two\nlines", "Καλημέρα", "Hvala!"])
+ADDRESSES = st.sampled_from(["mia@example.org", "bob@example.org", "kim@example.org", "LEE@example.org"])
+UPLOADS = st.lists(
+    st.builds(Upload, st.just("a.txt"), st.just("text/plain"), st.sampled_from([b"one", b"two"])), max_size=1
+)
+
+
+def _id(*kinds: str) -> Draw:
+    return lambda pools: st.sampled_from(pools.ids(*kinds))
+
+
+def _ids(*kinds: str) -> Draw:
+    return lambda pools: st.lists(st.sampled_from(pools.ids(*kinds)[:-1] or [MISSING]), min_size=1, max_size=2)
+
+
+def _just(strategy: SearchStrategy[Any]) -> Draw:
+    return lambda _: strategy
+
+
+def _mails(pools: Pools) -> SearchStrategy[Mail]:
+    answered = [*pools.records.get("mail_id", {}), "unknown@example.org"]
+    references = [*pools.records.get("reference", {}), "no reference"]
+    return st.builds(
+        lambda number, **fields: Mail(original=f"mail {number}".encode(), message_id=f"{number}@example.org", **fields),
+        st.integers(0, 30),
+        in_reply_to=st.lists(st.sampled_from(answered), max_size=1),
+        sender=st.builds(MailAddress, st.just("Somebody"), ADDRESSES) | st.none(),
+        cc=st.lists(st.builds(MailAddress, st.just(""), ADDRESSES), max_size=1),
+        to=st.just([MailAddress("", "billing@shop.example")]),
+        subject=st.sampled_from(references),
+        text=TEXTS,
+        kind=st.sampled_from([*[MailKind.PERSONAL] * 4, *MailKind]),
+    )
+
+
+def _values(owner: str) -> Draw:
+    def draw(pools: Pools) -> SearchStrategy[Any]:
+        fields = [it for it in pools.records.get("custom_field", {}).values() if it.owner.value == owner]
+        return st.fixed_dictionaries({}, optional={it.key: st.none() | st.sampled_from(VALUES) for it in fields})
+
+    return draw
+
+
+VALUES = ["red", "green", 7, date(2026, 3, 2), True]
+"""Values of custom fields, each of which suits a field of some type."""
+
+FIELDS: Mapping[str, Draw] = {
+    "about": _id("contact"),
+    "addresses": _just(st.lists(ADDRESSES, max_size=2)),
+    "agent": _id("agent"),
+    "assignee": _id("agent"),
+    "attachments": _just(UPLOADS),
+    "attempt": _just(st.none() | st.integers(0, 3)),
+    "capacity": _just(st.integers(0, 3)),
+    "channel": _just(st.sampled_from([it for it in Channel if it is not Channel.INSIDE])),
+    "company": _id("company"),
+    "contact": _id("contact"),
+    "contacts": _ids("contact"),
+    "conversation": _id("entry"),
+    "choices": _just(st.just(["red", "green"])),
+    "custom": _values("contact"),
+    "department": _id("department"),
+    "departments": _ids("department"),
+    "description": _just(TEXTS),
+    "domains": _just(st.lists(st.sampled_from(["example.org", "example.net"]), max_size=2)),
+    "email": _just(ADDRESSES),
+    "email_addresses": _just(st.just(())),
+    "emails": _just(st.just(())),
+    "entry": _id("entry"),
+    "error": _just(TEXTS),
+    "field": _id("custom_field"),
+    "followers": _ids("contact"),
+    "groups": _just(st.just({"vip"})),
+    "html": _just(st.just("<p>Hello</p>")),
+    "key": _just(st.sampled_from(["order", "size"])),
+    "language": _just(st.sampled_from(["el", "sl"])),
+    "lease": _just(st.just(timedelta(minutes=5))),
+    "limit": _just(st.integers(1, 3)),
+    "location": _just(st.just("Maribor")),
+    "mail": _mails,
+    "name": _just(LINES),
+    "note": _id("ticket_note", "contact_note", "company_note"),
+    "notification": _id("notification"),
+    "other": _id("ticket"),
+    "parent": _id("ticket"),
+    "phones": _just(st.just(())),
+    "public_name": _just(LINES),
+    "requesters": _ids("contact"),
+    "status": _just(st.sampled_from(["new", "open", "answered", "postponed", "resolved", "closed", "deleted", "spam"])),
+    "subject": _just(LINES),
+    "tags": _just(st.sets(st.sampled_from(["vip", "refund", "late"]), max_size=2)),
+    "target": _id("ticket"),
+    "text": _just(TEXTS),
+    "tickets": _just(st.just(())),
+    "type": _just(st.sampled_from(["billing", "task"])),
+    "until": lambda pools: st.integers(-1, 48).map(lambda hours: pools.now + timedelta(hours=hours)),
+    "values": _values("ticket"),
+}
+"""How to draw a field by its name, where its type does not say it."""
+
+OWN_FIELDS: Mapping[tuple[type, str], Draw] = {
+    (AddRule, "note"): _just(TEXTS),
+    (AddRule, "place"): _just(st.integers(0, 100)),
+    (AddRule, "trigger"): _just(st.sampled_from([TicketOpened, CustomerMessageAdded, TagsChanged])),
+    (AddRule, "when"): _just(st.sampled_from([F.priority >= Priority.HIGH, F.tags.has("vip"), F.category.is_set()])),
+    (AddRule, "then"): lambda pools: st.lists(
+        st.sampled_from([*of_kind(TicketCommand)]).flatmap(lambda kind: drawn(kind, pools)), max_size=2
+    ),
+}
+"""How to draw fields whose name means something else in one command."""
+
+
+WHOLE: Mapping[type, SearchStrategy[Any]] = {
+    DefineCustomField: st.one_of(
+        st.builds(DefineCustomField, st.sampled_from(FieldOwner), st.just("order"), LINES, st.just(FieldType.TEXT)),
+        st.builds(
+            DefineCustomField,
+            st.sampled_from(FieldOwner),
+            st.just("size"),
+            LINES,
+            st.just(FieldType.CHOICE),
+            st.just(["red", "green"]),
+        ),
+    )
+}
+"""How to draw commands whose fields must go together."""
+
+
+def drawn(kind: type[Command[Any]], pools: Pools) -> SearchStrategy[Command[Any]]:
+    """Commands of a class, for the desk that the pools were made of; fields with defaults are given or left out."""
+    if kind in WHOLE:
+        return WHOLE[kind]
+    fields = {field.name: _drawn(kind, field, pools) for field in attrs.fields(kind) if field.init}
+    given = {name: it for name, it in fields.items() if not _has_default(kind, name)}
+    optional = {name: it for name, it in fields.items() if name not in given}
+    return st.fixed_dictionaries(given, optional=optional).map(lambda values: kind(**values))
+
+
+def _drawn(kind: type[Command[Any]], field: "attrs.Attribute[Any]", pools: Pools) -> SearchStrategy[Any]:
+    if (own := OWN_FIELDS.get((kind, field.name))) is not None:
+        return own(pools)
+    if field.type is bool:
+        return st.booleans()
+    if isinstance(field.type, type) and issubclass(field.type, Enum) and field.type is not Channel:
+        return st.sampled_from(field.type)
+    if field.name not in FIELDS:
+        raise LookupError(f"say in FIELDS how to draw {field.name!r} of {kind.__name__}")
+    return FIELDS[field.name](pools)
+
+
+def _has_default(kind: type[Command[Any]], name: str) -> bool:
+    return attrs.fields_dict(kind)[name].default is not attrs.NOTHING
