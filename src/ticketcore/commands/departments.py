@@ -1,56 +1,410 @@
-"""Departments and who works in them."""
+"""Departments and who works in them: adding, changing and removing them, and taking members in and out."""
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import attrs
 
 from ticketcore._draft import Draft
-from ticketcore.commands.command import AddingDeskCommand
+from ticketcore.assignment import ROTATIONS, rotation_id
+from ticketcore.commands.command import AddingDeskCommand, OverwritingDeskCommand
+from ticketcore.commands.filling import check_template
+from ticketcore.commands.records import Claimable, alter, claim, exchange, load_all, release
+from ticketcore.conditions import Condition, F, RecordF
+from ticketcore.errors import Fault, OutOfPlace, shown
 from ticketcore.model import checks
-from ticketcore.model.checks import IS_ADDRESS
+from ticketcore.model.checks import (
+    IS_ADDRESS,
+    IS_ID,
+    IS_NAME,
+    IS_TAG,
+    UNCHANGED,
+    Check,
+    Unchanged,
+    changed_fields,
+    is_a,
+    is_number,
+    is_text,
+)
 from ticketcore.model.departments import Department, DepartmentAccess, Membership, membership_id
 from ticketcore.model.ids import AgentId, DepartmentId
-from ticketcore.model.kinds import DEPARTMENTS, MEMBERSHIPS
+from ticketcore.model.keys import address_key
+from ticketcore.model.kinds import (
+    AGENTS,
+    CANNED_RESPONSES,
+    DEPARTMENT_ADDRESSES,
+    DEPARTMENT_NAMES,
+    DEPARTMENTS,
+    MEMBERSHIPS,
+    TICKETS,
+)
+from ticketcore.model.lifecycle import IN_WORK
+from ticketcore.model.mapping import FrozenMap
+from ticketcore.model.people import Role
 from ticketcore.model.permissions import EVERYDAY, Permission
+from ticketcore.query import Query
+from ticketcore.storage.protocols import Key
+from ticketcore.templates import KNOWN_IN_MAIL, is_template
+
+
+def _name_key(name: str) -> str:
+    """A name as it is compared: without regard to case, and to how many blanks it has."""
+    return " ".join(address_key(name).split())
+
+
+NAME = Claimable(DEPARTMENT_NAMES, _name_key, "the name")
+ADDRESS = Claimable(DEPARTMENT_ADDRESSES, address_key, "the e-mail address")
+
+MOST_ADDRESSES = 100
+"""How many addresses a department can have."""
+
+MOST_TURNS = 100
+"""How many turns in a round of automatic assignment a member can have."""
+
+
+@attrs.frozen
+class _MailTemplates(Check):
+    """A check of templates by occasion, whose faults point at the places in them."""
+
+    def faults(self, path: str, value: object) -> list[Fault]:
+        if not isinstance(value, FrozenMap) or not all(map(IS_TAG.accepts, value)):
+            return [Fault(path, self.expected, shown(value))]
+        template = is_template(KNOWN_IN_MAIL)
+        return [fault for occasion, text in value.items() for fault in template.faults(f"{path}.{occasion}", text)]
+
+
+ARE_MAIL_TEMPLATES = _MailTemplates("templates of mail by occasion", lambda value: isinstance(value, FrozenMap))
+
+
+def _frozen(value: object) -> object:
+    return FrozenMap(value) if isinstance(value, Mapping) else value
 
 
 @attrs.frozen
 class AddDepartment(AddingDeskCommand[Department]):
     """
-    Adds a department (requirement DP-1).
+    Adds a department (requirements DP-1, DP-2, DP-4).
 
     Args:
-        name: What people call it.
+        name: What people call it; no other department has it.
         access: Who sees its tickets.
         email_addresses: Mail to these goes to it.
+        email_templates: The text around outgoing mail by occasion, such as `"answer"`; `{message.text}` is the message.
+        answering_rules: How to answer the phone and chats, for agents to read.
+        procedures: How to solve things, for agents to read.
+
+    Raises:
+        InvalidInput: A template names what there is not.
+        OutOfPlace: The name, or an address, is another department's already.
     """
 
     permission: ClassVar[Permission] = Permission.CONFIGURE
 
     name: str = checks.line(at_most=checks.NAME_LIMIT)
     access: DepartmentAccess = checks.one_of(DepartmentAccess, default=DepartmentAccess.OPEN)
-    email_addresses: Sequence[str] = checks.several(IS_ADDRESS, default=(), kw_only=True)
+    email_addresses: Sequence[str] = checks.several(IS_ADDRESS, default=(), at_most=MOST_ADDRESSES, kw_only=True)
+    email_templates: Mapping[str, str] = checks.checked(
+        ARE_MAIL_TEMPLATES, default=FrozenMap(), converter=_frozen, kw_only=True
+    )
+    answering_rules: str = checks.text(default="", kw_only=True)
+    procedures: str = checks.text(default="", kw_only=True)
 
     def decide(self, draft: Draft) -> Department:
         """The new department."""
-        return draft.put(
+        department = draft.put(
             DEPARTMENTS,
             Department(
                 id=DepartmentId(draft.new_id()),
                 name=self.name,
                 access=self.access,
-                email_addresses=tuple(self.email_addresses),
+                email_addresses=ADDRESS.each_once(self.email_addresses),
+                email_templates=_checked_templates(draft, self.email_templates, self.asked),
+                answering_rules=self.answering_rules,
+                procedures=self.procedures,
                 created_at=draft.now,
             ),
         )
+        claim(draft, NAME, [self.name], department.id)
+        claim(draft, ADDRESS, self.email_addresses, department.id)
+        return department
+
+
+@attrs.frozen
+class ChangeDepartment(OverwritingDeskCommand[Department]):
+    """
+    Changes a department. What is not given stays.
+
+    If only members see its tickets from now on, tickets in work of agents who are none go back to the queue.
+
+    Args:
+        department: Which one.
+        name: What people call it.
+        access: Who sees its tickets.
+        email_addresses: All addresses whose mail goes to it.
+        email_templates: All texts around outgoing mail by occasion.
+        answering_rules: How to answer the phone and chats.
+        procedures: How to solve things.
+
+    Raises:
+        InvalidInput: A template names what there is not.
+        OutOfPlace: The name, or an address, is another department's already.
+    """
+
+    permission: ClassVar[Permission] = Permission.CONFIGURE
+
+    department: DepartmentId = checks.identifier()
+    name: str | Unchanged = checks.changeable(IS_NAME)
+    access: DepartmentAccess | Unchanged = checks.changeable(is_a(DepartmentAccess, "a DepartmentAccess"))
+    email_addresses: Sequence[str] | Unchanged = checks.several(
+        IS_ADDRESS, default=UNCHANGED, at_most=MOST_ADDRESSES, kw_only=True
+    )
+    email_templates: Mapping[str, str] | Unchanged = checks.changeable(ARE_MAIL_TEMPLATES, converter=_frozen)
+    answering_rules: str | Unchanged = checks.changeable(is_text())
+    procedures: str | Unchanged = checks.changeable(is_text())
+
+    def overwritten(self) -> Key:
+        """The department."""
+        return Key(DEPARTMENTS, self.department)
+
+    def decide(self, draft: Draft) -> Department:
+        """The department as it now is."""
+        department = draft.get(DEPARTMENTS, self.department)
+        fields = changed_fields(self)
+        if "email_addresses" in fields:
+            fields["email_addresses"] = ADDRESS.each_once(fields["email_addresses"])
+        if "email_templates" in fields:
+            _checked_templates(draft, fields["email_templates"], self.asked)
+        after = alter(draft, DEPARTMENTS, department, **fields)
+        exchange(draft, NAME, [department.name], [after.name], department.id)
+        exchange(draft, ADDRESS, department.email_addresses, after.email_addresses, department.id)
+        if after.access is not department.access:
+            _unassign_outsiders(draft, after)
+        return after
+
+
+@attrs.frozen
+class RemoveDepartment(OverwritingDeskCommand[None]):
+    """
+    Removes a department that has no tickets in work. Its members stay agents.
+
+    Args:
+        department: Which one.
+        heir: Where its other tickets and its canned responses go; None for no department, so that all agents see them:
+            not possible if so far only members did.
+
+    Raises:
+        NotFound: There is no such department, or heir.
+        OutOfPlace: Tickets are in work there, or have nowhere to go.
+    """
+
+    permission: ClassVar[Permission] = Permission.CONFIGURE
+
+    department: DepartmentId = checks.identifier()
+    heir: DepartmentId | None = checks.identifier(default=None)
+
+    def overwritten(self) -> Key:
+        """The department."""
+        return Key(DEPARTMENTS, self.department)
+
+    def decide(self, draft: Draft) -> None:
+        """Nothing remains of the department."""
+        department = draft.get(DEPARTMENTS, self.department)
+        heir = None if self.heir is None else draft.get(DEPARTMENTS, self.heir)
+        if heir == department:
+            raise OutOfPlace(self.asked, "a department is not its own heir", ("name another department, or none",))
+        in_work = draft.count(Query(TICKETS, (F.department == department.id) & F.category.is_in(IN_WORK)))
+        if in_work:
+            raise OutOfPlace(self.asked, f"tickets in work there: {in_work}", ("Transfer or Resolve them first",))
+        self._bequeath(draft, department, heir)
+        for membership in load_all(draft, Query(MEMBERSHIPS, RecordF.id("department") == department.id)):
+            draft.remove(MEMBERSHIPS, membership.id)
+        release(draft, NAME, [department.name], department.id)
+        release(draft, ADDRESS, department.email_addresses, department.id)
+        if draft.peek(ROTATIONS, rotation_id(department.id)) is not None:
+            draft.remove(ROTATIONS, rotation_id(department.id))
+        draft.remove(DEPARTMENTS, department.id)
+
+    def _bequeath(self, draft: Draft, department: Department, heir: Department | None) -> None:
+        """Hands over what the department has. What only its members saw is never shown to all by the way."""
+        tickets = load_all(draft, Query(TICKETS, F.department == department.id))
+        responses = load_all(draft, Query(CANNED_RESPONSES, RecordF.id("department") == department.id))
+        if heir is None and department.access is DepartmentAccess.RESTRICTED and (tickets or responses):
+            found = f"only members see its tickets ({len(tickets)}) and canned responses ({len(responses)})"
+            raise OutOfPlace(self.asked, found, ("name an heir", "Purge the tickets, and remove the responses"))
+        id = heir.id if heir else None
+        outsiders = _outsiders(draft, heir) if heir else ()
+        for ticket in tickets:
+            draft.change(ticket, department=id, assignee=None if ticket.assignee in outsiders else ticket.assignee)
+        for response in responses:
+            alter(draft, CANNED_RESPONSES, response, department=id)
+
+
+@attrs.frozen
+class AddMembers(AddingDeskCommand[tuple[Membership, ...]]):
+    """
+    Makes agents members of a department. Who is one already stays as they are.
+
+    Args:
+        department: Which one.
+        agents: Who.
+
+    Raises:
+        NotFound: There is no such department, or agent.
+    """
+
+    permission: ClassVar[Permission] = Permission.CONFIGURE
+
+    department: DepartmentId = checks.identifier()
+    agents: Sequence[AgentId] = checks.several(IS_ID)
+
+    def decide(self, draft: Draft) -> tuple[Membership, ...]:
+        """The memberships of these agents, each once."""
+        return _add_members(draft, self.department, self.agents)
+
+
+@attrs.frozen
+class AddEveryone(AddingDeskCommand[tuple[Membership, ...]]):
+    """
+    Makes every active agent a member of a department (requirement DP-1: "add all").
+
+    Args:
+        department: Which one.
+
+    Raises:
+        NotFound: There is no such department.
+    """
+
+    permission: ClassVar[Permission] = Permission.CONFIGURE
+
+    department: DepartmentId = checks.identifier()
+
+    def decide(self, draft: Draft) -> tuple[Membership, ...]:
+        """The memberships of all active agents."""
+        agents = draft.configuration.roster.agents.values()
+        return _add_members(draft, self.department, sorted(it.id for it in agents if it.active))
+
+
+@attrs.frozen
+class ChangeMembership(OverwritingDeskCommand[Membership]):
+    """
+    Changes what a member may do, gets and signs with. What is not given stays.
+
+    Args:
+        department: Of which department.
+        agent: Which member.
+        permissions: All that the member may do with the department's tickets.
+        weight: How many turns the member gets in a round of automatic assignment.
+        signature: What ends the member's mails from this department (requirement DP-4).
+
+    Raises:
+        NotFound: The agent is no member.
+    """
+
+    permission: ClassVar[Permission] = Permission.CONFIGURE
+
+    department: DepartmentId = checks.identifier()
+    agent: AgentId = checks.identifier()
+    permissions: frozenset[Permission] | Unchanged = checks.distinct(
+        is_a(Permission, "a Permission"), default=UNCHANGED, kw_only=True
+    )
+    weight: int | Unchanged = checks.changeable(is_number(at_least=1, at_most=MOST_TURNS))
+    signature: str | Unchanged = checks.changeable(is_text())
+
+    def overwritten(self) -> Key:
+        """The membership."""
+        return Key(MEMBERSHIPS, membership_id(self.department, self.agent))
+
+    def decide(self, draft: Draft) -> Membership:
+        """The membership as it now is."""
+        membership = draft.get(MEMBERSHIPS, membership_id(self.department, self.agent))
+        return alter(draft, MEMBERSHIPS, membership, **changed_fields(self))
+
+
+@attrs.frozen
+class RemoveMember(AddingDeskCommand[None]):
+    """
+    Takes an agent out of a department. Of a restricted one, the agent's tickets in work go back to the queue.
+
+    Args:
+        department: Which department.
+        agent: Which member.
+
+    Raises:
+        NotFound: The agent is no member.
+    """
+
+    permission: ClassVar[Permission] = Permission.CONFIGURE
+
+    department: DepartmentId = checks.identifier()
+    agent: AgentId = checks.identifier()
+
+    def decide(self, draft: Draft) -> None:
+        """Nothing remains of the membership."""
+        department = draft.get(DEPARTMENTS, self.department)
+        draft.remove(MEMBERSHIPS, draft.get(MEMBERSHIPS, membership_id(department.id, self.agent)).id)
+        leave_rotation(draft, rotation_id(department.id), self.agent)
+        _unassign_outsiders(draft, department)
 
 
 def add_member(draft: Draft, department: DepartmentId, agent: AgentId) -> Membership:
-    """Makes an agent a member of a department, with the permissions of everyday work; who is one already stays as they are."""
+    """
+    Makes an agent a member of a department, for everyday work; who is one already stays as they are.
+
+    Raises:
+        NotFound: There is no such department.
+    """
     draft.get(DEPARTMENTS, department)
     id = membership_id(department, agent)
     present = draft.peek(MEMBERSHIPS, id)
     return present or draft.put(
         MEMBERSHIPS, Membership(id=id, department=department, agent=agent, permissions=EVERYDAY)
     )
+
+
+def return_to_queue(draft: Draft, where: Condition[Any]) -> None:
+    """Has nobody be responsible for the tickets in work that a condition holds of."""
+    for ticket in load_all(draft, Query(TICKETS, where & F.category.is_in(IN_WORK))):
+        draft.change(ticket, assignee=None)
+
+
+def leave_rotation(draft: Draft, rotation: str, agent: AgentId) -> None:
+    """Takes an agent out of a rotation. Everybody else keeps their place."""
+    present = draft.peek(ROTATIONS, rotation)
+    if present is not None and agent in present.ring:
+        remaining = tuple(it for it in present.order if it != agent)
+        alter(draft, ROTATIONS, present, ring=remaining, head=0, spent=present.spent.with_items({agent: None}))
+
+
+def _add_members(draft: Draft, department: DepartmentId, agents: Sequence[AgentId]) -> tuple[Membership, ...]:
+    once = tuple(dict.fromkeys(agents))
+    memberships = [Key(MEMBERSHIPS, membership_id(department, it)) for it in once]
+    draft.want(Key(DEPARTMENTS, department), *(Key(AGENTS, it) for it in once), *memberships)
+    return tuple(add_member(draft, department, draft.get(AGENTS, it).id) for it in once)
+
+
+def _unassign_outsiders(draft: Draft, department: Department) -> None:
+    """Has nobody be responsible for the department's tickets in work whose assignees do not see them any more."""
+    if outsiders := _outsiders(draft, department):
+        return_to_queue(draft, (F.department == department.id) & F.assignee.is_in(outsiders))
+
+
+def _outsiders(draft: Draft, department: Department) -> list[AgentId]:
+    """The agents who do not see a department's tickets."""
+    if department.access is DepartmentAccess.OPEN:
+        return []
+    agents = [it.id for it in draft.configuration.roster.agents.values() if it.role < Role.ADMIN]
+    memberships = {it: membership_id(department.id, it) for it in agents}
+    draft.want(*(Key(MEMBERSHIPS, id) for id in memberships.values()))
+    return [agent for agent, id in memberships.items() if draft.peek(MEMBERSHIPS, id) is None]
+
+
+def _checked_templates(draft: Draft, templates: Mapping[str, str], asked: str) -> FrozenMap[str, str]:
+    """
+    The templates, if the custom fields that they name are defined.
+
+    Raises:
+        InvalidInput: One is not.
+    """
+    for occasion, text in templates.items():
+        check_template(draft, text, f"email_templates.{occasion}", asked)
+    return FrozenMap(templates)

@@ -1,0 +1,427 @@
+import pytest
+
+from tests.fakes import records_of, unchanged
+from tests.small_shop import SmallShop
+from ticketcore.commands.agents import AddAgent, DeactivateAgent
+from ticketcore.commands.assignment import Assign, AssignNext, Transfer
+from ticketcore.commands.canned_responses import AddCannedResponse
+from ticketcore.commands.custom_fields import DefineCustomField
+from ticketcore.commands.departments import (
+    AddDepartment,
+    AddEveryone,
+    AddMembers,
+    ChangeDepartment,
+    ChangeMembership,
+    RemoveDepartment,
+    RemoveMember,
+)
+from ticketcore.commands.status import Close, Resolve
+from ticketcore.errors import AccessDenied, Conflict, InvalidInput, NotFound, OutOfPlace
+from ticketcore.events import Assigned, Transferred
+from ticketcore.model.departments import DepartmentAccess, membership_id
+from ticketcore.model.fields import FieldOwner, FieldType
+from ticketcore.model.ids import AgentId, DepartmentId
+from ticketcore.model.people import Role
+from ticketcore.model.permissions import EVERYDAY, Permission
+
+
+@pytest.fixture
+def shop():
+    """A small shop's desk."""
+    return SmallShop()
+
+
+@pytest.fixture
+def ana(shop):
+    """The id of Ana, who works in billing."""
+    return AgentId(shop.ana.actor.id)
+
+
+@pytest.fixture
+def dora(shop):
+    """The id of Dora, who works in legal."""
+    return AgentId(shop.dora.actor.id)
+
+
+def department(shop, id):
+    """A department as it is now."""
+    return next(it for it in shop.system.departments() if it.id == id)
+
+
+def memberships(shop):
+    """All memberships, by department and agent."""
+    stored = records_of(shop.storage).get("membership", {}).values()
+    return {(it.department, it.agent): it for it in stored}
+
+
+def rotation(shop, id):
+    """The agents of a rotation, whose last turn is longest ago first."""
+    return records_of(shop.storage)["rotation"][id].order
+
+
+def assigned(shop, id):
+    """A ticket of a department that is assigned to whose turn it is."""
+    ticket = shop.system.do(Transfer(id), on=shop.ticket().id)
+    return shop.system.do(AssignNext(), on=ticket.id)
+
+
+# Departments.
+
+
+def test_department_is_added_with_all_it_has(shop):
+    """A department has a name, access, addresses, templates, answering rules, procedures (DP-1, DP-2, DP-4)."""
+    added = shop.system.do(
+        AddDepartment(
+            "Repairs",
+            DepartmentAccess.RESTRICTED,
+            email_addresses=["Repairs@shop.example", "repairs@SHOP.example", "fix@shop.example"],
+            email_templates={"answer": "{message.text}\n-- \n{agent.signature|The shop}"},
+            answering_rules="Answer by the third ring.",
+            procedures="Ask for the receipt.",
+        )
+    )
+
+    assert added == department(shop, added.id)
+    assert (added.name, added.access) == ("Repairs", DepartmentAccess.RESTRICTED)
+    assert added.email_addresses == ("Repairs@shop.example", "fix@shop.example")
+    assert dict(added.email_templates) == {"answer": "{message.text}\n-- \n{agent.signature|The shop}"}
+    assert (added.answering_rules, added.procedures) == ("Answer by the third ring.", "Ask for the receipt.")
+
+
+def test_name_and_addresses_are_one_department_s(shop):
+    """A name or address that another department has is refused, however it is written."""
+    for command, taken in [
+        (AddDepartment("  bILLing "), "the name 'billing'"),
+        (AddDepartment("New", email_addresses=["BILLING@shop.example"]), "the e-mail address 'billing@shop.example'"),
+        (ChangeDepartment(shop.legal, name="Billing"), "the name 'billing'"),
+        (
+            ChangeDepartment(shop.legal, email_addresses=["billing@shop.example"]),
+            "the e-mail address 'billing@shop.example'",
+        ),
+    ]:
+        with shop.refusing(OutOfPlace) as caught:
+            shop.system.do(command)
+        assert f"{taken} is taken already" in str(caught.value)
+
+
+def test_changes_leave_the_rest_as_it_is(shop):
+    """What is not given stays, and what is given up can be another's."""
+    before = department(shop, shop.billing)
+
+    changed = shop.system.do(ChangeDepartment(shop.billing, name="Invoices", procedures="Look twice."))
+    assert (changed.name, changed.procedures, changed.version) == ("Invoices", "Look twice.", before.version + 1)
+    assert (changed.email_addresses, changed.access) == (before.email_addresses, before.access)
+    assert shop.system.do(ChangeDepartment(shop.billing, email_addresses=[])).email_addresses == ()
+
+    new = shop.system.do(AddDepartment("Billing", email_addresses=["billing@shop.example"]))
+    assert new.email_addresses == ("billing@shop.example",)
+    with unchanged(shop.storage):
+        shop.system.do(ChangeDepartment(shop.billing, name="Invoices"))
+
+
+def test_change_of_an_older_version_is_a_conflict(shop):
+    """Two changes at once never lose one silently."""
+    shop.system.do(ChangeDepartment(shop.billing, procedures="Look twice."))
+
+    with shop.refusing(Conflict):
+        shop.system.do(ChangeDepartment(shop.billing, procedures="Look once."), seen=1)
+
+
+def test_mail_goes_by_the_new_addresses(shop):
+    """The address decides the department from the change on (DP-4)."""
+    shop.system.do(ChangeDepartment(shop.billing, email_addresses=["money@shop.example"]))
+
+    def goes_to(address):
+        return shop.desk.read(
+            shop.system.actor, lambda draft: draft.configuration.roster.department_of_address(address)
+        )
+
+    assert goes_to("Money@shop.example") == shop.billing
+    assert goes_to("billing@shop.example") is None
+
+
+@pytest.mark.parametrize(
+    ("templates", "paths"),
+    [
+        ({"answer": "{message.text} {nobody}", "receipt": "{"}, ["answer[15]", "receipt[0]"]),
+        ({"answer": 7}, ["answer"]),
+    ],
+)
+def test_bad_templates_are_refused_at_the_door(templates, paths):
+    """Templates of mail are checked when they are given, with the places of their faults."""
+    for make in (AddDepartment, ChangeDepartment):
+        with pytest.raises(InvalidInput) as caught:
+            make(DepartmentId("x"), email_templates=templates)
+        assert [fault.path for fault in caught.value.faults] == [f"email_templates.{path}" for path in paths]
+
+
+@pytest.mark.parametrize("templates", [7, {"": "x"}, {7: "x"}, ["answer"]])
+def test_what_is_no_table_of_templates_is_refused(templates):
+    """Templates are given by occasion."""
+    with pytest.raises(InvalidInput, match="email_templates: expected templates of mail by occasion"):
+        AddDepartment("x", email_templates=templates)
+
+
+def test_templates_name_fields_that_are_defined(shop):
+    """A custom field in a template must be defined, for what it is asked of."""
+    shop.system.do(DefineCustomField(FieldOwner.TICKET, "order", "Order", FieldType.TEXT))
+    good, bad = {"answer": "{ticket.custom.order}"}, {"answer": "{company.custom.order}"}
+
+    for command in (AddDepartment("New", email_templates=bad), ChangeDepartment(shop.legal, email_templates=bad)):
+        with shop.refusing(InvalidInput) as caught:
+            shop.system.do(command)
+        assert [fault.path for fault in caught.value.faults] == ["email_templates.answer"]
+    assert dict(shop.system.do(ChangeDepartment(shop.legal, email_templates=good)).email_templates) == good
+
+
+def test_restricting_takes_tickets_from_outsiders(shop, ana, dora):
+    """Tickets in work of agents who do not see them any more go back to the queue, with an event; others stay."""
+    owner = shop.system.do(AddAgent("Olga", role=Role.OWNER)).id
+    tickets = {it: shop.system.do(Assign(it), on=shop.ticket().id).id for it in (ana, dora, owner)}
+    for ticket in tickets.values():
+        shop.system.do(Transfer(shop.billing, keep_assignee=True), on=ticket)
+    elsewhere = shop.system.do(Assign(dora), on=shop.ticket().id)
+
+    shop.system.do(ChangeDepartment(shop.billing, access=DepartmentAccess.RESTRICTED))
+
+    assert {it: shop.system.ticket(ticket).assignee for it, ticket in tickets.items()} == {
+        ana: ana,
+        dora: None,
+        owner: owner,
+    }
+    event = shop.system.thread(tickets[dora])[-1]
+    assert isinstance(event, Assigned)
+    assert (event.before, event.after, event.cause.command) == (dora, None, "ChangeDepartment")
+    assert shop.system.ticket(elsewhere.id).assignee == dora
+    with pytest.raises(NotFound):
+        shop.dora.ticket(tickets[ana])
+
+
+def test_department_with_tickets_in_work_is_not_removed(shop):
+    """The error says how many there are, and what to do."""
+    for _ in range(2):
+        shop.system.do(Transfer(shop.billing), on=shop.ticket().id)
+
+    with shop.refusing(OutOfPlace) as caught:
+        shop.system.do(RemoveDepartment(shop.billing))
+    assert str(caught.value) == (
+        "RemoveDepartment is out of place: tickets in work there: 2; possible now: Transfer or Resolve them first"
+    )
+
+
+def test_removed_department_leaves_nothing(shop):
+    """Members stay agents; name and addresses can be another department's; its rotation is gone."""
+    ticket = assigned(shop, shop.billing)
+    for command in (Resolve(), Close()):
+        shop.system.do(command, on=ticket.id)
+    before = department(shop, shop.billing)
+
+    assert shop.system.do(RemoveDepartment(shop.billing), seen=before.version) is None
+
+    assert [it.name for it in shop.system.departments()] == ["Legal"]
+    assert [it.name for it in shop.system.agents()] == ["Ana", "Dora"]
+    assert {it for it, _ in memberships(shop)} == {shop.legal}
+    assert "rotation" not in records_of(shop.storage)
+    assert shop.system.do(AddDepartment("Billing", email_addresses=["billing@shop.example"])).version == 1
+
+
+def test_done_tickets_of_a_removed_department_go_to_no_department(shop):
+    """What all agents saw, all agents see."""
+    ticket = shop.system.do(Transfer(shop.billing), on=shop.ticket().id)
+    shop.system.do(Resolve(), on=ticket.id)
+    response = shop.system.do(AddCannedResponse("Hi", "Hello", shop.billing))
+
+    shop.system.do(RemoveDepartment(shop.billing))
+
+    after = shop.dora.ticket(ticket.id)
+    assert after.department is None
+    event = shop.system.thread(ticket.id)[-1]
+    assert isinstance(event, Transferred)
+    assert (event.before, event.after) == (shop.billing, None)
+    assert [(it.id, it.department) for it in shop.system.canned_responses()] == [(response.id, None)]
+
+
+def test_tickets_of_a_restricted_department_are_not_shown_by_removing_it(shop, dora):
+    """What only members saw needs an heir; who does not see the heir's tickets has none of them any more."""
+    ticket = shop.system.do(Transfer(shop.legal, assignee=dora), on=shop.ticket().id)
+    shop.system.do(Resolve(), on=ticket.id)
+    response = shop.system.do(AddCannedResponse("Hi", "Hello", shop.legal))
+
+    with shop.refusing(OutOfPlace) as caught:
+        shop.system.do(RemoveDepartment(shop.legal))
+    assert "only members see its tickets (1) and canned responses (1)" in str(caught.value)
+    assert "name an heir" in str(caught.value)
+
+    heir = shop.system.do(AddDepartment("Archive", DepartmentAccess.RESTRICTED)).id
+    shop.system.do(RemoveDepartment(shop.legal, heir))
+
+    after = shop.system.ticket(ticket.id)
+    assert (after.department, after.assignee) == (heir, None)
+    assert [(it.id, it.department) for it in shop.system.canned_responses()] == [(response.id, heir)]
+    for seat in (shop.ana, shop.dora):
+        with pytest.raises(NotFound):
+            seat.ticket(ticket.id)
+
+
+def test_empty_restricted_department_needs_no_heir(shop):
+    """Where there is nothing to hide, nothing is asked for."""
+    shop.system.do(RemoveDepartment(shop.legal))
+
+    assert [it.name for it in shop.system.departments()] == ["Billing"]
+
+
+def test_heir_is_another_department(shop):
+    """The heir exists, and is not the department itself."""
+    with shop.refusing(OutOfPlace) as caught:
+        shop.system.do(RemoveDepartment(shop.legal, shop.legal))
+    assert "not its own heir" in str(caught.value)
+    with shop.refusing(NotFound):
+        shop.system.do(RemoveDepartment(shop.legal, DepartmentId("none")))
+
+
+# Members.
+
+
+def test_agent_can_be_in_several_departments(shop, ana):
+    """An agent works wherever they are made a member (DP-1)."""
+    added = shop.system.do(AddMembers(shop.legal, [ana, ana]))
+
+    assert [(it.department, it.agent, it.permissions) for it in added] == [(shop.legal, ana, EVERYDAY)]
+    assert {(shop.billing, ana), (shop.legal, ana)} <= memberships(shop).keys()
+    ticket = shop.system.do(Transfer(shop.legal), on=shop.ticket().id)
+    assert shop.ana.ticket(ticket.id).department == shop.legal
+
+
+def test_add_all_adds_everyone(shop, ana, dora):
+    """Every active agent becomes a member; who is one already stays as they are (DP-1)."""
+    shop.system.do(ChangeMembership(shop.billing, ana, weight=3))
+    gone = shop.system.do(AddAgent("Gone"))
+    shop.system.do(DeactivateAgent(gone.id))
+
+    added = shop.system.do(AddEveryone(shop.billing))
+
+    assert {it.agent: it.weight for it in added} == {ana: 3, dora: 1}
+    assert {agent for it, agent in memberships(shop) if it == shop.billing} == {ana, dora}
+    with unchanged(shop.storage):
+        shop.system.do(AddEveryone(shop.billing))
+
+
+def test_unknown_members_and_departments_are_not_found(shop, ana, dora):
+    """Who or what is not there cannot be put together, or taken apart; nobody else is added either."""
+    nobody, nowhere = AgentId("none"), DepartmentId("none")
+    for command in (
+        AddMembers(shop.legal, [ana, nobody]),
+        AddMembers(nowhere, [ana]),
+        AddEveryone(nowhere),
+        RemoveMember(nowhere, ana),
+        RemoveMember(shop.billing, dora),
+        ChangeMembership(shop.billing, dora, weight=2),
+        ChangeDepartment(nowhere, name="x"),
+        RemoveDepartment(nowhere),
+    ):
+        with shop.refusing(NotFound):
+            shop.system.do(command)
+
+
+def test_membership_is_changed(shop, ana):
+    """Permissions, weight and signature of a member change one by one (DP-4)."""
+    id = membership_id(shop.billing, ana)
+
+    changed = shop.system.do(ChangeMembership(shop.billing, ana, signature="Ana, Billing"))
+    assert (changed.id, changed.signature, changed.weight, changed.permissions) == (id, "Ana, Billing", 1, EVERYDAY)
+    changed = shop.system.do(
+        ChangeMembership(shop.billing, ana, weight=2, permissions=frozenset({Permission.NOTE})), seen=2
+    )
+    assert (changed.signature, changed.weight, changed.permissions) == ("Ana, Billing", 2, {Permission.NOTE})
+    with shop.refusing(Conflict):
+        shop.system.do(ChangeMembership(shop.billing, ana, weight=5), seen=2)
+    with unchanged(shop.storage):
+        shop.system.do(ChangeMembership(shop.billing, ana, weight=2))
+
+
+def test_permissions_hold_at_once(shop, ana):
+    """What a membership does not list, the member may not do with the department's tickets."""
+    ticket = shop.system.do(Transfer(shop.billing), on=shop.ticket().id)
+    shop.system.do(ChangeMembership(shop.billing, ana, permissions=frozenset({Permission.NOTE})))
+
+    with shop.refusing(AccessDenied):
+        shop.ana.do(Resolve(), on=ticket.id)
+
+
+@pytest.mark.parametrize(
+    ("fields", "path"),
+    [({"weight": 0}, "weight"), ({"weight": 101}, "weight"), ({"permissions": ["note"]}, "permissions[0]")],
+)
+def test_bad_membership_is_refused_at_the_door(fields, path):
+    """Weights are small whole numbers, permissions those that there are."""
+    with pytest.raises(InvalidInput) as caught:
+        ChangeMembership(DepartmentId("1"), AgentId("1"), **fields)
+    assert [fault.path for fault in caught.value.faults] == [path]
+
+
+def test_tickets_of_a_restricted_department_stay_behind(shop, dora):
+    """Who leaves a restricted department leaves its tickets in the queue, and keeps those of other departments."""
+    there = shop.system.do(Transfer(shop.legal, assignee=dora), on=shop.ticket().id)
+    done = shop.system.do(Transfer(shop.legal, assignee=dora), on=shop.ticket().id)
+    shop.system.do(Resolve(), on=done.id)
+    elsewhere = shop.system.do(Assign(dora), on=shop.ticket().id)
+
+    assert shop.system.do(RemoveMember(shop.legal, dora)) is None
+
+    assert shop.system.ticket(there.id).assignee is None
+    assert shop.system.ticket(done.id).assignee == dora
+    assert shop.dora.ticket(elsewhere.id).assignee == dora
+    assert (shop.legal, dora) not in memberships(shop)
+    with pytest.raises(NotFound):
+        shop.dora.ticket(there.id)
+
+
+def test_tickets_of_an_open_department_stay_with_who_leaves(shop, ana):
+    """Who leaves an open department sees its tickets still, and goes on with theirs."""
+    ticket = shop.system.do(Transfer(shop.billing, assignee=ana), on=shop.ticket().id)
+
+    shop.system.do(RemoveMember(shop.billing, ana))
+
+    assert shop.ana.ticket(ticket.id).assignee == ana
+
+
+def test_admin_keeps_tickets_of_a_department_they_leave(shop):
+    """Administrators see all tickets, so theirs stay theirs."""
+    admin = shop.system.do(AddAgent("Adam", role=Role.ADMIN, departments=[shop.legal])).id
+    ticket = shop.system.do(Transfer(shop.legal, assignee=admin), on=shop.ticket().id)
+
+    shop.system.do(RemoveMember(shop.legal, admin))
+
+    assert shop.system.ticket(ticket.id).assignee == admin
+
+
+def test_who_leaves_is_out_of_the_rotation(shop, ana, dora):
+    """The others keep their turns, and who comes back is like new."""
+    kim = shop.system.do(AddAgent("Kim", departments=[shop.billing])).id
+    shop.system.do(AddMembers(shop.billing, [dora]))
+    first, second, third = (assigned(shop, shop.billing).assignee for _ in range(3))
+    assert {first, second, third} == {ana, dora, kim}
+
+    shop.system.do(RemoveMember(shop.billing, second))
+
+    assert rotation(shop, shop.billing) == (first, third)
+    assert [assigned(shop, shop.billing).assignee for _ in range(3)] == [first, third, first]
+
+
+def test_only_admins_organise(shop, ana):
+    """Agents without the permission to configure are denied, even on their own membership, and so are customers."""
+    admin = shop.desk.as_agent(shop.system.do(AddAgent("Adam", role=Role.ADMIN)).id)
+    for command in (
+        AddDepartment("New"),
+        ChangeDepartment(shop.billing, procedures="Look twice."),
+        AddMembers(shop.legal, [ana]),
+        AddEveryone(shop.legal),
+        ChangeMembership(shop.billing, ana, weight=9),
+        RemoveMember(shop.billing, ana),
+        RemoveDepartment(shop.legal),
+    ):
+        with shop.refusing(AccessDenied):
+            shop.ana.do(command, **shop.seen(command))
+        with shop.refusing(AccessDenied):
+            shop.desk.as_customer(shop.mia.id).do(command)
+        admin.do(command, **shop.seen(command))
