@@ -44,10 +44,10 @@ RECORDS = {"errors", "model"}
 LANGUAGE = RECORDS | {"conditions", "query"}
 SUBJECTS = {"access", "assignment", "business_time", "sla", "templates", "views"}
 DRAFT = LANGUAGE | SUBJECTS | {"configuration", "events", "storage.protocols"}
-DECISIONS = DRAFT | {"_draft", "notifications", "commands"}
-WRITING = DECISIONS | {"automation", "receipts", "sweep", "extensions"}
+DECISIONS = DRAFT | {"_draft", "letters", "notifications", "receipts", "commands"}
+WRITING = DECISIONS | {"automation", "sweep", "extensions"}
 WAY = WRITING | {"serialization"}
-DESK = WAY | {"_delivery", "_flow", "_ids", "_reading", "_request", "_steps", "storage"}
+DESK = WAY | {"_blobs", "_delivery", "_flow", "_ids", "_reading", "_request", "_steps", "storage"}
 
 # A longer name goes before a shorter one: `storage.sql` is not ruled by `storage`.
 LAYERS = {
@@ -66,8 +66,9 @@ LAYERS = {
     # Values and protocols alone: the draft says in its words what it read and what it wants written.
     "storage.protocols": Layer(LANGUAGE),
     "_draft": Layer(DRAFT),
-    "notifications": Layer(DRAFT | {"_draft"}),
-    "commands": Layer(DRAFT | {"_draft", "notifications"}),
+    "letters": Layer(DRAFT | {"_draft"}),
+    "notifications": Layer(DRAFT | {"_draft", "letters"}),
+    "commands": Layer(DRAFT | {"_draft", "notifications", "receipts"}),
     "automation": Layer(DECISIONS, uses={"attrs", "dateutil"}),
     "receipts": Layer(RECORDS),
     "sweep": Layer(DECISIONS),
@@ -90,6 +91,7 @@ LAYERS = {
     "_request": Layer(WRITING),
     "_reading": Layer(DECISIONS),
     "_flow": Layer(WAY | {"_known", "_request", "_steps"}),
+    "_blobs": Layer(WAY | {"_flow", "_steps"}),
     "_delivery": Layer(WAY | {"_flow", "_request", "_steps"}),
     "seats": Layer(DESK | {"reports"}),
     "async_seats": Layer(DESK | {"reports", "seats"}),

@@ -146,6 +146,7 @@ def test_customer_is_sent_public_values_under_a_key(shop):
         occasion=Occasion.MESSAGE,
         ticket=customer.ticket(ticket.id),
         message=customer.thread(ticket.id)[-1],
+        text="Refunded, sorry!",
     )
 
 

@@ -15,7 +15,8 @@ from typing import Final, Protocol, TypeAlias
 import attrs
 
 from ticketcore._draft import Draft
-from ticketcore.conditions import Condition, RecordF, RecordFacts
+from ticketcore.conditions import Condition, EntryF, RecordF, RecordFacts
+from ticketcore.letters import letter
 from ticketcore.model.actors import Actor
 from ticketcore.model.ids import AgentId, EntryId, TicketId
 from ticketcore.model.keys import address_key
@@ -58,6 +59,7 @@ class Occasion(Enum):
 
     MESSAGE = "message"
     RECEIPT = "receipt"
+    RESOLVED = "resolved"
     ASSIGNED = "assigned"
 
 
@@ -118,6 +120,10 @@ class CustomerNotice:
         address: The e-mail address; None for a contact without one, who is told over their own channel.
         occasion: Of what they are told.
         message: The message, where there is one.
+        text: What to send them: the message as the ticket's department words it, or what there is to say without one.
+        sender_name: The name of that department.
+        sender_address: The department's own address, if it has one.
+        answers: The Message-ID of the recipient's last mail on the ticket, if it came by mail.
     """
 
     key: str
@@ -126,6 +132,10 @@ class CustomerNotice:
     occasion: Occasion
     ticket: PublicTicket
     message: PublicMessage | None = None
+    text: str
+    sender_name: str | None = None
+    sender_address: str | None = None
+    answers: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -184,14 +194,23 @@ class DeliveryReport:
 
 
 def tell_parties(
-    draft: Draft, ticket: Ticket, message: CustomerMessage | Answer, occasion: Occasion = Occasion.MESSAGE
+    draft: Draft, ticket: Ticket, message: CustomerMessage | Answer | None, occasion: Occasion = Occasion.MESSAGE
 ) -> None:
-    """Has all who take part told of a public message, its author apart (requirements FL-10, FL-11)."""
+    """
+    Has all who take part told of something, the author of the message apart (requirements FL-10, FL-11, TK-15).
+
+    Args:
+        draft: The unit of work.
+        ticket: The ticket.
+        message: The public message, where it is one.
+        occasion: Of what they are told.
+    """
+    author = message.author if message else draft.principal.actor
     ticket = draft.get(TICKETS, ticket.id)  # type: ignore[assignment]  # a customer's ticket stays one
     for contact in ticket.parties:
-        if contact != message.author.id:
+        if contact != author.id:
             _add(draft, ticket, occasion, message, audience=Audience.CONTACT, recipient=contact)
-    for address in _copied(draft, ticket, message.author):
+    for address in _copied(draft, ticket, author):
         _add(draft, ticket, occasion, message, audience=Audience.ADDRESS, recipient=address)
 
 
@@ -243,6 +262,7 @@ def _for_customer(
     contact = draft.peek(CONTACTS, notification.recipient) if notification.audience is Audience.CONTACT else None
     if ticket.status.category in SET_ASIDE or not _takes_part(ticket, notification, contact):
         return None
+    department = draft.configuration.roster.departments.get(ticket.department) if ticket.department else None
     return CustomerNotice(
         key=notification.id,
         to=contact.public() if contact else None,
@@ -250,7 +270,25 @@ def _for_customer(
         occasion=notification.occasion,
         ticket=ticket.public(),
         message=message.public() if message else None,
+        text=letter(draft, ticket, _about(notification.occasion, message), message),
+        sender_name=department.name if department else None,
+        sender_address=next(iter(department.email_addresses), None) if department else None,
+        answers=_last_mail(draft, ticket, contact) if contact else None,
     )
+
+
+def _about(occasion: Occasion, message: CustomerMessage | Answer | None) -> str:
+    """Which letter tells of it."""
+    if message is None:
+        return occasion.value
+    return "answer" if isinstance(message, Answer) else "message"
+
+
+def _last_mail(draft: Draft, ticket: Ticket, contact: Contact) -> str | None:
+    """The Message-ID of a customer's last message on a ticket."""
+    own = (EntryF.ticket == ticket.id) & (EntryF.author_id == contact.id) & (EntryF.is_public == True)  # noqa: E712 - a condition
+    last = draft.find(Query(ENTRIES, own, (Order("position", descending=True),), limit=1)).items
+    return last[0].message_id if last and isinstance(last[0], CustomerMessage) else None
 
 
 def _takes_part(ticket: Ticket, notification: Notification, contact: Contact | None) -> bool:

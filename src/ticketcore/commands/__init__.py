@@ -5,11 +5,31 @@ One module per noun; in each, every command with its decision beside it. The com
 `ticketcore.automation`.
 """
 
-from ticketcore.commands.agents import AddAgent
+from ticketcore.commands.agents import AddAgent, ChangeAgent, DeactivateAgent, ReactivateAgent
 from ticketcore.commands.assignment import Assign, AssignNext, Claim, Transfer, Unassign
+from ticketcore.commands.canned_responses import (
+    AddCannedNote,
+    AddCannedResponse,
+    AnswerFromTemplate,
+    ChangeCannedResponse,
+    RemoveCannedResponse,
+    SendCannedAnswer,
+    SendCannedInternalMessage,
+)
 from ticketcore.commands.command import ANY
-from ticketcore.commands.contacts import AddContact
-from ticketcore.commands.departments import AddDepartment
+from ticketcore.commands.companies import AddCompany, ChangeCompany
+from ticketcore.commands.contacts import AddContact, ChangeContact, ChangeMyProfile
+from ticketcore.commands.custom_fields import ChangeCustomField, DefineCustomField, RemoveCustomField
+from ticketcore.commands.departments import (
+    AddDepartment,
+    AddEveryone,
+    AddMembers,
+    ChangeDepartment,
+    ChangeMembership,
+    RemoveDepartment,
+    RemoveMember,
+)
+from ticketcore.commands.housekeeping import SweepReceipts
 from ticketcore.commands.mail import ReceiveMail
 from ticketcore.commands.merging import LinkTo, MakeIndependent, MakeSubTicketOf, MergeInto, SplitOff, Unlink
 from ticketcore.commands.messages import SendAnswer, SendInternalMessage, SendMessage, SendUpdate
@@ -25,6 +45,7 @@ from ticketcore.commands.notes import (
     EditContactNote,
     EditTicketNote,
 )
+from ticketcore.commands.outbox import ConfirmDelivery, LeaseNotifications, Redeliver, ReportFailure
 from ticketcore.commands.participants import (
     AcceptProposedCopies,
     AddFollowers,
@@ -35,6 +56,7 @@ from ticketcore.commands.participants import (
     SetCopies,
 )
 from ticketcore.commands.purging import Purge
+from ticketcore.commands.ratings import RateAnswer, RateTicket
 from ticketcore.commands.status import (
     Close,
     Delete,
@@ -64,19 +86,36 @@ __all__ = [
     "ANY",
     "AcceptProposedCopies",
     "AddAgent",
+    "AddCannedNote",
+    "AddCannedResponse",
+    "AddCompany",
     "AddCompanyNote",
     "AddContact",
     "AddContactNote",
     "AddDepartment",
+    "AddEveryone",
     "AddFollowers",
     "AddInlineNote",
+    "AddMembers",
     "AddRequesters",
     "AddTags",
     "AddTicketNote",
+    "AnswerFromTemplate",
     "Assign",
     "AssignNext",
+    "ChangeAgent",
+    "ChangeCannedResponse",
+    "ChangeCompany",
+    "ChangeContact",
+    "ChangeCustomField",
+    "ChangeDepartment",
+    "ChangeMembership",
+    "ChangeMyProfile",
     "Claim",
     "Close",
+    "ConfirmDelivery",
+    "DeactivateAgent",
+    "DefineCustomField",
     "Delete",
     "DeleteCompanyNote",
     "DeleteContactNote",
@@ -84,6 +123,7 @@ __all__ = [
     "EditCompanyNote",
     "EditContactNote",
     "EditTicketNote",
+    "LeaseNotifications",
     "LinkTo",
     "MakeIndependent",
     "MakeSubTicketOf",
@@ -96,15 +136,26 @@ __all__ = [
     "OpenTicket",
     "Postpone",
     "Purge",
+    "RateAnswer",
+    "RateTicket",
+    "ReactivateAgent",
     "ReceiveMail",
+    "Redeliver",
     "RejectProposedCopies",
+    "RemoveCannedResponse",
+    "RemoveCustomField",
+    "RemoveDepartment",
     "RemoveFollowers",
+    "RemoveMember",
     "RemoveRequesters",
     "RemoveTags",
     "Reopen",
+    "ReportFailure",
     "Resolve",
     "Restore",
     "SendAnswer",
+    "SendCannedAnswer",
+    "SendCannedInternalMessage",
     "SendInternalMessage",
     "SendMessage",
     "SendUpdate",
@@ -116,6 +167,7 @@ __all__ = [
     "SetType",
     "SplitOff",
     "SubmitTicket",
+    "SweepReceipts",
     "Transfer",
     "Unassign",
     "Unlink",

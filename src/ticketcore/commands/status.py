@@ -13,7 +13,8 @@ from ticketcore.model.kinds import TICKETS
 from ticketcore.model.lifecycle import DONE, REOPENED, SET_ASIDE, Category, Status
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.permissions import Permission
-from ticketcore.model.tickets import AnyTicket
+from ticketcore.model.tickets import AnyTicket, Ticket
+from ticketcore.notifications import Occasion, tell_parties
 
 W = TypeVar("W", bound=AnyTicket)
 
@@ -67,10 +68,10 @@ class MarkAnswered(AddingTicketCommand[AnyTicket]):
 @attrs.frozen
 class Resolve(AddingTicketCommand[AnyTicket]):
     """
-    Makes a ticket resolved.
+    Makes a ticket resolved, and tells its customers (requirement TK-15).
 
     Args:
-        silently: Whether nobody is to hear of it; events tell, and rules and reports can ask.
+        silently: Whether customers are not to hear of it; the events say so, too.
     """
 
     permission: ClassVar[Permission] = Permission.CHANGE
@@ -83,7 +84,11 @@ class Resolve(AddingTicketCommand[AnyTicket]):
 
     def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
         """The resolved ticket."""
-        return move(draft, ticket, Category.RESOLVED, self.asked)
+        before = ticket.status
+        resolved = move(draft, ticket, Category.RESOLVED, self.asked)
+        if isinstance(resolved, Ticket) and resolved.status != before and not self.silently:
+            tell_parties(draft, resolved, None, Occasion.RESOLVED)
+        return resolved
 
 
 @attrs.frozen

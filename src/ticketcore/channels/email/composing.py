@@ -1,0 +1,66 @@
+"""Notices as mail: what the host's program hands to its mail server."""
+
+from collections.abc import Mapping
+from email.message import EmailMessage
+from email.utils import format_datetime, formataddr
+
+from ticketcore.channels.email.tokens import TokenSigner
+from ticketcore.errors import Fault, InvalidInput
+from ticketcore.model.ids import AttachmentId
+from ticketcore.notifications import CustomerNotice, Occasion
+
+_NOBODY_WROTE = frozenset({Occasion.RECEIPT, Occasion.RESOLVED})
+"""What the desk says by itself, so that other machines must not answer (RFC 3834)."""
+
+
+def compose_mail(
+    notice: CustomerNotice,
+    signer: TokenSigner,
+    *,
+    sender_address: str,
+    sender_name: str = "Help desk",
+    files: Mapping[AttachmentId, bytes] | None = None,
+) -> EmailMessage:
+    """
+    The mail that tells a customer what a notice says.
+
+    Its Message-ID is a token, so that the answer finds the ticket; its subject carries the ticket's reference. The same notice
+    always makes a mail of the same Message-ID: sent twice, mail programs show it once.
+
+    Args:
+        notice: What a notifier was given.
+        signer: The signer of the channel that answers will come in by.
+        sender_address: The address of the desk, for tickets whose department has none.
+        sender_name: The name of the desk, for tickets without department.
+        files: The bytes of the message's attachments, as far as they are to be sent along.
+
+    Raises:
+        InvalidInput: The notice has no address: it is for somebody who came by another channel.
+    """
+    if notice.address is None:
+        raise InvalidInput("compose_mail", [Fault("notice.address", "an address to write to", "None")])
+    mail = EmailMessage()
+    mail["From"] = formataddr((notice.sender_name or sender_name, notice.sender_address or sender_address))
+    mail["To"] = formataddr((notice.to.name or "" if notice.to else "", notice.address))
+    mail["Subject"] = f"Re: {notice.ticket.subject} [{notice.ticket.reference}]"
+    mail["Date"] = format_datetime(notice.message.at if notice.message else notice.ticket.changed_at)
+    mail["Message-ID"] = f"<{signer.message_id(notice.ticket.id, notice.key)}>"
+    if notice.answers:
+        mail["In-Reply-To"] = mail["References"] = f"<{notice.answers}>"
+    if notice.occasion in _NOBODY_WROTE:
+        mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(notice.text)
+    _attach(mail, notice, files or {})
+    return mail
+
+
+def _attach(mail: EmailMessage, notice: CustomerNotice, files: Mapping[AttachmentId, bytes]) -> None:
+    for attachment in notice.message.attachments if notice.message else ():
+        if attachment.id in files:
+            maintype, _, subtype = attachment.media_type.partition("/")
+            mail.add_attachment(
+                files[attachment.id],
+                maintype=maintype or "application",
+                subtype=subtype or "octet-stream",
+                filename=attachment.name,
+            )

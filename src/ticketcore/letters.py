@@ -1,0 +1,74 @@
+"""
+What a mail to a customer says: the message in the department's template, with the agent's signature (requirement DP-4).
+
+Which mail program sends it, and how, is the e-mail channel's business.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from ticketcore._draft import Draft
+from ticketcore.model.actors import ActorKind
+from ticketcore.model.ids import AgentId
+from ticketcore.model.kinds import COMPANIES, CONTACTS
+from ticketcore.model.thread import Answer, CustomerMessage
+from ticketcore.model.tickets import AnyTicket, InternalTicket
+from ticketcore.templates import KNOWN_IN_MAIL, Particulars, Template
+
+STANDARD_LETTERS: Final[Mapping[str, str]] = {
+    "answer": "{message.text}\n\n{agent.signature}",
+    "message": "{message.text}",
+    "receipt": "We have received your message. Its reference is {ticket.reference}.",
+    "resolved": "Your request {ticket.reference}, “{ticket.subject}”, is resolved. If it is not, just answer this mail.",
+}
+"""What mails say where the department has no template of its own, by what they are about."""
+
+
+def letter(draft: Draft, ticket: AnyTicket, about: str, message: CustomerMessage | Answer | None) -> str:
+    """
+    The text of a mail.
+
+    Args:
+        draft: The unit of work.
+        ticket: The ticket that it is about.
+        about: One of the keys of `STANDARD_LETTERS`; the department's templates have the same.
+        message: The message that is sent, if it is one.
+    """
+    department = draft.configuration.roster.departments.get(ticket.department) if ticket.department else None
+    templates = department.email_templates if department else {}
+    template = Template.parse(templates.get(about) or STANDARD_LETTERS[about], KNOWN_IN_MAIL)
+    return template.fill(particulars_of(draft, ticket, _writer(message), message.text if message else None)).strip()
+
+
+def particulars_of(draft: Draft, ticket: AnyTicket, agent: AgentId | None, message: str | None = None) -> Particulars:
+    """
+    What placeholders are filled from.
+
+    Args:
+        draft: The unit of work.
+        ticket: The ticket.
+        agent: Who writes, if it is an agent.
+        message: The message that is sent, in a template of mail.
+    """
+    roster = draft.configuration.roster
+    customer = ticket.about if isinstance(ticket, InternalTicket) else ticket.requester
+    requester = draft.peek(CONTACTS, customer) if customer else None
+    membership = roster.membership(agent, ticket.department) if agent else None
+    department = roster.departments.get(ticket.department) if ticket.department else None
+    return Particulars(
+        ticket=ticket,
+        requester=requester,
+        company=draft.peek(COMPANIES, requester.company) if requester and requester.company else None,
+        department=department.name if department else None,
+        agent=roster.agents.get(agent) if agent else None,
+        signature=membership.signature if membership else None,
+        today=draft.now.date(),
+        message=message,
+    )
+
+
+def _writer(message: CustomerMessage | Answer | None) -> AgentId | None:
+    """The agent who wrote the message, if an agent did."""
+    if message is None or message.author.kind is not ActorKind.AGENT or message.author.id is None:
+        return None
+    return AgentId(message.author.id)

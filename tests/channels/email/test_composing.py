@@ -1,0 +1,132 @@
+"""Mail that goes out: who it is from, what it says, and that the answer to it finds back."""
+
+import pytest
+
+from tests.channels.email.test_channel import MailDesk, mail
+from ticketcore import InvalidInput, Upload
+from ticketcore.channels.email import MailBecame, compose_mail
+from ticketcore.commands import AddAgent, AddContact, AddDepartment, ChangeMembership, Resolve, SendAnswer, SubmitTicket
+from ticketcore.commands.command import ANY
+from ticketcore.notifications import CustomerNotice
+
+
+class Sent:
+    """A notifier that keeps what it is given."""
+
+    def __init__(self):
+        self.notices = []
+
+    def send(self, notice):
+        """Keeps it."""
+        if isinstance(notice, CustomerNotice):
+            self.notices.append(notice)
+
+
+class MailingDesk(MailDesk):
+    """A desk with a department, an agent and a mail that came in."""
+
+    def __init__(self):
+        super().__init__()
+        self.sent = Sent()
+        self.desk._notifier = self.sent
+        self.billing = self.system.do(
+            AddDepartment(
+                "Billing",
+                email_addresses=["billing@desk.example"],
+                email_templates={"answer": "Dear {requester.name|customer},\n\n{message.text}\n\n{agent.signature}"},
+            )
+        )
+        self.ana = self.system.do(
+            AddAgent("Ana Anić", "ana@inside.example", departments=[self.billing.id], public_name="Ana")
+        )
+        self.system.do(ChangeMembership(self.billing.id, self.ana.id, signature="Ana, Billing"), seen=ANY)
+        first = mail("Mia Zajc <mia@example.org>", To="billing@desk.example", Message_ID="<1@example.org>")
+        self.ticket = self.receive(first).ticket
+
+    def deliver(self):
+        """Delivers, and gives the mails that went out."""
+        self.system.deliver()
+        return [compose_mail(it, self.signer, sender_address="help@desk.example") for it in self.sent.notices]
+
+
+@pytest.fixture
+def mails():
+    """A desk that sends mail."""
+    return MailingDesk()
+
+
+def test_an_answer_is_sent_in_the_department_s_words_with_the_agent_s_signature(mails):
+    """DP-4: the department's template and address, the agent's signature; the agent's own address nowhere."""
+    mails.desk.as_agent(mails.ana.id).do(SendAnswer("Another one is on its way."), on=mails.ticket)
+
+    (sent,) = mails.deliver()
+
+    ticket = mails.system.ticket(mails.ticket)
+    assert sent.get_content() == "Dear Mia Zajc,\n\nAnother one is on its way.\n\nAna, Billing\n"
+    assert (sent["From"], sent["To"]) == ("Billing <billing@desk.example>", "Mia Zajc <mia@example.org>")
+    assert sent["Subject"] == f"Re: Broken bowl [{ticket.reference}]"
+    assert (sent["In-Reply-To"], sent["Auto-Submitted"]) == ("<1@example.org>", None)
+    assert "inside.example" not in bytes(sent).decode()
+
+
+def test_the_answer_to_a_sent_mail_finds_the_ticket(mails):
+    """The Message-ID of what went out leads back, with a changed subject and without any other header."""
+    mails.desk.as_agent(mails.ana.id).do(SendAnswer("Another one is on its way."), on=mails.ticket)
+    (sent,) = mails.deliver()
+
+    back = mails.receive(mail(subject="thanks", In_Reply_To=sent["Message-ID"], Message_ID="<2@example.org>"))
+
+    assert (back.became, back.ticket) == (MailBecame.REPLY, mails.ticket)
+
+
+def test_one_notice_always_makes_one_message_id(mails):
+    """Delivery is at least once: the same notice sent twice is the same mail to mail programs."""
+    mails.system.do(SendAnswer("Another one is on its way."), on=mails.ticket)
+    mails.deliver()
+    (notice,) = mails.sent.notices
+
+    twice = [compose_mail(notice, mails.signer, sender_address="help@desk.example") for _ in range(2)]
+
+    assert twice[0]["Message-ID"] == twice[1]["Message-ID"]
+
+
+def test_what_the_desk_says_by_itself_says_so(mails):
+    """TK-15: customers hear that their ticket is resolved; RFC 3834 marks what no person wrote."""
+    mails.system.do(Resolve(), on=mails.ticket)
+
+    (sent,) = mails.deliver()
+
+    assert sent["Auto-Submitted"] == "auto-generated"
+    assert "is resolved" in sent.get_content()
+
+
+def test_silently_resolved_is_told_to_nobody(mails):
+    """Who resolves silently sends nothing."""
+    mails.system.do(Resolve(silently=True), on=mails.ticket)
+
+    assert mails.deliver() == []
+
+
+def test_files_go_along(mails):
+    """An answer's attachments can be sent with it."""
+    file = Upload("Račun.pdf", "application/pdf", b"%PDF")
+    answer = mails.system.do(SendAnswer("Here it is.", attachments=[file]), on=mails.ticket)
+    mails.deliver()
+    (notice,) = mails.sent.notices
+
+    sent = compose_mail(
+        notice, mails.signer, sender_address="help@desk.example", files={answer.attachments[0].id: file.content}
+    )
+
+    (attachment,) = sent.iter_attachments()
+    assert (attachment.get_filename(), attachment.get_content()) == ("Račun.pdf", b"%PDF")
+
+
+def test_somebody_without_address_gets_no_mail(mails):
+    """Who came by another channel is answered there: there is no mail to make."""
+    contact = mails.system.do(AddContact("Katja"))
+    ticket = mails.desk.as_customer(contact.id).do(SubmitTicket("Hello"))
+    mails.system.do(SendAnswer("Hello!"), on=ticket.id)
+
+    with pytest.raises(InvalidInput, match="an address to write to"):
+        mails.deliver()
