@@ -65,6 +65,10 @@ class AsyncWay(Protocol):
         """Sends what waits in the outbox."""
         ...
 
+    async def sweep_blobs(self, older_than: timedelta) -> int:
+        """Removes bytes that nothing names."""
+        ...
+
     async def take(self, steps: Steps[R]) -> R:
         """Performs steps that need no session."""
         ...
@@ -203,6 +207,10 @@ class AsyncSystemSeat(_AsyncDeskSeat):
     async def next_due(self) -> datetime | None:
         """When to sweep next; None if nothing is foreseen."""
         return await self._read(next_due)
+
+    async def sweep_blobs(self, older_than: timedelta = timedelta(days=1)) -> int:
+        """Removes the bytes of attachments that no entry of any thread names; gives how many."""
+        return await self._way.sweep_blobs(older_than)
 
     async def deliver(self, limit: int = 100, *, lease: timedelta = LEASE) -> DeliveryReport:
         """Has the desk's notifier send what waits in the outbox, in order for each ticket and recipient."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from ticketcore._blobs import sweep_blobs
 from ticketcore._delivery import deliver
 from ticketcore._draft import Draft
 from ticketcore._flow import Flow
@@ -92,6 +93,10 @@ class HelpDesk:
         """Sends what waits in the outbox; seats call this."""
         return self.take(deliver(self._flow, self._notifier, limit, lease))
 
+    def sweep_blobs(self, older_than: timedelta) -> int:
+        """Removes bytes that nothing names; seats call this."""
+        return self.take(sweep_blobs(self._flow, older_than))
+
     def take(self, steps: Steps[R]) -> R:
         """Performs steps; seats call this."""
         return drive(steps, World(self._storage, self._blobs))
@@ -148,6 +153,10 @@ class AsyncHelpDesk:
     async def deliver(self, limit: int, lease: timedelta) -> DeliveryReport:
         """Sends what waits in the outbox; seats call this."""
         return await self.take(deliver(self._flow, self._notifier, limit, lease))
+
+    async def sweep_blobs(self, older_than: timedelta) -> int:
+        """Removes bytes that nothing names; seats call this."""
+        return await self.take(sweep_blobs(self._flow, older_than))
 
     async def take(self, steps: Steps[R]) -> R:
         """Performs steps; seats call this."""

@@ -66,6 +66,10 @@ class Way(Protocol):
         """Sends what waits in the outbox."""
         ...
 
+    def sweep_blobs(self, older_than: timedelta) -> int:
+        """Removes bytes that nothing names."""
+        ...
+
     def take(self, steps: Steps[R]) -> R:
         """Performs steps that need no session."""
         ...
@@ -235,6 +239,23 @@ class SystemSeat(_DeskSeat):
     def next_due(self) -> datetime | None:
         """When to sweep next; None if nothing is foreseen."""
         return self._read(next_due)
+
+    def sweep_blobs(self, older_than: timedelta = timedelta(days=1)) -> int:
+        """
+        Removes bytes of attachments that no entry of any thread names, say because their tickets were purged.
+
+        It looks at all entries, batch by batch, without holding up anybody.
+
+        Args:
+            older_than: How long ago the bytes must have been stored: longer than any command takes, at least an hour.
+
+        Returns:
+            How many were removed.
+
+        Raises:
+            InvalidInput: It is less than an hour.
+        """
+        return self._way.sweep_blobs(older_than)
 
     def deliver(self, limit: int = 100, *, lease: timedelta = LEASE) -> DeliveryReport:
         """

@@ -950,10 +950,20 @@ def test_unknown_blob_is_none(blobs):
     blobs.put("d1", b"", now=NOW)
     assert blobs.get("d1") == b""
 
-    blobs.remove("d1")
-    blobs.remove("d1")
+    for _ in range(2):
+        blobs.remove("d1", before=NOW + timedelta(hours=1))
     assert blobs.get("d1") is None
     assert blobs.get("d2") is None
+
+
+def test_blobs_put_since_are_not_removed(blobs):
+    """Removing what is old leaves bytes that were put again meanwhile (B-4)."""
+    blobs.put("d1", b"bytes", now=NOW)
+    blobs.put("d1", b"bytes", now=NOW + timedelta(hours=2))
+
+    blobs.remove("d1", before=NOW + timedelta(hours=2))
+
+    assert blobs.get("d1") == b"bytes"
 
 
 def test_old_blobs_are_listed(blobs):

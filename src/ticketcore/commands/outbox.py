@@ -18,7 +18,7 @@ from ticketcore.conditions import RecordF
 from ticketcore.errors import OutOfPlace
 from ticketcore.events import OutgoingMailFailed
 from ticketcore.model import checks
-from ticketcore.model.checks import Check, is_number
+from ticketcore.model.checks import is_duration, is_number
 from ticketcore.model.kinds import TICKETS
 from ticketcore.model.permissions import Permission
 from ticketcore.notifications import (
@@ -37,10 +37,7 @@ ERROR_LIMIT = 1_000
 
 NO_REPORT = "whoever tried it last never told what came of it"
 
-IS_LEASE = Check(
-    "a timedelta of a second to a day",
-    lambda value: isinstance(value, timedelta) and timedelta(seconds=1) <= value <= timedelta(days=1),
-)
+IS_LEASE = is_duration(at_least=timedelta(seconds=1), at_most=timedelta(days=1))
 
 _WAITING: Final = in_state(DeliveryState.WAITING)
 

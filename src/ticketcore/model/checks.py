@@ -8,7 +8,7 @@ tuples.
 
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import cache
 from typing import Any, Final
@@ -222,6 +222,14 @@ def is_line(*, at_most: int = SUBJECT_LIMIT, at_least: int = 1) -> Check:
         lambda value: (
             isinstance(value, str) and at_least <= len(value.strip()) and len(value) <= at_most and _is_clean(value)
         ),
+    )
+
+
+def is_duration(*, at_least: timedelta, at_most: timedelta) -> Check:
+    """A length of time within bounds."""
+    return Check(
+        f"a timedelta from {at_least} to {at_most}",
+        lambda value: isinstance(value, timedelta) and at_least <= value <= at_most,
     )
 
 

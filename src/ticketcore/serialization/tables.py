@@ -17,6 +17,7 @@ from ticketcore.commands import (
     contacts,
     custom_fields,
     departments,
+    housekeeping,
     mail,
     merging,
     messages,
@@ -211,6 +212,7 @@ COMMANDS: Final[tuple[type[Command[Any]], ...]] = (
     outbox.ConfirmDelivery,
     outbox.ReportFailure,
     outbox.Redeliver,
+    housekeeping.SweepReceipts,
 )
 
 UPGRADES: Final[Mapping[type, Sequence[Upgrade]]] = {}

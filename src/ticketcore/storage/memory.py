@@ -246,10 +246,11 @@ class MemoryBlobs:
         with self._alone:
             return [digest for digest, (_, at) in self._blobs.items() if at < limit]
 
-    def remove(self, digest: str) -> None:
-        """Forgets the bytes; unknown digests are no error."""
+    def remove(self, digest: str, *, before: datetime) -> None:
+        """Forgets the bytes, if they were last put before a time."""
         with self._alone:
-            self._blobs.pop(digest, None)
+            if digest in self._blobs and self._blobs[digest][1] < before:
+                del self._blobs[digest]
 
 
 class AsyncMemoryBlobs:
@@ -275,6 +276,6 @@ class AsyncMemoryBlobs:
         """The digests of all that was last put before a time."""
         return self._blobs.stored_before(limit)
 
-    async def remove(self, digest: str) -> None:
-        """Forgets the bytes; unknown digests are no error."""
-        self._blobs.remove(digest)
+    async def remove(self, digest: str, *, before: datetime) -> None:
+        """Forgets the bytes, if they were last put before a time."""
+        self._blobs.remove(digest, before=before)

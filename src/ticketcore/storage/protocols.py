@@ -188,6 +188,8 @@ class BlobStore(Protocol):
     B-1  What was put under a digest is got back unchanged; putting it again changes nothing but its time.
     B-2  `get` of an unknown digest is None.
     B-3  `put` has stored the bytes for good when it returns.
+    B-4  `remove` forgets bytes that were last put before a time, and leaves those that were put since: of a `put` and a
+         `remove` at once, either comes first. Unknown digests are no error.
     """
 
     def put(self, digest: str, content: bytes, *, now: datetime) -> None:
@@ -202,8 +204,8 @@ class BlobStore(Protocol):
         """The digests of all that was last put before a time."""
         ...
 
-    def remove(self, digest: str) -> None:
-        """Forgets the bytes; unknown digests are no error."""
+    def remove(self, digest: str, *, before: datetime) -> None:
+        """Forgets the bytes, if they were last put before a time."""
         ...
 
 
@@ -222,6 +224,6 @@ class AsyncBlobStore(Protocol):
         """The digests of all that was last put before a time."""
         ...
 
-    async def remove(self, digest: str) -> None:
-        """Forgets the bytes; unknown digests are no error."""
+    async def remove(self, digest: str, *, before: datetime) -> None:
+        """Forgets the bytes, if they were last put before a time."""
         ...
