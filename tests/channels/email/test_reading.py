@@ -18,9 +18,14 @@ EXPECTED = tomllib.loads((Path(__file__).parent / "expected_mail.toml").read_tex
 KINDS = {"bounce": MailKind.BOUNCE, "auto_reply": MailKind.AUTO_REPLY}
 
 
-def mail_of(*lines: str, text: str = "Hello") -> Mail:
+def mail_of(*lines):
     """A mail with these header lines."""
-    return read_mail("\r\n".join([*lines, "", text]).encode())
+    return read_mail("\r\n".join([*lines, "", "Hello"]).encode())
+
+
+def sender_of(mail):
+    """The address and the name of who says to have written it."""
+    return (mail.sender.key, mail.sender.name) if mail.sender else (None, None)
 
 
 # Mails from the wild.
@@ -46,23 +51,23 @@ def test_a_mail_from_the_wild_is_read_as_expected(name):
 
 
 def test_mails_that_belong_together_say_so():
-    """A duplicate has the Message-ID and the sender of the mail that it repeats; a reply refers to the one it answers."""
+    """A duplicate has Message-ID and sender of the mail that it repeats; a reply refers to the one that it answers."""
     for name, expected in EXPECTED.items():
         if "of" not in expected:
             continue
         mail, other = read_mail(MAILS[name]), read_mail(MAILS[expected["of"]])
         if expected["outcome"] == "duplicate":
-            assert (mail.message_id, mail.sender.key) == (other.message_id, other.sender.key)
+            assert (mail.message_id, sender_of(mail)[0]) == (other.message_id, sender_of(other)[0])
         else:
             assert other.message_id in mail.references
 
 
 def test_no_other_mails_belong_together():
     """What is expected to be a ticket neither repeats nor answers a mail that came before."""
-    seen = set()
+    seen: set[tuple[str | None, str | None]] = set()
     for name, expected in EXPECTED.items():
         mail = read_mail(MAILS[name])
-        identity = (mail.message_id, mail.sender.key if mail.sender else None)
+        identity = (mail.message_id, sender_of(mail)[0])
         if expected["outcome"] == "ticket":
             assert mail.message_id is None or identity not in seen
             assert not {id for id, _ in seen} & {*mail.references, *mail.in_reply_to}
@@ -136,7 +141,7 @@ def test_of_several_authors_the_first_counts():
 def test_a_name_is_no_address():
     """Whatever somebody writes for a name, encoded or not, the address is the one in brackets."""
     for name in ('"ceo@bank.example"', "=?utf-8?q?ceo=40bank=2Eexample=2C?=", "ceo@bank.example", "(ceo@bank.example)"):
-        assert mail_of(f"From: {name} <mallory@evil.example>").sender.address == "mallory@evil.example"
+        assert sender_of(mail_of(f"From: {name} <mallory@evil.example>"))[0] == "mallory@evil.example"
 
 
 def test_no_header_holds_a_line_break():
@@ -158,7 +163,7 @@ def test_raw_headers_are_in_the_charset_of_the_text():
     data = "From: Ελένη <eleni@example.org>\nSubject: Τιμολόγιο\nContent-Type: text/plain; charset=iso-8859-7\n\nΓεια"
     mail = read_mail(data.encode("iso-8859-7"))
 
-    assert (mail.sender.name, mail.subject, mail.text) == ("Ελένη", "Τιμολόγιο", "Γεια")
+    assert (sender_of(mail)[1], mail.subject, mail.text) == ("Ελένη", "Τιμολόγιο", "Γεια")
 
 
 def test_a_mail_may_end_its_lines_in_any_way():
@@ -195,7 +200,7 @@ def test_a_mail_that_is_too_large_is_refused():
 def test_limits_are_checked():
     """All limits that make no sense are named at once."""
     with pytest.raises(InvalidInput) as refused:
-        MailLimits(max_bytes=0, max_depth=-1, max_text="many")
+        MailLimits(max_bytes=0, max_depth=-1, max_text="many")  # type: ignore[arg-type]
 
     assert [fault.path for fault in refused.value.faults] == ["max_bytes", "max_depth", "max_text"]
 
@@ -246,12 +251,13 @@ def test_defects_are_bounded():
 # For all bytes.
 
 header_lines = st.sampled_from([
-    b"From: Mia <mia@example.org>", b"Subject: =?utf-8?b?w6k=?= =?x?q?=?=", b"Content-Type: multipart/mixed; boundary=b",
-    b"Content-Type: text/html; charset=utf-7", b"Content-Type: message/rfc822", b"Content-Transfer-Encoding: base64",
-    b"Content-Type: multipart/report; report-type=delivery-status; boundary=b", b"Content-Type: message/delivery-status",
-    b"Content-Transfer-Encoding: quoted-printable", b"Content-Disposition: attachment; filename*0*=utf-8''%C3",
-    b"Final-Recipient: rfc822; a@b", b"Date: Mon, 99 Jan 0000 99:99:99 +9999", b"References: <<a@b>", b"--b", b"--b--",
-    b"", b" folded", b"<p>&#0;<b", b"=C3=A9=", b"w6k=", b"\xff\xfe", "e\u0301\u202e\u2028\x85".encode(),
+    b"From: Mia <mia@example.org>", b"Subject: =?utf-8?b?w6k=?= =?x?q?=?=", b"References: <<a@b>", b" folded", b"",
+    b"Date: Mon, 99 Jan 0000 99:99:99 +9999", b"Content-Disposition: attachment; filename*0*=utf-8''%C3",
+    b"Content-Type: multipart/mixed; boundary=b", b"Content-Type: multipart/report; boundary=b", b"--b", b"--b--",
+    b"Content-Type: message/delivery-status", b"Content-Type: message/rfc822", b"From: mailer-daemon@x",
+    b"Content-Transfer-Encoding: base64", b"Content-Transfer-Encoding: quoted-printable",
+    b"Content-Type: text/html; charset=utf-7", b"Final-Recipient: rfc822; a@b", b"<p>&#0;<b", b"=C3=A9=", b"w6k=",
+    b"\xff\xfe", "e\u0301\u202e\u2028\x85".encode(),
 ])  # fmt: skip
 made_up = st.lists(header_lines | st.binary(max_size=20), max_size=30).map(b"\r\n".join)
 
@@ -322,9 +328,9 @@ def test_limits_hold(data, limit):
 
 def test_every_text_of_a_mail_is_looked_at():
     """No field was added that the test of fit texts does not know."""
-    known = {
-        "original", "message_id", "in_reply_to", "references", "sender", "to", "cc", "delivered_to", "reply_to", "subject",
-        "sent_at", "text", "html", "attachments", "kind", "marked_spam", "language", "failed_recipients",
-        "returned_message_id", "defects",
+    of_one_line = {
+        "message_id", "in_reply_to", "references", "sender", "to", "cc", "delivered_to", "reply_to", "subject",
+        "attachments", "language", "failed_recipients", "returned_message_id", "defects",
     }  # fmt: skip
-    assert {field.name for field in attrs.fields(Mail)} == known
+    others = {"original", "sent_at", "text", "html", "kind", "marked_spam"}
+    assert {field.name for field in attrs.fields(Mail)} == of_one_line | others

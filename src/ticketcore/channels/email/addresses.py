@@ -26,11 +26,12 @@ _TOKEN = re.compile(
     | (?P<end> [,;] )
     | (?P<group> : )
     | (?P<blank> \s+ )
-    | (?P<word> [^\s"<>(),;:]+ )
+    | (?P<word> (?:\\.|[^\s"<>(),;:\\])+ )
     """,
     re.VERBOSE | re.DOTALL,
 )
 _COMMENT = re.compile(r"\([^()]*\)")
+_NOT_IN_ADDRESSES = frozenset('"<>()\\,;:')
 _ROUTE = re.compile(r"@[^:]*:")
 _PLAIN_LOCAL_PART = re.compile(r'"([^\s"\\@]+)"@')
 
@@ -110,7 +111,7 @@ def _address(entry: _Entry, defects: Defects, *, of: str) -> MailAddress | None:
     name = clean_line(with_words_decoded("".join(names), defects, of=of), NAME_LIMIT)
     name = name or clean_line(with_words_decoded("".join(entry.comments), defects, of=of), NAME_LIMIT)
     clean = canonical(_PLAIN_LOCAL_PART.sub(r"\1@", address).strip("'").rstrip("."))
-    if IS_ADDRESS.accepts(clean) and clean.isprintable() and '"' not in clean:
+    if IS_ADDRESS.accepts(clean) and clean.isprintable() and _NOT_IN_ADDRESSES.isdisjoint(clean):
         return MailAddress(name, clean)
     if clean or name:
         defects.add(f"Of {of}, {shown(clean_line(clean or name, 60))} is no address and was left out.")

@@ -141,8 +141,9 @@ class _Reader:
 def _is_file(part: Part) -> bool:
     """Whether a text is a file that came along, not words of the mail."""
     disposition = part.disposition.value
-    is_named = not {"filename", "filename*"}.isdisjoint(part.disposition.raw)
-    return disposition == "attachment" or is_named or ("name" in part.content_type.raw and disposition != "inline")
+    if disposition == "attachment" or not {"filename", "filename*"}.isdisjoint(part.disposition.raw):
+        return True
+    return disposition != "inline" and not {"name", "name*"}.isdisjoint(part.content_type.raw)
 
 
 def _charset_in(data: bytes) -> str | None:

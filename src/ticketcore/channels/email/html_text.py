@@ -29,7 +29,7 @@ _BREAKS = re.compile(r" ?(?:[\x01\x02\n] ?)+")
 _MARKUP = re.compile(r"<(?=[a-zA-Z/!?])")
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,60})")
 _TAG_STOP = re.compile(r">|=\s*[\"']")
-_ENDLESS_NUMBER = re.compile(r"&#[0-9]{8,}")
+_ENDLESS_NUMBER = re.compile(r"&#[0-9]{8,};?")
 
 
 def text_of_html(source: str) -> str:

@@ -119,10 +119,16 @@ class Splitter:
         """Where the parts of a multipart begin and end."""
         boundaries = self._boundaries(part)
         if boundaries and not boundaries[-1].closes:
-            self.defects.add("The last boundary is missing.")
+            if len(boundaries) < self._max_boundaries:
+                self.defects.add("The last boundary is missing.")
             boundaries.append(_Boundary(part.end, part.end, b"--"))
         stretches = [(before.end, max(before.end, after.start)) for before, after in pairwise(boundaries)]
         return [(begin, end) for begin, end in stretches if _SOMETHING.search(self.data, begin, end)]
+
+    @property
+    def _max_boundaries(self) -> int:
+        """Those around as many parts as may be, and one more, which tells that there are more."""
+        return self.max_parts + 2
 
     def _boundaries(self, part: Part) -> list["_Boundary"]:
         """The lines between the parts, up to the one that ends the last part."""
@@ -135,8 +141,8 @@ class Splitter:
         return found[: last + 1]
 
     def _lines_with(self, name: bytes, part: Part) -> list["_Boundary"]:
-        """All lines with a boundary; one dash behind it, where two belong, is taken for two if nothing comes after it."""
-        found = list(islice(self._all_lines_with(b"\n--" + name, part), self.max_parts + 2))
+        """All lines with a boundary; one dash behind it, where two belong, passes for two if nothing comes after it."""
+        found = list(islice(self._all_lines_with(b"\n--" + name, part), self._max_boundaries))
         return [each for each in found if each.dashes != b"-" or each is found[-1]]
 
     def _all_lines_with(self, marker: bytes, part: Part) -> Iterator["_Boundary"]:
