@@ -43,9 +43,10 @@ def ticket(draft: Draft, id_or_reference: str) -> AnyTicket:
     if reference is None:
         return draft.ticket(TicketId(id_or_reference))
     key = draft.peek(REFERENCES, reference)
-    if key is None:
+    found = draft.peek(TICKETS, key.holder) if key else None
+    if found is None or not draft.sees(found):
         raise NotFound("ticket", id_or_reference)
-    return draft.ticket(TicketId(key.holder))
+    return found
 
 
 def visible(draft: Draft, where: Condition[Any]) -> Condition[Any]:
