@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Any, TypeAlias
 
 import attrs
+from hypothesis import Phase, find, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -132,11 +133,13 @@ FIELDS: Mapping[str, Draw] = {
     "about": _id("contact"),
     "addresses": _just(st.lists(ADDRESSES, max_size=2)),
     "agent": _id("agent"),
+    "answer": _id("entry"),
     "assignee": _id("agent"),
     "attachments": _just(UPLOADS),
     "attempt": _just(st.none() | st.integers(0, 3)),
     "capacity": _just(st.integers(0, 3)),
     "channel": _just(st.sampled_from([it for it in Channel if it is not Channel.INSIDE])),
+    "comment": _just(TEXTS),
     "company": _id("company"),
     "contact": _id("contact"),
     "contacts": _ids("contact"),
@@ -165,6 +168,7 @@ FIELDS: Mapping[str, Draw] = {
     "name": _just(LINES),
     "note": _id("ticket_note", "contact_note", "company_note"),
     "notification": _id("notification"),
+    "older_than": _just(st.just(timedelta(days=1))),
     "other": _id("ticket"),
     "parent": _id("ticket"),
     "phones": _just(st.just(())),
@@ -234,3 +238,10 @@ def _drawn(kind: type[Command[Any]], field: "attrs.Attribute[Any]", pools: Pools
 
 def _has_default(kind: type[Command[Any]], name: str) -> bool:
     return attrs.fields_dict(kind)[name].default is not attrs.NOTHING
+
+
+def simplest(kind: type[Command[Any]], pools: Pools) -> Command[Any]:
+    """A command of a class, as simple as can be."""
+    return find(
+        drawn(kind, pools), lambda _: True, settings=settings(max_examples=1, database=None, phases=[Phase.generate])
+    )

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from ticketcore.access import DepartmentAccessPolicy, Principal, Verdict
+from ticketcore.conditions import Condition, always
 from ticketcore.desk import HelpDesk
 from ticketcore.model.permissions import Permission
 from ticketcore.model.tickets import AnyTicket
@@ -80,3 +81,23 @@ class OnlyTheSystemMay(DepartmentAccessPolicy):
         """Whether it is the system."""
         del permission, ticket
         return Verdict(allowed=principal.is_system, reason="only the system may")
+
+
+@attrs.frozen
+class EverybodySeesEverything(DepartmentAccessPolicy):
+    """An access policy as careless as can be."""
+
+    def visible_tickets(self, principal: Principal) -> Condition[Any]:
+        """Every ticket."""
+        del principal
+        return always
+
+    def visible_contacts(self, principal: Principal) -> Condition[Any]:
+        """Every contact."""
+        del principal
+        return always
+
+    def may(self, principal: Principal, permission: Permission, ticket: AnyTicket | None) -> Verdict:
+        """Anything."""
+        del principal, permission, ticket
+        return Verdict(allowed=True, reason="whatever it is")

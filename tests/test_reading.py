@@ -1,7 +1,10 @@
 import pytest
 
 from tests.any_command import MISSING
+from tests.fakes import EverybodySeesEverything
 from tests.small_shop import SmallShop
+from ticketcore.commands.messages import SendMessage
+from ticketcore.configuration import Setup
 from ticketcore.errors import NotFound
 from ticketcore.model.references import make_reference
 
@@ -21,7 +24,7 @@ def refusal(read, name):
 
 @pytest.mark.parametrize("seat", ["ana", "eve"])
 def test_hidden_tickets_are_told_like_missing_ones(shop, seat):
-    """Who asks for a ticket that they may not see is told what was asked for, and nothing that only the ticket knows."""
+    """Who asks for a ticket that they may not see is told what they asked for, and nothing of the ticket."""
     hidden = shop.ticket(department=shop.legal)
     read = (shop.ana if seat == "ana" else shop.desk.as_customer(shop.eve.id)).ticket
 
@@ -36,3 +39,14 @@ def test_tickets_are_found_by_reference_as_it_is_quoted(shop, quoted):
 
     assert shop.ana.ticket(quoted(ticket.reference)) == ticket
     assert shop.desk.as_customer(shop.mia.id).ticket(quoted(ticket.reference)).id == ticket.id
+
+
+def test_internal_tickets_are_none_for_customers_under_any_policy():
+    """An access policy that shows everything shows no internal ticket to customers: for them there is none (IT-2)."""
+    shop = SmallShop(setup=Setup(access=EverybodySeesEverything()))
+    ours = shop.internal_ticket(about=shop.mia.id)
+    mia = shop.desk.as_customer(shop.mia.id)
+
+    assert refusal(mia.thread, ours.id) == refusal(mia.thread, MISSING)
+    with shop.refusing(NotFound):
+        mia.do(SendMessage("Hello"), on=ours.id)

@@ -87,7 +87,8 @@ def thread_tickets(draft: Draft, id: TicketId) -> tuple[TicketId, ...]:
 
 def public_thread(draft: Draft, id: TicketId) -> tuple[CustomerMessage | Answer, ...]:
     """The messages of a ticket that its customers see."""
-    return tuple(entry for entry in thread(draft, id) if isinstance(entry, (CustomerMessage, Answer)))
+    theirs = _of_customers(draft.ticket(id), id)
+    return tuple(entry for entry in thread(draft, theirs.id) if isinstance(entry, (CustomerMessage, Answer)))
 
 
 def notes(draft: Draft, id: TicketId) -> tuple[TicketNote, ...]:
@@ -149,10 +150,7 @@ def all_of_desk(draft: Draft, kind: Kind[T]) -> tuple[T, ...]:
 
 def public_ticket(draft: Draft, id_or_reference: str) -> Ticket:
     """One of a customer's tickets."""
-    found = ticket(draft, id_or_reference)
-    if not isinstance(found, Ticket):
-        raise NotFound("ticket", id_or_reference)
-    return found
+    return _of_customers(ticket(draft, id_or_reference), id_or_reference)
 
 
 def public_tickets(draft: Draft, limit: int | None, after: Cursor | None) -> Page[Ticket]:
@@ -163,6 +161,13 @@ def public_tickets(draft: Draft, limit: int | None, after: Cursor | None) -> Pag
     """
     page = tickets(draft, always, NEWEST_FIRST, limit, after)
     return Page(tuple(it for it in page.items if isinstance(it, Ticket)), page.next)
+
+
+def _of_customers(found: AnyTicket, asked: str) -> Ticket:
+    """The ticket, if it is a customer's: for customers no other exists, whatever the access policy says."""
+    if not isinstance(found, Ticket):
+        raise NotFound("ticket", asked)
+    return found
 
 
 def _attachments(entry: Entry, *, public: bool) -> tuple[Attachment, ...]:

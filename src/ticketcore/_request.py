@@ -70,6 +70,8 @@ def decide(draft: Draft, request: Request[R]) -> R:
     if request.on is None:
         raise InvalidInput(command.asked, [Fault("on", "the id of the ticket that it is done on", "nothing")])
     ticket = draft.ticket(request.on)
+    if isinstance(command, CustomerTicketCommand) and ticket.internal:  # for customers there is none
+        raise NotFound("ticket", request.on)
     draft.permit(command.permission, ticket, command.asked)
     if isinstance(command, OverwritingTicketCommand):
         _check_seen(draft, command.asked, command.overwritten(ticket), request.seen, command.overwrites)

@@ -109,7 +109,7 @@ class Desk(RuleBasedStateMachine):
         """What is said to have been seen, where that must be said: anything, the newest version, or one before."""
         if not isinstance(command, (OverwritingDeskCommand, OverwritingTicketCommand)):
             return {}
-        record = records_of(self.shop.storage)["ticket"].get(ticket)
+        record = self.pools.records.get("ticket", {}).get(ticket)
         version = record.version if record else 1
         return {"seen": data.draw(st.sampled_from([ANY, version, max(version - 1, 0)]))}
 
