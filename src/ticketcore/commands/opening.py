@@ -14,6 +14,7 @@ from ticketcore.model.kinds import CONTACTS, REFERENCES
 from ticketcore.model.lifecycle import Category
 from ticketcore.model.references import make_reference
 from ticketcore.model.tickets import AnyTicket, Ticket
+from ticketcore.notifications import Occasion, tell_agent
 
 W = TypeVar("W", bound=AnyTicket)
 
@@ -27,6 +28,8 @@ def open_ticket(draft: Draft, ticket: W, department: DepartmentId | None, assign
     draft.put(REFERENCES, NaturalKey(id=ticket.reference, holder=ticket.id))
     draft.open(ticket)
     draft.occur(ticket, TicketOpened, **opening_of(ticket))
+    if assignee is not None:
+        tell_agent(draft, assignee, Occasion.ASSIGNED, ticket)
     return ticket
 
 

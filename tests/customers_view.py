@@ -1,0 +1,82 @@
+"""All that a customer ever sees: what the seat shows, and what is sent."""
+
+from collections.abc import Iterator
+
+import attrs
+
+from ticketcore.desk import HelpDesk
+from ticketcore.model.ids import ContactId
+from ticketcore.model.public import PublicContact, PublicMessage, PublicTicket
+from ticketcore.notifications import AgentNotice, CustomerNotice, Notice
+from ticketcore.seats import CustomerSeat
+
+
+@attrs.define
+class Letterbox:
+    """
+    A notifier that keeps what it is given.
+
+    Args:
+        notices: What was sent, in order.
+    """
+
+    notices: list[Notice] = attrs.field(factory=list)
+
+    def send(self, notice: Notice) -> None:
+        """Keeps a notice."""
+        self.notices.append(notice)
+
+    @property
+    def to_customers(self) -> list[CustomerNotice]:
+        """What customers were sent."""
+        return [it for it in self.notices if isinstance(it, CustomerNotice)]
+
+    @property
+    def to_agents(self) -> list[AgentNotice]:
+        """What agents were sent."""
+        return [it for it in self.notices if isinstance(it, AgentNotice)]
+
+
+@attrs.frozen
+class View:
+    """
+    What a customer's seat shows.
+
+    Args:
+        profile: Their own data.
+        tickets: Their tickets, as a listing shows them.
+        pages: How long the pages of that listing are, if they are short.
+        found: Each ticket by its id, and by its reference.
+        threads: The thread of each ticket.
+        files: What each attachment holds.
+    """
+
+    profile: PublicContact
+    tickets: tuple[PublicTicket, ...]
+    pages: tuple[int, ...]
+    found: tuple[PublicTicket, ...]
+    threads: tuple[tuple[PublicMessage, ...], ...]
+    files: tuple[bytes, ...]
+
+
+def seen_by(desk: HelpDesk, contact: ContactId) -> View:
+    """Everything that a customer's seat shows."""
+    seat = desk.as_customer(contact)
+    tickets = seat.tickets(limit=None).items
+    threads = tuple(seat.thread(it.id) for it in tickets)
+    return View(
+        profile=seat.profile(),
+        tickets=tickets,
+        pages=tuple(_pages(seat)),
+        found=tuple(seat.ticket(name) for it in tickets for name in (it.id, it.reference)),
+        threads=threads,
+        files=tuple(seat.download(it.id, on=m.ticket) for thread in threads for m in thread for it in m.attachments),
+    )
+
+
+def _pages(seat: CustomerSeat) -> Iterator[int]:
+    page = seat.tickets(limit=2)
+    yield len(page.items)
+    while page.next is not None:
+        page = seat.tickets(limit=2, after=page.next)
+        yield len(page.items)
