@@ -369,10 +369,22 @@ class StorageMachine(RuleBasedStateMachine):
         with pytest.raises(StaleRecord):
             apply(self.storage, *puts)
 
-    @rule(where=conditions, order=orders, limit=st.none() | st.integers(1, 4), viewer=maybe_ids)
-    def ask(self, where, order, limit, viewer):
-        """Finds page after page, counts and tallies."""
-        query = Query(TICKETS, where, order, limit, viewer=viewer)
+    @rule(
+        where=conditions,
+        order=orders,
+        limit=st.none() | st.integers(1, 4),
+        viewer=maybe_ids,
+        costs=st.sampled_from([(2, 4), (99, 0), (0, 99)]),
+    )
+    def ask(self, where, order, limit, viewer, costs):
+        """Finds page after page, counts and tallies, by whatever route seems cheapest."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name, cost in zip(("_SORTING", "_STARTING"), costs, strict=True):
+                patch.setattr(_search, name, cost)
+            self.compare(Query(TICKETS, where, order, limit, viewer=viewer))
+
+    def compare(self, query):
+        """Compares all answers to a query with the plain ones."""
         records = list(self.plain.values())
         while True:
             page = find(self.storage, query)
