@@ -6,7 +6,8 @@ because the databases' own `lower()` differ on Greek, German and Turkish. Nothin
 """
 
 import re
-import unicodedata
+
+from ticketcore.model.texts import canonical
 
 _WORD = re.compile(r"\w+")
 
@@ -24,7 +25,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    return canonical(canonical(text).casefold())
 
 
 def words(text: str) -> str:

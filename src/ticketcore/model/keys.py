@@ -4,9 +4,9 @@ Natural keys: records whose id is the thing itself, so that storage needs no oth
 To claim an address is to put its key; putting a key that exists fails.
 """
 
-import unicodedata
-
 import attrs
+
+from ticketcore.model.texts import canonical
 
 
 @attrs.frozen(kw_only=True)
@@ -26,7 +26,7 @@ class NaturalKey:
 
 def address_key(address: str) -> str:
     """An e-mail address as it is compared: NFC and case-folded, without blanks around it."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", address.strip()).casefold())
+    return canonical(canonical(address.strip()).casefold())
 
 
 def phone_key(number: str) -> str:

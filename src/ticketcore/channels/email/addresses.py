@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from ticketcore.channels.email.characters import canonical, clean_line
+from ticketcore.channels.email.characters import clean_line
 from ticketcore.channels.email.defects import Defects
 from ticketcore.channels.email.headers import header_characters, with_words_decoded
 from ticketcore.errors import shown
 from ticketcore.model.checks import IS_ADDRESS, NAME_LIMIT
 from ticketcore.model.mail import MailAddress
+from ticketcore.model.texts import canonical
 
 _LONGEST_HEADER = 65_536
 _TOKEN = re.compile(

@@ -1,4 +1,6 @@
-"""The e-mail channel: mails in, as bytes from wherever the host gets them; answers out, as messages for the host to send."""
+"""
+The e-mail channel: mails in, as bytes from wherever the host gets them; answers out, as messages for the host to send.
+"""
 
 from collections.abc import Callable
 
@@ -24,8 +26,9 @@ class EmailChannel:
         seat: The seat of the host's program.
         signer: Recognises the answers to mails that the desk sent.
         limits: How large and how deep a mail may be.
-        is_sender_proven: Whether a mail's sender is known not to be forged: for hosts whose mail server checks (SPF, DKIM, DMARC). By
-            default every sender is taken as is; copies to others that a sender wants who takes part in the ticket are granted then.
+        is_sender_proven: Whether a mail's sender is known not to be forged: for hosts whose mail server checks (SPF,
+            DKIM, DMARC). By default every sender is taken as is; copies to others that a sender wants who takes part in
+            the ticket are granted then.
     """
 
     seat: SystemSeat

@@ -5,12 +5,11 @@ No text makes this slow: Unicode's canonical form is reached in time that grows 
 """
 
 import re
-import unicodedata
-from collections.abc import Iterator
 from contextlib import suppress
 
 from ticketcore.channels.email.defects import Defects
 from ticketcore.errors import shown
+from ticketcore.model.texts import canonical
 
 # A charset's names, without the signs in them, under Python's name for the superset of it that mail programs mean.
 # Nobody else's names are looked up: some of Python's codecs unpack, evaluate, or take quadratic time.
@@ -134,8 +133,6 @@ _IN_TEXT = (
 )
 _IN_LINE = str.maketrans(dict.fromkeys([*_CONTROLS, *_LINE_BREAKS], " ")) | _SURROGATES
 _BLANKS = re.compile(" {2,}")
-_LONGEST_RUN = 30
-_LONG_RUN = re.compile(rf"[^\w\x00-\x7f]{{{_LONGEST_RUN + 1}}}")  # none but these can be so many combining characters
 
 
 def clean_text(text: str, at_most: int) -> str:
@@ -167,22 +164,3 @@ def clean_line(text: str, at_most: int) -> str:
     """
     line = text[: 4 * at_most].removeprefix("\ufeff").translate(_IN_LINE)
     return canonical(_BLANKS.sub(" ", line)).strip()[:at_most].rstrip()
-
-
-def canonical(text: str) -> str:
-    """
-    Text in NFC, with at most 30 combining characters in a row.
-
-    No language needs more, and sorting them takes Python time that grows with the square of their number.
-    """
-    if _LONG_RUN.search(text):
-        text = "".join(_without_long_runs(text))
-    return unicodedata.normalize("NFC", text)
-
-
-def _without_long_runs(text: str) -> Iterator[str]:
-    run = 0
-    for character in text:
-        run = run + 1 if unicodedata.combining(character) else 0
-        if run <= _LONGEST_RUN:
-            yield character

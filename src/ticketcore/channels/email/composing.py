@@ -24,8 +24,8 @@ def compose_mail(
     """
     The mail that tells a customer what a notice says.
 
-    Its Message-ID is a token, so that the answer finds the ticket; its subject carries the ticket's reference. The same notice
-    always makes a mail of the same Message-ID: sent twice, mail programs show it once.
+    Its Message-ID is a token, so that the answer finds the ticket; its subject carries the ticket's reference. The same
+    notice always makes a mail of the same Message-ID: sent twice, mail programs show it once.
 
     Args:
         notice: What a notifier was given.

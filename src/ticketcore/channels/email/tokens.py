@@ -1,8 +1,8 @@
 """
 Tokens: how an answer to a mail of the desk finds its ticket, although nothing that mail programs send can be trusted.
 
-The Message-ID of every mail that the desk sends is a token: it names the ticket, and is signed. A mail program that answers repeats it in
-In-Reply-To and References. A token finds a ticket; it never says who wrote, and lets nobody in.
+The Message-ID of every mail that the desk sends is a token: it names the ticket, and is signed. A mail program that
+answers repeats it in In-Reply-To and References. A token finds a ticket; it never says who wrote, and lets nobody in.
 """
 
 import base64
