@@ -217,6 +217,14 @@ def is_line(*, at_most: int = SUBJECT_LIMIT, at_least: int = 1) -> Check:
     )
 
 
+def is_duration(*, at_least: timedelta, at_most: timedelta) -> Check:
+    """A length of time within bounds."""
+    return Check(
+        f"a timedelta from {at_least} to {at_most}",
+        lambda value: isinstance(value, timedelta) and at_least <= value <= at_most,
+    )
+
+
 def is_number(*, at_least: int, at_most: int) -> Check:
     """A whole number within bounds; True is no number."""
     return Check(
