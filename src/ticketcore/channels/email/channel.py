@@ -1,6 +1,4 @@
-"""
-The e-mail channel: mails in, as bytes from wherever the host gets them; answers out, as messages for the host to send.
-"""
+"""The e-mail channel: bytes of mails in, from wherever the host gets them."""
 
 from collections.abc import Callable
 
