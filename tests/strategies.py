@@ -69,6 +69,11 @@ def instances(cls: Any) -> st.SearchStrategy[Any]:
     return st.fixed_dictionaries(fields).map(lambda values: _made(cls, values))
 
 
+def _one_of_classes(classes: Sequence[Any]) -> st.SearchStrategy[Any]:
+    """Values of any of these classes. So many strategies side by side would be too long to print where one rejects."""
+    return st.sampled_from(classes).flatmap(instances)
+
+
 def _made(cls, values):
     try:
         return cls(**values)
@@ -141,7 +146,7 @@ def _of_class(form, _):
     if issubclass(cls, Enum):
         return st.sampled_from(cls)
     if issubclass(cls, Command):
-        return st.one_of([instances(it) for it in COMMAND_CLASSES if issubclass(it, cls)])
+        return _one_of_classes([it for it in COMMAND_CLASSES if issubclass(it, cls)])
     return instances(cls)
 
 
@@ -162,8 +167,8 @@ _MADE: Mapping[Any, Any] = {
 RECORD_CLASSES = [(kind, cls) for kind, classes in RECORDS.items() for cls in classes]
 """Every class of records with its kind; natural keys apart, whose one class is of many kinds."""
 
-records = st.one_of([instances(cls) for _, cls in RECORD_CLASSES])
-commands = st.one_of([instances(cls) for cls in COMMAND_CLASSES])
+records = _one_of_classes([cls for _, cls in RECORD_CLASSES])
+commands = _one_of_classes(COMMAND_CLASSES)
 
 json_texts = st.text(max_size=6) | st.text(st.characters(categories=["Cs", "Cc"]), max_size=3)
 json_values = st.recursive(

@@ -29,6 +29,7 @@ from ticketcore.commands.departments import (
     RemoveDepartment,
     RemoveMember,
 )
+from ticketcore.commands.erasure import EraseContact
 from ticketcore.commands.housekeeping import SweepReceipts
 from ticketcore.commands.mail import ReceiveMail
 from ticketcore.commands.merging import LinkTo, MakeIndependent, MakeSubTicketOf, MergeInto, SplitOff, Unlink
@@ -123,6 +124,7 @@ __all__ = [
     "EditCompanyNote",
     "EditContactNote",
     "EditTicketNote",
+    "EraseContact",
     "LeaseNotifications",
     "LinkTo",
     "MakeIndependent",
