@@ -1,7 +1,7 @@
 """The tables of the reference, and its lists of commands and events, made of the classes themselves."""
 # ruff: noqa: INP001 - run by Sphinx
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from inspect import getdoc
 from pathlib import Path
@@ -21,7 +21,9 @@ from ticketcore.commands.command import (
     TicketCommand,
 )
 from ticketcore.events import EVENT_OF_FIELD, TOLD_BY_DIGEST, Event
+from ticketcore.letters import STANDARD_LETTERS
 from ticketcore.model.lifecycle import SET_ASIDE, STANDARD_LIFE_CYCLE, Status
+from ticketcore.templates import KNOWN, KNOWN_IN_MAIL
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
@@ -134,8 +136,33 @@ def event_pages() -> Iterator[str]:
     yield from described([events.Cause, *found])
 
 
+# Templates.
+
+
+def placeholders() -> Iterator[str]:
+    """The placeholders that templates can name."""
+    yield from table(
+        ("placeholder", "where"),
+        ((f"`{{{it}}}`", "everywhere" if it in KNOWN else "in templates of mail") for it in KNOWN_IN_MAIL),
+    )
+
+
+def letters() -> Iterator[str]:
+    """What mails say where a department has no template of its own."""
+    yield from table(("mail", "template"), ((f"`{it}`", f"`{text!r}`") for it, text in STANDARD_LETTERS.items()))
+
+
+PAGES: Mapping[str, Callable[[], Iterator[str]]] = {
+    "statuses": statuses,
+    "commands": command_pages,
+    "events": event_pages,
+    "placeholders": placeholders,
+    "letters": letters,
+}
+
+
 def write(folder: Path) -> None:
     """Writes everything into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, lines in (("statuses", statuses()), ("commands", command_pages()), ("events", event_pages())):
-        (folder / f"{name}.md").write_text("\n".join(lines), encoding="utf-8")
+    for name, page in PAGES.items():
+        (folder / f"{name}.md").write_text("\n".join(page()), encoding="utf-8")
