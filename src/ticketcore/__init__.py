@@ -20,6 +20,7 @@ from ticketcore.errors import (
     StorageError,
     TicketcoreError,
 )
+from ticketcore.extensions import Extensions
 from ticketcore.model.attachments import Upload
 from ticketcore.model.departments import DepartmentAccess
 from ticketcore.model.lifecycle import Category, LifeCycle
@@ -42,6 +43,7 @@ __all__ = [
     "DepartmentAccess",
     "DepartmentAccessPolicy",
     "EventF",
+    "Extensions",
     "F",
     "HelpDesk",
     "InternalTicket",

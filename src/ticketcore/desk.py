@@ -6,7 +6,7 @@ The help desk: what a host makes once, and takes seats at.
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from ticketcore._blobs import sweep_blobs
 from ticketcore._delivery import deliver
@@ -17,6 +17,7 @@ from ticketcore._request import Request
 from ticketcore._steps import AsyncWorld, Steps, World, drive, drive_async
 from ticketcore.async_seats import AsyncAgentSeat, AsyncCustomerSeat, AsyncSystemSeat
 from ticketcore.configuration import Setup
+from ticketcore.extensions import NO_EXTENSIONS, Extensions
 from ticketcore.model.actors import SYSTEM, Actor
 from ticketcore.model.ids import AgentId, ContactId
 from ticketcore.notifications import AsyncNotifier, DeliveryReport, Notifier
@@ -28,6 +29,9 @@ from ticketcore.storage.protocols import AsyncBlobStore, AsyncStorage, BlobStore
 R = TypeVar("R")
 
 
+STANDARD_SETUP: Final = Setup()
+
+
 def system_clock() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)
@@ -37,10 +41,13 @@ class HelpDesk:
     """
     A help desk.
 
+    Its `codec` reads and writes everything it stores or is asked for as JSON: records, rules, conditions, commands.
+
     Args:
         storage: Where records live; by default in memory.
         blobs: Where the bytes of attachments live; by default in memory.
         setup: Access policy, life cycle, assigner and the like.
+        extensions: What the host adds: commands, events, records, fields of conditions.
         clock: Tells the time, with its zone.
         new_id: The source of ids: called with the time, gives an id that nobody has had.
         notifier: What sends notices to customers and agents; without one they wait in the outbox.
@@ -51,14 +58,16 @@ class HelpDesk:
         storage: Storage | None = None,
         *,
         blobs: BlobStore | None = None,
-        setup: Setup | None = None,
+        setup: Setup = STANDARD_SETUP,
+        extensions: Extensions = NO_EXTENSIONS,
         clock: Callable[[], datetime] = system_clock,
         new_id: Callable[[datetime], str] | None = None,
         notifier: Notifier | None = None,
     ) -> None:
         self._storage = MemoryStorage() if storage is None else storage
         self._blobs = MemoryBlobs() if blobs is None else blobs
-        self._flow = Flow(setup=setup or Setup(), clock=clock, new_id=new_id or RandomIds(), codec=Codec())
+        self.codec = Codec(extensions, life_cycle=setup.life_cycle)
+        self._flow = Flow(setup=setup, clock=clock, new_id=new_id or RandomIds(), codec=self.codec)
         self._notifier = notifier
 
     def as_system(self) -> SystemSeat:
@@ -110,6 +119,7 @@ class AsyncHelpDesk:
         storage: Where records live; by default in memory.
         blobs: Where the bytes of attachments live; by default in memory.
         setup: Access policy, life cycle, assigner and the like.
+        extensions: What the host adds: commands, events, records, fields of conditions.
         clock: Tells the time, with its zone.
         new_id: The source of ids: called with the time, gives an id that nobody has had.
         notifier: What sends notices to customers and agents; without one they wait in the outbox.
@@ -120,14 +130,16 @@ class AsyncHelpDesk:
         storage: AsyncStorage | None = None,
         *,
         blobs: AsyncBlobStore | None = None,
-        setup: Setup | None = None,
+        setup: Setup = STANDARD_SETUP,
+        extensions: Extensions = NO_EXTENSIONS,
         clock: Callable[[], datetime] = system_clock,
         new_id: Callable[[datetime], str] | None = None,
         notifier: AsyncNotifier | None = None,
     ) -> None:
         self._storage = AsyncMemoryStorage() if storage is None else storage
         self._blobs = AsyncMemoryBlobs() if blobs is None else blobs
-        self._flow = Flow(setup=setup or Setup(), clock=clock, new_id=new_id or RandomIds(), codec=Codec())
+        self.codec = Codec(extensions, life_cycle=setup.life_cycle)
+        self._flow = Flow(setup=setup, clock=clock, new_id=new_id or RandomIds(), codec=self.codec)
         self._notifier = notifier
 
     def as_system(self) -> AsyncSystemSeat:

@@ -1,0 +1,144 @@
+"""The desk as a host makes it: with its own commands, statuses, clock and ids."""
+
+from typing import ClassVar
+
+import attrs
+import pytest
+
+from tests.fakes import Clock, seeded_ids
+from ticketcore import AccessDenied, Category, F, HelpDesk, InvalidInput, LifeCycle, NotFound, Priority, Setup
+from ticketcore.automation import AddRule
+from ticketcore.commands import AddAgent, AddContact, MoveTo, SetPriority, SubmitTicket
+from ticketcore.commands.command import AddingTicketCommand
+from ticketcore.events import Event, TicketOpened
+from ticketcore.extensions import Extensions
+from ticketcore.model.ids import AgentId, ContactId, TicketId
+from ticketcore.model.lifecycle import ANSWERED, CLOSED, DELETED, NEW, OPEN, POSTPONED, RESOLVED, SPAM, Status
+from ticketcore.model.permissions import Permission
+from ticketcore.model.tickets import AnyTicket
+
+
+@attrs.frozen(kw_only=True)
+class Escalated(Event):
+    """The host's own event."""
+
+    level: int
+
+
+@attrs.frozen
+class Escalate(AddingTicketCommand[AnyTicket]):
+    """The host's own command."""
+
+    permission: ClassVar[Permission] = Permission.CHANGE
+
+    level: int = 1
+
+    def decide(self, draft, ticket):
+        """Makes it urgent, and says so in the thread."""
+        draft.occur(ticket, Escalated, level=self.level)
+        return draft.change(ticket, priority=Priority.URGENT)
+
+
+WAITING = Status("waiting for parts", Category.POSTPONED)
+WITH_PARTS = LifeCycle(
+    {
+        NEW: (ANSWERED, POSTPONED, WAITING, RESOLVED, DELETED, SPAM),
+        ANSWERED: (OPEN, POSTPONED, WAITING, RESOLVED, DELETED, SPAM),
+        OPEN: (ANSWERED, POSTPONED, WAITING, RESOLVED, DELETED, SPAM),
+        POSTPONED: (NEW, OPEN, ANSWERED, RESOLVED, DELETED, SPAM),
+        WAITING: (OPEN, ANSWERED, RESOLVED),
+        RESOLVED: (OPEN, ANSWERED, CLOSED, DELETED, SPAM),
+        CLOSED: (DELETED,),
+        DELETED: (),
+        SPAM: (),
+    }
+)
+
+
+def a_ticket(desk):
+    """A ticket of a new customer."""
+    mia = desk.as_system().do(AddContact("Mia"))
+    return desk.as_customer(mia.id).do(SubmitTicket("Broken bowl"))
+
+
+def test_a_host_s_commands_and_events_are_like_the_desk_s_own():
+    """They can be asked, be a rule's action, be a trigger, be told in threads, and be written as JSON."""
+    desk = HelpDesk(extensions=Extensions(commands=[Escalate], events=[Escalated]))
+    system = desk.as_system()
+    system.do(AddRule("Angry", trigger=TicketOpened, when=F.subject.contains("broken"), then=[Escalate(2)]))
+
+    ticket = system.ticket(a_ticket(desk).id)
+
+    told = next(entry for entry in system.thread(ticket.id) if isinstance(entry, Escalated))
+    assert (ticket.priority, told.level, told.cause.rule_name) == (Priority.URGENT, 2, "Angry")
+    (rule,) = system.rules()
+    assert desk.codec.unpack(desk.codec.kind("rule"), desk.codec.pack(rule)) == rule
+    assert desk.codec.unpack_command(desk.codec.pack_command(Escalate(3))) == Escalate(3)
+
+
+def test_a_desk_does_not_know_the_extensions_of_another():
+    """Nothing is registered anywhere: what one desk reads, another refuses."""
+    document = HelpDesk(extensions=Extensions(commands=[Escalate])).codec.pack_command(Escalate())
+
+    with pytest.raises(InvalidInput, match="Escalate"):
+        HelpDesk().codec.unpack_command(document)
+
+
+def test_a_host_s_statuses_map_onto_the_categories():
+    """A status of the host's is moved to by its key, and means to the library what its category means."""
+    desk = HelpDesk(setup=Setup(life_cycle=WITH_PARTS))
+    system = desk.as_system()
+    ticket = a_ticket(desk)
+
+    moved = system.do(MoveTo("waiting for parts"), on=ticket.id)
+
+    assert moved.status == WAITING
+    assert system.count(F.category == Category.POSTPONED) == 1
+    assert desk.codec.unpack(desk.codec.kind("ticket"), desk.codec.pack(moved)) == moved
+
+
+def test_a_life_cycle_that_could_get_stuck_is_refused_with_all_its_faults():
+    """A category without a status, and a status that a customer's message could not open again."""
+    with pytest.raises(InvalidInput) as refused:
+        LifeCycle({NEW: (ANSWERED,), OPEN: (), ANSWERED: (), RESOLVED: (OPEN,), CLOSED: (), DELETED: (OPEN,)})
+
+    expected = [fault.expected for fault in refused.value.faults]
+    assert expected == [
+        "a status of category postponed",
+        "a status of category spam",
+        "no moves: it returns to the status before",
+        "a move to open",
+    ]
+
+
+@pytest.mark.parametrize("seat", ["as_agent", "as_customer"])
+def test_nobody_sits_at_the_desk(seat):
+    """A seat of somebody who does not exist reads nothing and asks nothing."""
+    nobody = getattr(HelpDesk(), seat)({"as_agent": AgentId, "as_customer": ContactId}[seat]("nobody"))
+
+    with pytest.raises(NotFound):
+        nobody.tickets()
+    with pytest.raises(NotFound):
+        nobody.ticket(TicketId("any"))
+
+
+def test_a_parsed_command_from_the_wrong_seat_is_denied():
+    """What the type checker finds in programs, the desk finds in what was parsed: nothing changes."""
+    desk = HelpDesk(clock=Clock(), new_id=seeded_ids(1))
+    ticket = a_ticket(desk)
+    mia = desk.as_system().contacts().items[0]
+    parsed = desk.codec.unpack_command(desk.codec.pack_command(SetPriority(Priority.URGENT)))
+
+    with pytest.raises(AccessDenied, match="customer"):
+        desk.as_customer(mia.id).do(parsed, on=ticket.id)
+
+    assert desk.as_system().ticket(ticket.id).priority is Priority.NORMAL
+
+
+def test_a_forgotten_ticket_is_told():
+    """A ticket command without its ticket says which argument is missing."""
+    desk = HelpDesk()
+    ana = desk.as_system().do(AddAgent("Ana"))
+
+    with pytest.raises(InvalidInput, match="on: expected the id of the ticket"):
+        desk.as_agent(ana.id).do(SetPriority(Priority.HIGH))
