@@ -68,7 +68,7 @@ LAYERS = {
     "_draft": Layer(DRAFT),
     "letters": Layer(DRAFT | {"_draft"}),
     "notifications": Layer(DRAFT | {"_draft", "letters"}),
-    "commands": Layer(DRAFT | {"_draft", "notifications", "receipts"}),
+    "commands": Layer(DRAFT | {"_draft", "letters", "notifications", "receipts"}),
     "automation": Layer(DECISIONS, uses={"attrs", "dateutil"}),
     "receipts": Layer(RECORDS),
     "sweep": Layer(DECISIONS),

@@ -155,11 +155,21 @@ def test_bad_templates_are_refused_at_the_door(templates, paths):
         assert [fault.path for fault in caught.value.faults] == [f"email_templates.{path}" for path in paths]
 
 
-@pytest.mark.parametrize("templates", [7, {"": "x"}, {7: "x"}, ["answer"]])
-def test_what_is_no_table_of_templates_is_refused(templates):
-    """Templates are given by occasion."""
-    with pytest.raises(InvalidInput, match="email_templates: expected templates of mail by occasion"):
+@pytest.mark.parametrize(
+    ("templates", "expected"),
+    [
+        (7, "templates of mail by occasion"),
+        (["answer"], "templates of mail by occasion"),
+        ({"": "x"}, "one of the occasions answer, message, receipt or resolved"),
+        ({7: "x"}, "one of the occasions answer, message, receipt or resolved"),
+        ({"birthday": "x"}, "one of the occasions answer, message, receipt or resolved"),
+    ],
+)
+def test_templates_are_given_for_what_is_mailed(templates, expected):
+    """A template for what the desk never sends would wait for ever."""
+    with pytest.raises(InvalidInput) as caught:
         AddDepartment("x", email_templates=templates)
+    assert [(fault.path, fault.expected) for fault in caught.value.faults] == [("email_templates", expected)]
 
 
 def test_templates_name_fields_that_are_defined(shop):

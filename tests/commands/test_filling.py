@@ -7,7 +7,7 @@ from ticketcore.commands.command import ANY
 from ticketcore.commands.companies import AddCompany
 from ticketcore.commands.contacts import ChangeContact
 from ticketcore.commands.departments import ChangeMembership
-from ticketcore.commands.filling import check_template, fill, particulars_of
+from ticketcore.commands.filling import check_template, fill
 from ticketcore.errors import InvalidInput, OutOfPlace
 from ticketcore.model.ids import AgentId
 
@@ -24,9 +24,9 @@ def ana(shop):
     return AgentId(shop.ana.actor.id)
 
 
-def filled(seat, text, ticket, message=None):
+def filled(seat, text, ticket):
     """A template as somebody fills it for a ticket."""
-    return seat._way.read(seat.actor, lambda draft: fill(draft, text, draft.ticket(ticket.id), message=message))
+    return seat._way.read(seat.actor, lambda draft: fill(draft, text, draft.ticket(ticket.id)))
 
 
 def test_agent_is_the_one_who_asks(shop, ana):
@@ -68,18 +68,13 @@ def test_today_is_the_desk_s(shop):
     assert filled(shop.ana, "{today}", shop.ticket()) == "2026-03-02"
 
 
-def test_message_stands_in_mail(shop):
-    """A template of mail puts text around a message."""
-    assert (
-        filled(shop.ana, "{message.text}\n-- {agent.public_name}", shop.ticket(), "Hi {today}") == "Hi {today}\n-- Ana"
-    )
-
-
-@pytest.mark.parametrize(("text", "length"), [("{requester.location}", 0), ("{message.text}", 200_001)])
-def test_text_is_neither_empty_nor_too_long(shop, text, length):
+def test_text_is_neither_empty_nor_too_long(shop):
     """What no message may be does not come of a template either."""
-    with pytest.raises(OutOfPlace, match=f"has {length} characters"):
-        filled(shop.ana, text, shop.ticket(), "x" * 200_001)
+    ticket = shop.ticket(subject="x" * 500)
+
+    for text, length in (("{requester.location}", 0), ("{ticket.subject}" * 401, 200_500)):
+        with pytest.raises(OutOfPlace, match=f"has {length} characters"):
+            filled(shop.ana, text, ticket)
 
 
 def test_all_undefined_fields_are_told():
@@ -97,13 +92,3 @@ def test_all_undefined_fields_are_told():
         ("text", "a custom field that is defined for a ticket: nothing", "'a'"),
         ("text", "a custom field that is defined for a company: nothing", "'b'"),
     ]
-
-
-def test_particulars_hold_no_more_than_the_ticket_names(shop):
-    """Of a ticket without department, assignee and company nothing else is known."""
-    ticket = shop.ticket()
-
-    found = shop.desk.read(shop.system.actor, lambda draft: particulars_of(draft, draft.ticket(ticket.id)))
-
-    assert (found.company, found.department, found.agent, found.signature, found.message) == (None,) * 5
-    assert found.requester == shop.mia

@@ -11,13 +11,13 @@ from ticketcore.commands.command import AddingDeskCommand, OverwritingDeskComman
 from ticketcore.commands.filling import check_template
 from ticketcore.commands.records import Claimable, alter, claim, exchange, load_all, release
 from ticketcore.conditions import Condition, F, RecordF
-from ticketcore.errors import Fault, OutOfPlace, shown
+from ticketcore.errors import Fault, OutOfPlace, listed, shown
+from ticketcore.letters import STANDARD_LETTERS
 from ticketcore.model import checks
 from ticketcore.model.checks import (
     IS_ADDRESS,
     IS_ID,
     IS_NAME,
-    IS_TAG,
     UNCHANGED,
     Check,
     Unchanged,
@@ -67,10 +67,12 @@ class _MailTemplates(Check):
     """A check of templates by occasion, whose faults point at the places in them."""
 
     def faults(self, path: str, value: object) -> list[Fault]:
-        if not isinstance(value, FrozenMap) or not all(map(IS_TAG.accepts, value)):
+        if not isinstance(value, FrozenMap):
             return [Fault(path, self.expected, shown(value))]
+        expected = f"one of the occasions {listed(STANDARD_LETTERS)}"
+        unknown = [Fault(path, expected, shown(it)) for it in value if it not in STANDARD_LETTERS]
         template = is_template(KNOWN_IN_MAIL)
-        return [fault for occasion, text in value.items() for fault in template.faults(f"{path}.{occasion}", text)]
+        return unknown + [it for about, text in value.items() for it in template.faults(f"{path}.{about}", text)]
 
 
 ARE_MAIL_TEMPLATES = _MailTemplates("templates of mail by occasion", lambda value: isinstance(value, FrozenMap))
@@ -89,7 +91,8 @@ class AddDepartment(AddingDeskCommand[Department]):
         name: What people call it; no other department has it.
         access: Who sees its tickets.
         email_addresses: Mail to these goes to it.
-        email_templates: The text around outgoing mail by occasion, such as `"answer"`; `{message.text}` is the message.
+        email_templates: What mails to customers say, by occasion: `"answer"`, `"message"`, `"receipt"`, `"resolved"`.
+            `{message.text}` is the message.
         answering_rules: How to answer the phone and chats, for agents to read.
         procedures: How to solve things, for agents to read.
 
@@ -141,7 +144,7 @@ class ChangeDepartment(OverwritingDeskCommand[Department]):
         name: What people call it.
         access: Who sees its tickets.
         email_addresses: All addresses whose mail goes to it.
-        email_templates: All texts around outgoing mail by occasion.
+        email_templates: All texts of mails to customers by occasion.
         answering_rules: How to answer the phone and chats.
         procedures: How to solve things.
 

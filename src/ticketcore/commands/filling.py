@@ -2,13 +2,11 @@
 
 from ticketcore._draft import Draft
 from ticketcore.errors import Fault, InvalidInput, OutOfPlace, listed, shown
+from ticketcore.letters import particulars_of
 from ticketcore.model.checks import TEXT_LIMIT
 from ticketcore.model.fields import FieldOwner
-from ticketcore.model.ids import ContactId
-from ticketcore.model.kinds import COMPANIES, CONTACTS
-from ticketcore.model.people import Agent, Company, Contact
-from ticketcore.model.tickets import AnyTicket, InternalTicket
-from ticketcore.templates import KNOWN_IN_MAIL, Particulars, Template
+from ticketcore.model.tickets import AnyTicket
+from ticketcore.templates import KNOWN_IN_MAIL, Template
 
 
 def check_template(draft: Draft, text: str, path: str, asked: str) -> None:
@@ -30,7 +28,7 @@ def check_template(draft: Draft, text: str, path: str, asked: str) -> None:
         raise InvalidInput(asked, faults)
 
 
-def fill(draft: Draft, text: str, ticket: AnyTicket, *, message: str | None = None) -> str:
+def fill(draft: Draft, text: str, ticket: AnyTicket) -> str:
     """
     A template, filled for a ticket.
 
@@ -40,49 +38,16 @@ def fill(draft: Draft, text: str, ticket: AnyTicket, *, message: str | None = No
         draft: The unit of work.
         text: The template.
         ticket: The ticket; the customer whom an internal ticket is about stands for its requester.
-        message: The message, for a template of mail.
 
     Raises:
         OutOfPlace: Nothing but blanks comes of it, or more than a text may have.
     """
-    filled = Template.parse(text, KNOWN_IN_MAIL).fill(particulars_of(draft, ticket, message))
+    agent = draft.principal.agent or ticket.assignee
+    filled = Template.parse(text, KNOWN_IN_MAIL).fill(particulars_of(draft, ticket, agent))
     if not filled.strip() or len(filled) > TEXT_LIMIT:
         found = f"filled, the template has {len(filled.strip())} characters"
         raise OutOfPlace(draft.cause.command, found, ("write it by hand",))
     return filled
-
-
-def particulars_of(draft: Draft, ticket: AnyTicket, message: str | None = None) -> Particulars:
-    """What the placeholders of a template stand for on a ticket."""
-    roster = draft.configuration.roster
-    requester = _requester(draft, ticket)
-    agent = _writer(draft, ticket)
-    membership = roster.membership(agent.id, ticket.department) if agent else None
-    department = roster.departments.get(ticket.department) if ticket.department else None
-    return Particulars(
-        ticket=ticket,
-        requester=requester,
-        company=_company(draft, requester),
-        department=department.name if department else None,
-        agent=agent,
-        signature=membership.signature if membership else None,
-        today=draft.now.date(),
-        message=message,
-    )
-
-
-def _requester(draft: Draft, ticket: AnyTicket) -> Contact | None:
-    id: ContactId | None = ticket.about if isinstance(ticket, InternalTicket) else ticket.requester
-    return draft.peek(CONTACTS, id) if id else None
-
-
-def _company(draft: Draft, requester: Contact | None) -> Company | None:
-    return draft.peek(COMPANIES, requester.company) if requester and requester.company else None
-
-
-def _writer(draft: Draft, ticket: AnyTicket) -> Agent | None:
-    id = draft.principal.agent or ticket.assignee
-    return draft.configuration.roster.agents.get(id) if id else None
 
 
 def _is_defined(draft: Draft, owner: FieldOwner, key: str) -> bool:
