@@ -169,7 +169,7 @@ class MemorySession:
 
 class AsyncMemoryStorage:
     """
-    `MemoryStorage` for asynchronous programs.
+    `MemoryStorage` for programs that run on asyncio.
 
     Nothing in memory is worth waiting for, but for the turn to read locked records.
 

@@ -76,7 +76,14 @@ class Reading:
 
 @attrs.frozen
 class Changes:
-    """What one unit of work changes, all or nothing, and what it rests on."""
+    """
+    What one unit of work changes, all or nothing, and what it rests on.
+
+    Args:
+        puts: Records to be written.
+        removals: Records to be removed. No record is both, or is there twice.
+        readings: Records that were only read.
+    """
 
     puts: Sequence[Put] = ()
     removals: Sequence[Removal] = ()
@@ -97,7 +104,7 @@ class Session(Protocol):
              and keeps others waiting until this session ends. What it gives is as the session before left it. Callers
              ask for locked keys in ascending order of id, across calls too.
         S-3  `find` gives what `Query.run` would give of all records of the kind; its `next` cursor is where the page
-             ended, and is None exactly if nothing follows.
+             ended, and is None exactly if nothing follows. A cursor of another order raises `InvalidInput`.
         S-4  Paging by cursor gives every record that was there throughout, in the same place of the order, exactly
              once, whatever is written meanwhile.
         S-5  `count` is the number that `find` without limit and cursor would give; `tally` is that number for each
