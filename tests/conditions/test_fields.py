@@ -308,6 +308,8 @@ def test_change_of_a_custom_field_is_told_by_its_digest():
     assert not F.custom.text("a").changed().holds(changed)
     with pytest.raises(ConditionError):
         F.custom.text("b").changed_to("x")
+    with pytest.raises(ConditionError):
+        F.requester.custom.text("b").changed()
 
 
 def test_no_event_is_no_change():
