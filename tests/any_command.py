@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import Enum
 from importlib import import_module
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 import attrs
 from hypothesis import Phase, find, settings
@@ -33,8 +33,10 @@ from ticketcore.commands.custom_fields import DefineCustomField
 from ticketcore.conditions import F
 from ticketcore.events import CustomerMessageAdded, TagsChanged, TicketOpened
 from ticketcore.model.attachments import Upload
+from ticketcore.model.checks import Unchanged
 from ticketcore.model.fields import FieldOwner, FieldType
 from ticketcore.model.mail import Mail, MailAddress, MailKind
+from ticketcore.model.permissions import Permission
 from ticketcore.model.tickets import Channel, Priority
 
 KINDS = (CustomerCommand, CustomerTicketCommand, DeskCommand, SystemCommand, TicketCommand)
@@ -133,7 +135,9 @@ FIELDS: Mapping[str, Draw] = {
     "about": _id("contact"),
     "addresses": _just(st.lists(ADDRESSES, max_size=2)),
     "agent": _id("agent"),
+    "agents": _ids("agent"),
     "answer": _id("entry"),
+    "answering_rules": _just(TEXTS),
     "assignee": _id("agent"),
     "attachments": _just(UPLOADS),
     "attempt": _just(st.none() | st.integers(0, 3)),
@@ -152,12 +156,14 @@ FIELDS: Mapping[str, Draw] = {
     "domains": _just(st.lists(st.sampled_from(["example.org", "example.net"]), max_size=2)),
     "email": _just(ADDRESSES),
     "email_addresses": _just(st.just(())),
+    "email_templates": _just(st.just({})),
     "emails": _just(st.just(())),
     "entry": _id("entry"),
     "error": _just(TEXTS),
     "field": _id("custom_field"),
     "followers": _ids("contact"),
     "groups": _just(st.just({"vip"})),
+    "heir": _id("department"),
     "html": _just(st.just("<p>Hello</p>")),
     "key": _just(st.sampled_from(["order", "size"])),
     "language": _just(st.sampled_from(["el", "sl"])),
@@ -171,18 +177,24 @@ FIELDS: Mapping[str, Draw] = {
     "older_than": _just(st.just(timedelta(days=1))),
     "other": _id("ticket"),
     "parent": _id("ticket"),
+    "permissions": _just(st.sets(st.sampled_from(Permission))),
     "phones": _just(st.just(())),
+    "procedures": _just(TEXTS),
     "public_name": _just(LINES),
     "requesters": _ids("contact"),
+    "response": _id("canned_response"),
+    "signature": _just(TEXTS),
     "status": _just(st.sampled_from(["new", "open", "answered", "postponed", "resolved", "closed", "deleted", "spam"])),
     "subject": _just(LINES),
     "tags": _just(st.sets(st.sampled_from(["vip", "refund", "late"]), max_size=2)),
     "target": _id("ticket"),
+    "template": _just(st.sampled_from(["Dear {requester.name|customer}", "We have got {ticket.reference}."])),
     "text": _just(TEXTS),
     "tickets": _just(st.just(())),
     "type": _just(st.sampled_from(["billing", "task"])),
     "until": lambda pools: st.integers(-1, 48).map(lambda hours: pools.now + timedelta(hours=hours)),
     "values": _values("ticket"),
+    "weight": _just(st.integers(1, 3)),
 }
 """How to draw a field by its name, where its type does not say it."""
 
@@ -229,8 +241,9 @@ def _drawn(kind: type[Command[Any]], field: "attrs.Attribute[Any]", pools: Pools
         return own(pools)
     if field.type is bool:
         return st.booleans()
-    if isinstance(field.type, type) and issubclass(field.type, Enum) and field.type is not Channel:
-        return st.sampled_from(field.type)
+    for choices in get_args(field.type) or (field.type,):
+        if isinstance(choices, type) and issubclass(choices, Enum) and choices not in {Channel, Unchanged}:
+            return st.sampled_from(choices)
     if field.name not in FIELDS:
         raise LookupError(f"say in FIELDS how to draw {field.name!r} of {kind.__name__}")
     return FIELDS[field.name](pools)
