@@ -4,16 +4,23 @@ from collections.abc import Hashable, Mapping
 from typing import Any, TypeVar
 
 from ticketcore._draft import Draft
+from ticketcore.commands.canned_responses import canned_text, finds
+from ticketcore.commands.contacts import contact_of_address, contact_of_phone
 from ticketcore.conditions import Condition, ContactF, EntryF, F, RecordF, always
 from ticketcore.errors import AccessDenied, NotFound
 from ticketcore.model.attachments import Attachment
-from ticketcore.model.ids import AttachmentId, CompanyId, ContactId, TicketId
+from ticketcore.model.canned import CannedResponse
+from ticketcore.model.departments import Membership
+from ticketcore.model.ids import AttachmentId, CannedResponseId, CompanyId, ContactId, DepartmentId, TicketId
 from ticketcore.model.kinds import (
+    CANNED_RESPONSES,
     COMPANIES,
     COMPANY_NOTES,
     CONTACT_NOTES,
     CONTACTS,
+    DEPARTMENTS,
     ENTRIES,
+    RATINGS,
     REFERENCES,
     TICKET_NOTES,
     TICKETS,
@@ -21,6 +28,7 @@ from ticketcore.model.kinds import (
 )
 from ticketcore.model.notes import CompanyNote, ContactNote, TicketNote
 from ticketcore.model.people import Contact
+from ticketcore.model.ratings import Rating
 from ticketcore.model.references import parse_reference
 from ticketcore.model.thread import Answer, CustomerMessage, Entry, Written
 from ticketcore.model.tickets import AnyTicket, Ticket
@@ -117,6 +125,15 @@ def contacts(draft: Draft, where: Condition[Any], limit: int | None, after: Curs
     return draft.find(Query(CONTACTS, seen & where, (), limit, after, draft.principal.agent))
 
 
+def recognised(draft: Draft, address: str | None, phone: str | None) -> Contact | None:
+    """The contact who has an address, or else a phone number, if the principal may see them (requirement TK-4)."""
+    found = contact_of_address(draft, address) if address else None
+    if found is None and phone:
+        found = contact_of_phone(draft, phone)
+    seen = draft.setup.access.visible_contacts(draft.principal)
+    return found if found is not None and draft.holds(seen, CONTACTS, found) else None
+
+
 def history(draft: Draft, id: ContactId) -> tuple[AnyTicket, ...]:
     """All that a contact has ever asked, as far as the principal sees it, newest first (requirement TK-16)."""
     asked = F.requesters.has(draft.contact(id).id)
@@ -146,6 +163,28 @@ def all_of_desk(draft: Draft, kind: Kind[T]) -> tuple[T, ...]:
     if not draft.setup.access.sees_the_desk(draft.principal):
         raise AccessDenied("read", "only agents see the desk's own records")
     return draft.find(Query(kind)).items
+
+
+def members(draft: Draft, id: DepartmentId) -> tuple[Membership, ...]:
+    """The memberships of a department."""
+    department = one_of_desk(draft, DEPARTMENTS, id)
+    return tuple(draft.configuration.roster.members(department.id).values())
+
+
+def canned_responses(draft: Draft) -> tuple[CannedResponse, ...]:
+    """The canned responses that the principal finds: those of restricted departments only as a member."""
+    return tuple(it for it in all_of_desk(draft, CANNED_RESPONSES) if finds(draft, it))
+
+
+def filled_response(draft: Draft, id: CannedResponseId, on: TicketId) -> str:
+    """What a canned response says on a ticket."""
+    return canned_text(draft, id, draft.ticket(on))
+
+
+def ratings(draft: Draft, on: TicketId) -> tuple[Rating, ...]:
+    """What customers think of a ticket, and of its answers."""
+    tickets = RecordF.id("ticket").is_in(thread_tickets(draft, on))
+    return draft.find(Query(RATINGS, tickets, (Order("at"),))).items
 
 
 def public_ticket(draft: Draft, id_or_reference: str) -> Ticket:

@@ -34,12 +34,14 @@ from ticketcore.conditions import Condition, always
 from ticketcore.errors import NotFound
 from ticketcore.model.actors import Actor
 from ticketcore.model.canned import CannedResponse
-from ticketcore.model.departments import Department
-from ticketcore.model.ids import AttachmentId, CompanyId, ContactId, TicketId
-from ticketcore.model.kinds import AGENTS, CANNED_RESPONSES, COMPANIES, DEPARTMENTS
+from ticketcore.model.departments import Department, Membership
+from ticketcore.model.fields import CustomField
+from ticketcore.model.ids import AttachmentId, CannedResponseId, CompanyId, ContactId, DepartmentId, TicketId
+from ticketcore.model.kinds import AGENTS, COMPANIES, CUSTOM_FIELDS, DEPARTMENTS
 from ticketcore.model.notes import CompanyNote, ContactNote, TicketNote
 from ticketcore.model.people import Agent, Company, Contact
 from ticketcore.model.public import PublicContact, PublicMessage, PublicTicket, Publishable
+from ticketcore.model.ratings import Rating
 from ticketcore.model.thread import Entry
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.notifications import LEASE, DeliveryReport, DeliveryState, Notification, outbox
@@ -129,6 +131,10 @@ class _AsyncDeskSeat(_AsyncSeat):
         """The notes beside a ticket."""
         return await self._read(_reading.notes, on)
 
+    async def ratings(self, on: TicketId) -> tuple[Rating, ...]:
+        """What customers think of a ticket, and of its answers, in the order in which they said it."""
+        return await self._read(_reading.ratings, on)
+
     async def download(self, attachment: AttachmentId, *, on: TicketId) -> bytes:
         """The bytes of an attachment of a ticket."""
         return await self._download(attachment, on, public=False)
@@ -146,6 +152,16 @@ class _AsyncDeskSeat(_AsyncSeat):
     ) -> Page[Contact]:
         """A page of customers; `where` is a condition on contacts."""
         return await self._read(_reading.contacts, where, limit, after)
+
+    async def recognise(self, *, address: str | None = None, phone: str | None = None) -> Contact | None:
+        """
+        The customer who is known by an e-mail address or a phone number; None if nobody is (requirement TK-4).
+
+        Args:
+            address: The address, in any case. It is looked for first.
+            phone: The number, however it is written.
+        """
+        return await self._read(_reading.recognised, address, phone)
 
     async def contact_notes(self, contact: ContactId) -> tuple[ContactNote, ...]:
         """The notes about a customer."""
@@ -171,9 +187,21 @@ class _AsyncDeskSeat(_AsyncSeat):
         """All departments."""
         return await self._read(_reading.all_of_desk, DEPARTMENTS)
 
+    async def members(self, department: DepartmentId) -> tuple[Membership, ...]:
+        """The memberships of a department."""
+        return await self._read(_reading.members, department)
+
+    async def custom_fields(self) -> tuple[CustomField, ...]:
+        """The definitions of all custom fields."""
+        return await self._read(_reading.all_of_desk, CUSTOM_FIELDS)
+
     async def canned_responses(self) -> tuple[CannedResponse, ...]:
-        """All canned responses."""
-        return await self._read(_reading.all_of_desk, CANNED_RESPONSES)
+        """The canned responses that can be used here: those of restricted departments by members alone."""
+        return await self._read(_reading.canned_responses)
+
+    async def filled_response(self, response: CannedResponseId, *, on: TicketId) -> str:
+        """What a canned response says on a ticket: to be looked at before it is sent (requirement TK-8)."""
+        return await self._read(_reading.filled_response, response, on)
 
     async def rules(self) -> tuple[Rule, ...]:
         """All rules, in the order in which they run."""
