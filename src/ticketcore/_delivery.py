@@ -64,7 +64,7 @@ def deliver(
     while (left := limit - outcomes.total()) > 0:
         leased = yield from _ask(flow, LeaseNotifications(min(left, BATCH), lease))
         for notification in leased:
-            if flow.clock() >= notification.due_at:  # the lease ran out, and others may be sending it
+            if notification.due_at is None or flow.clock() >= notification.due_at:  # others may be sending it by now
                 return _report(outcomes)
             outcomes[(yield from _deliver_one(flow, notifier, notification))] += 1
         if not leased:

@@ -15,7 +15,7 @@ from typing import Final, Protocol, TypeAlias
 import attrs
 
 from ticketcore._draft import Draft
-from ticketcore.conditions import Condition, EntryF, RecordF, RecordFacts
+from ticketcore.conditions import EntryF, RecordF
 from ticketcore.letters import letter
 from ticketcore.model.actors import Actor
 from ticketcore.model.ids import AgentId, EntryId, TicketId
@@ -84,8 +84,8 @@ class Notification:
         entry: By which entry of its thread, if by one.
         place: Orders the notifications of a ticket.
         due_at: When it is to be tried: later after a failed try; while somebody tries it, when that lease runs out.
+            None once it was given up, so that what is due is found first, however much was.
         attempts: How often somebody took it on; tells the tries apart.
-        state: Whether it is still tried.
         error: What the last failed try said.
     """
 
@@ -98,15 +98,20 @@ class Notification:
     entry: EntryId | None = None
     created_at: datetime
     place: int
-    due_at: datetime
+    due_at: datetime | None
     attempts: int = 0
-    state: DeliveryState = DeliveryState.WAITING
     error: str | None = None
 
+    @property
+    def state(self) -> DeliveryState:
+        """Whether it is still tried."""
+        return DeliveryState.GIVEN_UP if self.due_at is None else DeliveryState.WAITING
 
-NOTIFICATIONS: Kind[Notification] = Kind("notification", (Index(("state",), "due_at"), Index(("ticket",), "place")))
 
-_state = RecordF.choice("state", DeliveryState)
+NOTIFICATIONS: Kind[Notification] = Kind("notification", (Index((), "due_at"), Index(("ticket",), "place")))
+
+IS_WAITING: Final = RecordF.instant("due_at").is_set()
+"""The condition that a notification is still tried."""
 
 
 @attrs.frozen(kw_only=True)
@@ -233,14 +238,10 @@ def notice_of(draft: Draft, notification: Notification) -> Notice | None:
     return None
 
 
-def in_state(state: DeliveryState) -> Condition[RecordFacts]:
-    """The condition that a notification is in a state."""
-    return _state == state
-
-
 def outbox(draft: Draft, state: DeliveryState, limit: int | None, after: Cursor | None) -> Page[Notification]:
     """A page of the notifications that wait, or were given up, those due first before others."""
-    return draft.find(Query(NOTIFICATIONS, in_state(state), (Order("due_at"),), limit, after))
+    where = IS_WAITING if state is DeliveryState.WAITING else ~IS_WAITING
+    return draft.find(Query(NOTIFICATIONS, where, (Order("due_at"),), limit, after))
 
 
 def _for_agent(draft: Draft, notification: Notification, ticket: AnyTicket, entry: Entry | None) -> AgentNotice | None:

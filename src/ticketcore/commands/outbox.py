@@ -8,7 +8,7 @@ is confirmed or given up, later ones of the same ticket to the same recipient wa
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import islice, takewhile
-from typing import ClassVar, Final
+from typing import ClassVar
 
 import attrs
 
@@ -22,13 +22,13 @@ from ticketcore.model.checks import is_duration, is_number
 from ticketcore.model.kinds import TICKETS
 from ticketcore.model.permissions import Permission
 from ticketcore.notifications import (
+    IS_WAITING,
     LEASE,
     MOST_ATTEMPTS,
     NOTIFICATIONS,
     PAUSES,
     DeliveryState,
     Notification,
-    in_state,
 )
 from ticketcore.query import Order, Query
 
@@ -38,8 +38,6 @@ ERROR_LIMIT = 1_000
 NO_REPORT = "whoever tried it last never told what came of it"
 
 IS_LEASE = is_duration(at_least=timedelta(seconds=1), at_most=timedelta(days=1))
-
-_WAITING: Final = in_state(DeliveryState.WAITING)
 
 
 @attrs.frozen
@@ -140,16 +138,16 @@ class Redeliver(SystemCommand[Notification]):
         given_up = draft.get(NOTIFICATIONS, self.notification)
         if given_up.state is not DeliveryState.GIVEN_UP:
             raise OutOfPlace(self.asked, f"it was tried {given_up.attempts} times, and will be tried again by itself")
-        again = attrs.evolve(given_up, state=DeliveryState.WAITING, attempts=0, due_at=draft.now)
+        again = attrs.evolve(given_up, attempts=0, due_at=draft.now)
         return draft.put(NOTIFICATIONS, again)
 
 
 def _whose_turn_it_is(draft: Draft, limit: int) -> Iterator[Notification]:
     """What is due and waits behind nothing of the same ticket to the same recipient, those due first before others."""
-    query: Query[Notification] | None = Query(NOTIFICATIONS, _WAITING, (Order("due_at"), Order("place")), limit)
+    query: Query[Notification] | None = Query(NOTIFICATIONS, IS_WAITING, (Order("due_at"),), limit)
     while query is not None:
         page = draft.find(query)
-        due = [*takewhile(lambda it: it.due_at <= draft.now, page.items)]
+        due = [*takewhile(lambda it: it.due_at is not None and it.due_at <= draft.now, page.items)]
         heads = _heads(draft, due)
         yield from (it for it in due if it.id in heads)
         ends_here = page.next is None or len(due) < len(page.items)
@@ -159,7 +157,7 @@ def _whose_turn_it_is(draft: Draft, limit: int) -> Iterator[Notification]:
 def _heads(draft: Draft, due: Iterable[Notification]) -> set[str]:
     """The ids of the first notification of each ticket to each recipient, among all that wait."""
     tickets = {it.ticket for it in due}
-    waiting = Query(NOTIFICATIONS, RecordF.id("ticket").is_in(tickets) & _WAITING, (Order("place"),))
+    waiting = Query(NOTIFICATIONS, RecordF.id("ticket").is_in(tickets) & IS_WAITING, (Order("place"),))
     first: dict[tuple[str, ...], str] = {}
     for it in draft.find(waiting).items if tickets else ():
         first.setdefault((it.ticket, it.audience.value, it.recipient), it.id)
@@ -167,7 +165,7 @@ def _heads(draft: Draft, due: Iterable[Notification]) -> set[str]:
 
 
 def _give_up(draft: Draft, notification: Notification, error: str) -> None:
-    draft.put(NOTIFICATIONS, attrs.evolve(notification, state=DeliveryState.GIVEN_UP, error=error))
+    draft.put(NOTIFICATIONS, attrs.evolve(notification, due_at=None, error=error))
     ticket = draft.peek(TICKETS, notification.ticket)
     if ticket is not None:
         draft.occur(
