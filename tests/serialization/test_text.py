@@ -18,7 +18,7 @@ finite = st.recursive(
 
 def nested(depth):
     """A list in a list in a list."""
-    data: list[object] = []
+    data: list[object] = [None]
     for _ in range(depth - 1):
         data = [data]
     return data

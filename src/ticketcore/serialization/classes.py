@@ -77,15 +77,18 @@ def _faults_of_whole(form: type, exception: Exception) -> Sequence[Fault]:
 
 def _faults_of_others(form: type, data: Json, bad: Collection[str], converter: Converter) -> list[Fault]:
     """What the constructor says of the fields that could be read, so that no fault waits until others are mended."""
-    good = {
-        field.name: converter.structure(data[field.name], field.type)
-        for field in _fields(form)
-        if field.name in data and field.name not in bad and field.type is not None
-    }
+
+    def read(field: Any) -> object:  # noqa: ANN401 - an attribute of attrs
+        good = field.name not in bad
+        return converter.get_structure_hook(field.type)(data[field.name], field.type) if good else _UNREADABLE
+
+    given = [field for field in _fields(form) if field.name in data or field.name in bad]
     try:
-        form(**good, **dict.fromkeys(bad, _UNREADABLE))
+        form(**{field.alias or field.name: read(field) for field in given})
     except InvalidInput as error:
         return [fault for fault in error.faults if _field_of(fault) not in bad]
+    except Exception:  # noqa: BLE001 - it may stumble over what could not be read, which has its fault already
+        return []
     return []
 
 

@@ -16,7 +16,7 @@ from ticketcore.model.lifecycle import STANDARD_LIFE_CYCLE, LifeCycle
 from ticketcore.serialization.converter import make_converter
 from ticketcore.serialization.documents import Documents, by_name, nest
 from ticketcore.serialization.tables import COMMANDS, EVENT_FAMILIES, EVENTS, NATURAL_KEYS, RECORDS, UPGRADES
-from ticketcore.serialization.text import Json, canonical_text, check_bounds, read_text, write_text
+from ticketcore.serialization.text import Json, canonical_text, read_text, write_text
 from ticketcore.serialization.values import Form, make_canonical, refused
 
 T = TypeVar("T")
@@ -60,7 +60,7 @@ class Codec:
         """
         kind = self._kind_of.get(type(record))
         if kind is None or isinstance(record, NaturalKey):
-            raise refused("a record that tells its kind", record)
+            raise refused("a record that tells its kind", record, "record")
         return kind
 
     def kind(self, name: str) -> Kind[Any]:
@@ -71,7 +71,7 @@ class Codec:
             InvalidInput: There is none.
         """
         if name not in self._kinds:
-            raise refused(f"the name of a kind: {listed(self._kinds)}", name)
+            raise refused(listed(self._kinds), name, "kind")
         return self._kinds[name]
 
     # Records.
@@ -123,7 +123,6 @@ class Codec:
         Raises:
             InvalidInput: With everything that is wrong with it.
         """
-        check_bounds(data)
         return self._commands.unpack(data)  # type: ignore[no-any-return]  # these are the classes of commands
 
     def command_text(self, command: Command[Any]) -> str:
@@ -162,7 +161,7 @@ class Codec:
             InvalidInput: There is no such scope.
         """
         if scope not in self._vocabularies:
-            raise refused(f"a scope: {listed(self._vocabularies)}", scope)
+            raise refused(listed(self._vocabularies), scope, "scope")
         return self._vocabularies[scope]
 
     # Text.
@@ -187,7 +186,6 @@ class Codec:
             InvalidInput: With everything that is wrong with it.
         """
         data = read_text(text)
-        check_bounds(data)
         documents = self._commands if isinstance(data, dict) and self._commands.word in data else self._records
         return documents.unpack(data)
 

@@ -47,9 +47,7 @@ def _gathered(parts: Iterable[tuple[str, Read, object, Form]]) -> tuple[list[Any
     return values, faults
 
 
-def _members(data: object, members: Iterable[tuple[Read, Form]]) -> list[Any]:
-    if type(data) is not list:
-        raise refused("a list", data)
+def _members(data: list[object], members: Iterable[tuple[Read, Form]]) -> list[Any]:
     values, faults = _gathered(
         (f"[{index}]", read, item, form) for index, (item, (read, form)) in enumerate(zip(data, members, strict=False))
     )
@@ -67,14 +65,14 @@ def _is_sequence(form: Form) -> bool:
 
 def _sequence_reader(form: Form, converter: Converter) -> Read:
     member = get_args(form)[0]
-    read = converter.get_structure_hook(member)
-    return lambda data, _: tuple(_members(data, repeat((read, member)))) if data else _empty(data)
+    read_member = converter.get_structure_hook(member)
 
+    def read(data: object, _: Form) -> tuple[object, ...]:
+        if type(data) is not list:
+            raise refused("a list", data)
+        return tuple(_members(data, repeat((read_member, member)))) if data else ()
 
-def _empty(data: object) -> tuple[()]:
-    if type(data) is not list:
-        raise refused("a list", data)
-    return ()
+    return read
 
 
 def _sequence_writer(form: Form, converter: Converter) -> Write:

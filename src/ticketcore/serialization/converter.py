@@ -1,7 +1,7 @@
 """The converter: everything that the library's fields can hold, put together from the modules beside."""
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Annotated, Any, NewType, NoReturn, get_args
 
 from cattrs import Converter
 
@@ -24,7 +24,9 @@ def make_converter(
         triggers: The classes of events that rules may be set off by, by name.
         vocabularies: The fields that conditions may name, by the class of facts that the annotation says; `Any` is one.
     """
-    converter = Converter(structure_fallback_factory=_no_form)
+    converter = Converter()
+    converter.register_structure_hook_factory(_is_unknown, _no_form)
+    converter.register_unstructure_hook_factory(_is_unknown, _no_form)
     add_classes(converter)
     add_containers(converter)
     add_values(converter)
@@ -33,7 +35,12 @@ def make_converter(
     return converter
 
 
-def _no_form(form: Form) -> Read:
+def _is_unknown(form: Form) -> bool:
+    """Asked last: whether it is anything at all but another name for a type. cattrs itself would be too lenient."""
+    return not isinstance(form, NewType) and origin_of(form) is not Annotated
+
+
+def _no_form(form: Form) -> NoReturn:
     raise TypeError(f"a field of type {form} has no JSON form")
 
 

@@ -54,7 +54,7 @@ class Documents:
         """
         it = type(value)
         if it not in self._heads:
-            raise refused(f"a {self.word} of a known class", value)
+            raise refused(f"a {self.word} of a known class", value, self.word)
         return {**self._heads[it], **self.converter.get_unstructure_hook(it)(value)}
 
     def unpack(self, data: object, classes: Mapping[str, type] | None = None) -> Any:  # noqa: ANN401 - of those classes
@@ -62,15 +62,19 @@ class Documents:
         The value of a document.
 
         Args:
-            data: What a decoder gave, within bounds.
+            data: What a decoder gave.
             classes: Those that it may be of, by name; by default all.
 
         Raises:
             InvalidInput: With everything that is wrong with it.
         """
+        check_bounds(data)
+        return self.unpack_within(data, self.classes if classes is None else classes)
+
+    def unpack_within(self, data: object, allowed: Mapping[str, type]) -> Any:  # noqa: ANN401 - of those classes
+        """The value of a document that is known to be within bounds, because what it stands in is."""
         if type(data) is not dict:
-            raise refused(f'an object {{"{self.word}": …, "{FORMAT}": …}}', data)
-        allowed = self.classes if classes is None else classes
+            raise refused(f'an object {{"{self.word}": …, "{FORMAT}": …}}', data, self.word)
         name, number = data.get(self.word), data.get(FORMAT)
         if not isinstance(name, str) or name not in allowed:
             raise InvalidInput(self.word, [Fault(self.word, _names(self.word, name, allowed), described(name))])
@@ -88,7 +92,7 @@ class Documents:
             try:
                 fields = upgrade(fields)
             except Exception as error:
-                raise refused(f"what {name} holds in format {before}", fields) from error
+                raise refused(f"what {name} holds in format {before}", fields, name) from error
         return fields
 
 
@@ -101,16 +105,10 @@ def nest(documents: Documents, base: type, converter: Converter) -> None:
 
     def reader(form: Form) -> Read:
         allowed = {name: it for name, it in documents.classes.items() if issubclass(it, _class_of(form))}
-        return lambda data, _: documents.unpack(_bounded(data), allowed)
+        return lambda data, _: documents.unpack_within(data, allowed)
 
     converter.register_structure_hook_factory(is_nested, reader)
     converter.register_unstructure_hook_factory(is_nested, lambda _: documents.pack)
-
-
-def _bounded(data: object) -> object:
-    """The same data, when it can be walked: what is nested may be nested again."""
-    check_bounds(data)
-    return data
 
 
 def by_name(classes: Iterable[K]) -> dict[str, K]:

@@ -53,7 +53,7 @@ def check_bounds(data: object) -> None:
     Raises:
         InvalidInput: It is too deep or too large.
     """
-    depth, size, level = 0, 0, _containers((data,))
+    depth, size, level = 0, 0, _nesting((data,))
     while level:
         depth += 1
         size += sum(map(len, level))
@@ -61,9 +61,7 @@ def check_bounds(data: object) -> None:
             raise _refused(f"at most {DEPTH_LIMIT} levels", "more")
         if size > SIZE_LIMIT:
             raise _refused(f"at most {SIZE_LIMIT} values", "more")
-        level = [
-            inner for outer in level for inner in _containers(outer.values() if isinstance(outer, dict) else outer)
-        ]
+        level = [inner for outer in level for inner in _nesting(outer.values() if isinstance(outer, dict) else outer)]
 
 
 def described(data: object) -> str:
@@ -84,11 +82,12 @@ def described(data: object) -> str:
 _GREATEST: Final = 2**64
 
 
-def _containers(values: Any) -> list[Any]:  # noqa: ANN401 - whatever JSON holds
-    return [value for value in values if type(value) in _NESTING]
+def _nesting(values: Any) -> list[Any]:  # noqa: ANN401 - whatever JSON holds
+    """Those values that hold others."""
+    return [value for value in values if value and type(value) in _CONTAINERS]
 
 
-_NESTING: Final = frozenset({dict, list})
+_CONTAINERS: Final = frozenset({dict, list})
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

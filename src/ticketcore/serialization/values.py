@@ -10,7 +10,7 @@ import hashlib
 import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from enum import Enum, IntEnum
+from enum import Enum, IntEnum, StrEnum
 from functools import cache
 from types import UnionType
 from typing import Any, Final, TypeAlias, Union, get_args, get_origin
@@ -37,12 +37,15 @@ NUMBER_LIMIT: Final = 2**53
 
 def add_values(converter: Converter) -> None:
     """Teaches a converter the plain values and the choices."""
-    for form, (read, write) in _PLAIN.items():
+    for form, (read, _) in _PLAIN.items():
         converter.register_structure_hook(form, read)
-        if write is not identity:
-            converter.register_unstructure_hook(form, write)
-    # A member of an IntEnum is an int, too, whose hook would be found first.
-    converter.register_structure_hook(IntEnum, _read_choice)
+    converter.register_unstructure_hook_factory(_is_plain, lambda form: _PLAIN[form][1])
+    # cattrs has a hook of its own for bytes, which would be found first.
+    converter.register_unstructure_hook(bytes, _write_bytes)
+    # Members of these are numbers or texts, too, whose hooks would be found first.
+    for form in (IntEnum, StrEnum):
+        converter.register_structure_hook(form, _read_choice)
+        converter.register_unstructure_hook(form, key_of)
     converter.register_structure_hook_factory(_is_choice, lambda _: _read_choice)
     converter.register_unstructure_hook_factory(_is_choice, _choice_writer)
     converter.register_structure_hook_factory(_is_field_value, lambda _: _read_field_value)
@@ -54,8 +57,8 @@ def add_names(converter: Converter, life_cycle: LifeCycle, triggers: Mapping[str
     statuses = {status.key: status for status in life_cycle.statuses}
     converter.register_structure_hook_factory(_is_status, lambda _: _name_reader(statuses))
     converter.register_unstructure_hook_factory(_is_status, lambda _: str)
-    converter.register_structure_hook_factory(_is_class, lambda _: _name_reader(triggers))
-    converter.register_unstructure_hook_factory(_is_class, lambda _: _write_class)
+    converter.register_structure_hook_factory(_is_trigger, lambda _: _name_reader(triggers))
+    converter.register_unstructure_hook_factory(_is_trigger, lambda _: _write_class)
 
 
 def make_canonical(converter: Converter) -> None:
@@ -73,9 +76,9 @@ UNIONS: Final = (Union, UnionType)
 """The origins of unions, according to how they are written."""
 
 
-def refused(expected: str, got: object) -> InvalidInput:
-    """The error for one value that is wrong."""
-    return InvalidInput("value", [Fault("", expected, described(got))])
+def refused(expected: str, got: object, subject: str = "value") -> InvalidInput:
+    """The error for one value that is wrong as a whole."""
+    return InvalidInput(subject, [Fault("", expected, described(got))])
 
 
 def read_string(data: object, _: Form = None) -> str:
@@ -185,6 +188,10 @@ _PLAIN: Final[Mapping[type, tuple[Read, Write]]] = {
 }
 
 
+def _is_plain(form: Form) -> bool:
+    return form in _PLAIN
+
+
 # Choices: by their values, or by their names in small letters where the values are numbers.
 
 
@@ -256,8 +263,8 @@ def _is_status(form: Form) -> bool:
     return form is Status
 
 
-def _is_class(form: Form) -> bool:
-    return origin_of(form) is type
+def _is_trigger(form: Form) -> bool:
+    return origin_of(form) is type and issubclass(get_args(form)[0], Event)
 
 
 def _name_reader(named: Mapping[str, object]) -> Read:
