@@ -1,12 +1,11 @@
-"""The desk of a small invented shop: four departments, nine agents, and the rules by which mail finds its way to them."""
+"""The desk of a small invented shop: departments, agents, and the rules by which mail finds its way to them."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from ticketcore import Channel, F, HelpDesk, Priority
 from ticketcore.automation import AddRule
-from ticketcore.channels.email.channel import EmailChannel
-from ticketcore.channels.email.tokens import TokenSigner
+from ticketcore.channels.email import EmailChannel, TokenSigner
 from ticketcore.commands import (
     AddAgent,
     AddContact,
@@ -41,13 +40,13 @@ TEAM = {
 }
 
 WORDS = {
-    "Billing": """invoice, VAT number, charge, refund, payment, receipt, τιμολόγιο, τιμολογ, χρέωσ, χρεωσ, πληρωμ, απόδειξ, ΑΦΜ,
-        račun, plačil, vračilo, DDV, naplat, plaćanj, povrat novca, PDV, Rechnung, abgebucht, Zahlung, Erstattung,
-        USt-Id, fattura, pagamento, rimborso, addebit, partita IVA""",
-    "Shipping": """parcel, delivery, tracking, courier, δέμα, δεμα, αποστολ, παράδοσ, παραδοσ, κούριερ, paket, dostav, pošilj, isporuk,
-        kurir, Lieferung, Sendung, Versand, pacco, consegna, spedizione, corriere""",
-    "Sales": """wholesale, price list, quote, trade prices, χονδρικ, τιμοκατάλογ, προσφορ, veleprod, cenik, cjenik, ponud,
-        Großhandel, Preisliste, Angebot, Händler, ingrosso, listino, preventivo, offerta""",
+    "Billing": """invoice, VAT number, charge, refund, payment, receipt, τιμολόγιο, τιμολογ, χρέωσ, χρεωσ, πληρωμ,
+        απόδειξ, ΑΦΜ, račun, plačil, vračilo, DDV, naplat, plaćanj, povrat novca, PDV, Rechnung, abgebucht, Zahlung,
+        Erstattung, USt-Id, fattura, pagamento, rimborso, addebit, partita IVA""",
+    "Shipping": """parcel, delivery, tracking, courier, δέμα, δεμα, αποστολ, παράδοσ, παραδοσ, κούριερ, paket, dostav,
+        pošilj, isporuk, kurir, Lieferung, Sendung, Versand, pacco, consegna, spedizione, corriere""",
+    "Sales": """wholesale, price list, quote, trade prices, χονδρικ, τιμοκατάλογ, προσφορ, veleprod, cenik, cjenik,
+        ponud, Großhandel, Preisliste, Angebot, Händler, ingrosso, listino, preventivo, offerta""",
 }
 """What the subject of a mail to the general address says, in six languages, and where it goes then."""
 
@@ -130,7 +129,9 @@ class Shop:
         self.system.do(AddRule("Everybody in turn", trigger=opened, when=~F.source.is_in(SOCIAL), then=[AssignNext()]))
 
     def _add_marketing(self) -> None:
-        """The rule from the product page: what comes over social networks goes to Marketing, and to nobody in particular."""
+        """
+        The rule from the product page: what comes over social networks goes to Marketing, and to nobody in particular.
+        """
         self._add_department("Marketing", ())
         to_marketing = [Transfer(self.departments["Marketing"].id), Unassign()]
         self.system.do(AddRule("Social networks", trigger=TicketOpened, when=F.source.is_in(SOCIAL), then=to_marketing))

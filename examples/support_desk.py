@@ -1,15 +1,17 @@
 """
-A support desk that works a mailbox: python examples/support_desk.py PATH [--json]
+A support desk that works a mailbox.
 
-PATH is an mbox, an .eml file, or a folder of .eml files. Every mail is taken in by a desk in memory, routed by rules and
-spread round robin over the agents of a small shop. What came of it is printed; with --json as one JSON object.
+    python examples/support_desk.py PATH [--json]
+
+PATH is an mbox, an .eml file, or a folder of .eml files. Every mail is taken in by a desk in memory, routed by rules
+and spread round robin over the agents of a small shop. What came of it is printed; with --json as one JSON object.
 """
 
 import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import attrs
@@ -19,8 +21,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from ticketcore import InvalidInput
-from ticketcore.channels.email import read_mailbox
-from ticketcore.commands.mail import MailBecame
+from ticketcore.channels.email import MailBecame, Mailbox, read_mailbox
 
 SET_ASIDE = (MailBecame.DUPLICATE, MailBecame.AUTO_REPLY, MailBecame.BOUNCE)
 
@@ -44,8 +45,8 @@ class Tally:
         return self.became.total() + self.lost
 
 
-def work(shop: Shop, mails: Iterable[bytes]) -> Iterator[Tally]:
-    """Takes in one mail after the other, and gives the tally after each."""
+def work(shop: Shop, mails: Iterable[bytes]) -> Tally:
+    """Takes in one mail after the other."""
     tally = Tally()
     for data in mails:
         try:
@@ -55,17 +56,14 @@ def work(shop: Shop, mails: Iterable[bytes]) -> Iterator[Tally]:
         except InvalidInput as refused:
             print(refused, file=sys.stderr)
             tally.lost += 1
-        yield tally
+    return tally
 
 
-def work_with_bar(shop: Shop, mails: list[bytes], console: Console) -> Tally:
+def work_with_bar(shop: Shop, mails: Mailbox, console: Console) -> Tally:
     """Takes in all mails, showing how far it is."""
     columns = TextColumn("[bold]taking in mail"), BarColumn(), MofNCompleteColumn()
-    tally = Tally()
     with Progress(*columns, console=console) as progress:
-        for tally in progress.track(work(shop, mails), total=len(mails)):
-            pass
-    return tally
+        return work(shop, progress.track(mails, total=len(mails)))
 
 
 def as_json(shop: Shop, tally: Tally) -> str:
@@ -90,15 +88,12 @@ def main() -> int:
     arguments = parser.parse_args()
     shop = Shop()
     try:
-        mails = list(read_mailbox(arguments.path))
+        mails = read_mailbox(arguments.path)
     except InvalidInput as refused:
         print(refused, file=sys.stderr)
         return 2
     if arguments.json:
-        tally = Tally()
-        for tally in work(shop, mails):
-            pass
-        print(as_json(shop, tally))
+        print(as_json(shop, work(shop, mails)))
         return 0
     console = Console()
     tally = work_with_bar(shop, mails, console)

@@ -6,6 +6,7 @@ for their ids name nothing.
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import Enum
 from functools import cache
@@ -121,7 +122,7 @@ def _tuples(form, accepts):
 
 
 def _members(form, accepts):
-    container = frozenset if get_origin(form) is frozenset else tuple
+    container = frozenset if get_origin(form) in (frozenset, AbstractSet) else tuple
     member = get_args(form)[0]
     # Texts are all alike, because a check wants the same of each.
     is_text = getattr(member, "__supertype__", member) is str
@@ -156,6 +157,7 @@ _MADE: Mapping[Any, Any] = {
     tuple: _tuples,
     Sequence: _members,
     frozenset: _members,
+    AbstractSet: _members,
     FrozenMap: _mappings,
     Mapping: _mappings,
     type: _triggers,

@@ -188,10 +188,16 @@ def _verdict(
 ) -> CandidateVerdict:
     if candidate.agent == chosen:
         never = candidate.agent not in rotation.ring
-        return CandidateVerdict(candidate.agent, chosen=True, reason="never had a turn" if never else "last turn is longest ago")
+        return CandidateVerdict(
+            candidate.agent, chosen=True, reason="never had a turn" if never else "last turn is longest ago"
+        )
     if not _has_room(candidate, loads):
         load = loads.get(candidate.agent, 0)
-        return CandidateVerdict(candidate.agent, chosen=False, reason=f"has {load} tickets in work, at most {candidate.capacity}")
+        return CandidateVerdict(
+            candidate.agent, chosen=False, reason=f"has {load} tickets in work, at most {candidate.capacity}"
+        )
     if rotation.spent.get(candidate.agent, 0) >= candidate.weight:
-        return CandidateVerdict(candidate.agent, chosen=False, reason=f"has had all {candidate.weight} turns of this round")
+        return CandidateVerdict(
+            candidate.agent, chosen=False, reason=f"has had all {candidate.weight} turns of this round"
+        )
     return CandidateVerdict(candidate.agent, chosen=False, reason="had a turn more recently")

@@ -1,6 +1,7 @@
 """Companies: the organisations whose people are contacts, and the e-mail domains that these are recognised by."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, ClassVar
 
 import attrs
@@ -56,7 +57,7 @@ class AddCompany(AddingDeskCommand[Company]):
 
     name: str = checks.line(at_most=checks.NAME_LIMIT)
     domains: Sequence[str] = checks.several(IS_DOMAIN, default=(), at_most=MOST_DOMAINS)
-    groups: frozenset[str] = checks.distinct(IS_TAG, default=frozenset(), kw_only=True)
+    groups: AbstractSet[str] = checks.distinct(IS_TAG, default=frozenset(), kw_only=True)
     custom: Mapping[str, FieldValue] = checks.mapping(default=FrozenMap(), kw_only=True)
 
     def decide(self, draft: Draft) -> Company:
@@ -67,7 +68,7 @@ class AddCompany(AddingDeskCommand[Company]):
                 id=CompanyId(draft.new_id()),
                 name=self.name,
                 domains=DOMAIN.each_once(self.domains),
-                groups=self.groups,
+                groups=frozenset(self.groups),
                 custom=with_values(draft, FieldOwner.COMPANY, FrozenMap(), self.custom, self.asked),
                 created_at=draft.now,
             ),
@@ -102,7 +103,7 @@ class ChangeCompany(OverwritingDeskCommand[Company]):
     domains: Sequence[str] | Unchanged = checks.several(
         IS_DOMAIN, default=UNCHANGED, at_most=MOST_DOMAINS, kw_only=True
     )
-    groups: frozenset[str] | Unchanged = checks.distinct(IS_TAG, default=UNCHANGED, kw_only=True)
+    groups: AbstractSet[str] | Unchanged = checks.distinct(IS_TAG, default=UNCHANGED, kw_only=True)
     custom: Mapping[str, FieldValue | None] = checks.mapping(default=FrozenMap(), kw_only=True)
 
     def overwritten(self) -> Key:

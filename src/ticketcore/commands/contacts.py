@@ -5,6 +5,7 @@ Forgetting them is in `ticketcore.commands.erasure`.
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, ClassVar
 
 import attrs
@@ -83,7 +84,7 @@ class AddContact(AddingDeskCommand[Contact]):
     phones: Sequence[str] = checks.several(IS_PHONE, default=(), at_most=MOST_ADDRESSES, kw_only=True)
     location: str | None = checks.line(default=None, kw_only=True)
     language: str | None = checks.line(at_most=LANGUAGE_LIMIT, default=None, kw_only=True)
-    groups: frozenset[str] = checks.distinct(IS_TAG, default=frozenset(), kw_only=True)
+    groups: AbstractSet[str] = checks.distinct(IS_TAG, default=frozenset(), kw_only=True)
     company: CompanyId | None = checks.identifier(default=None, kw_only=True)
     custom: Mapping[str, FieldValue] = checks.mapping(default=FrozenMap(), kw_only=True)
 
@@ -105,7 +106,7 @@ class AddContact(AddingDeskCommand[Contact]):
             company=checked_company(draft, self.company),
             location=self.location,
             language=self.language,
-            groups=self.groups,
+            groups=frozenset(self.groups),
             custom=with_values(draft, FieldOwner.CONTACT, FrozenMap(), self.custom, self.asked),
         )
 
@@ -143,7 +144,7 @@ class ChangeContact(OverwritingDeskCommand[Contact]):
     )
     location: str | Unchanged | None = checks.changeable(optional(is_line()))
     language: str | Unchanged | None = checks.changeable(optional(is_line(at_most=LANGUAGE_LIMIT)))
-    groups: frozenset[str] | Unchanged = checks.distinct(IS_TAG, default=UNCHANGED, kw_only=True)
+    groups: AbstractSet[str] | Unchanged = checks.distinct(IS_TAG, default=UNCHANGED, kw_only=True)
     company: CompanyId | Unchanged | None = checks.changeable(optional(IS_ID))
     custom: Mapping[str, FieldValue | None] = checks.mapping(default=FrozenMap(), kw_only=True)
 

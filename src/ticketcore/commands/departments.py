@@ -1,6 +1,7 @@
 """Departments and who works in them: adding, changing and removing them, and taking members in and out."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, ClassVar
 
 import attrs
@@ -307,7 +308,7 @@ class ChangeMembership(OverwritingDeskCommand[Membership]):
 
     department: DepartmentId = checks.identifier()
     agent: AgentId = checks.identifier()
-    permissions: frozenset[Permission] | Unchanged = checks.distinct(
+    permissions: AbstractSet[Permission] | Unchanged = checks.distinct(
         is_a(Permission, "a Permission"), default=UNCHANGED, kw_only=True
     )
     weight: int | Unchanged = checks.changeable(is_number(at_least=1, at_most=MOST_TURNS))

@@ -1,6 +1,7 @@
 """Opening tickets, and changing what they say."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, ClassVar
 
 import attrs
@@ -104,7 +105,7 @@ class OpenTicket(AddingDeskCommand[Ticket]):
     followers: Sequence[ContactId] = checks.several(IS_ID, default=())
     priority: Priority = checks.one_of(Priority, default=Priority.NORMAL)
     type: str | None = checks.line(at_most=100, default=None)
-    tags: frozenset[str] = checks.distinct(IS_TAG, default=frozenset())
+    tags: AbstractSet[str] = checks.distinct(IS_TAG, default=frozenset())
     attachments: Sequence[Upload] = checks.uploads()
 
     def decide(self, draft: Draft) -> Ticket:
@@ -124,7 +125,7 @@ class OpenTicket(AddingDeskCommand[Ticket]):
                 followers=tuple(self.followers),
                 priority=self.priority,
                 type=self.type,
-                tags=self.tags,
+                tags=frozenset(self.tags),
             ),
             self.department,
             self.assignee,
@@ -165,7 +166,7 @@ class OpenInternalTicket(AddingDeskCommand[InternalTicket]):
     about: ContactId | None = checks.identifier(default=None)
     priority: Priority = checks.one_of(Priority, default=Priority.NORMAL)
     type: str | None = checks.line(at_most=100, default=None)
-    tags: frozenset[str] = checks.distinct(IS_TAG, default=frozenset())
+    tags: AbstractSet[str] = checks.distinct(IS_TAG, default=frozenset())
     attachments: Sequence[Upload] = checks.uploads()
 
     def decide(self, draft: Draft) -> InternalTicket:
@@ -182,7 +183,7 @@ class OpenInternalTicket(AddingDeskCommand[InternalTicket]):
                 about=self.about,
                 priority=self.priority,
                 type=self.type,
-                tags=self.tags,
+                tags=frozenset(self.tags),
                 **new_ticket(draft, self.subject, self.text),
             ),
             self.department,
@@ -226,7 +227,7 @@ class AddTags(AddingTicketCommand[AnyTicket]):
 
     permission: ClassVar[Permission] = Permission.CHANGE
 
-    tags: frozenset[str] = checks.distinct(IS_TAG)
+    tags: AbstractSet[str] = checks.distinct(IS_TAG)
 
     def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
         """The ticket with these tags, too."""
@@ -239,7 +240,7 @@ class RemoveTags(AddingTicketCommand[AnyTicket]):
 
     permission: ClassVar[Permission] = Permission.CHANGE
 
-    tags: frozenset[str] = checks.distinct(IS_TAG)
+    tags: AbstractSet[str] = checks.distinct(IS_TAG)
 
     def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
         """The ticket without these tags."""

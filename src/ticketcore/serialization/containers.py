@@ -1,6 +1,7 @@
 """What holds several values, or perhaps none: sequences, sets, mappings, unions. All members' faults come together."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import repeat
 from types import NoneType
 from typing import Any, Final, Union, get_args
@@ -81,7 +82,7 @@ def _sequence_writer(form: Form, converter: Converter) -> Write:
 
 
 def _is_set(form: Form) -> bool:
-    return origin_of(form) is frozenset
+    return origin_of(form) in (frozenset, AbstractSet)
 
 
 def _set_reader(form: Form, converter: Converter) -> Read:
