@@ -3,7 +3,16 @@ from typing import Any
 import pytest
 
 from tests.conditions.records import facts, ticket
-from ticketcore.conditions import VOCABULARIES, ConditionError, EventF, F, Fields, TicketFacts, from_json
+from ticketcore.conditions import (
+    VOCABULARIES,
+    ConditionError,
+    EventF,
+    F,
+    Fields,
+    TicketFacts,
+    compile_condition,
+    from_json,
+)
 from ticketcore.conditions.catalogue import ContactF
 from ticketcore.conditions.vocabulary import EVENT_VOCABULARY, TICKET_VOCABULARY
 
@@ -81,6 +90,16 @@ def test_host_cannot_take_a_name():
     strange: Any = ContactF.name
     with pytest.raises(ConditionError, match="fields of the scope ticket"):
         TICKET_VOCABULARY.with_fields(strange)
+
+
+def test_fields_of_two_hosts_are_told_apart():
+    """Two programs in one may give one name to different things; neither is answered with the other's."""
+    one = Fields("ticket", TicketFacts).number("score", at=lambda _: 1)
+    other = Fields("ticket", TicketFacts).number("score", at=lambda _: 2)
+
+    assert not one.is_same(other)
+    assert (one == 1) != (other == 1)
+    assert [compile_condition(score == 1)(facts()) for score in (one, other)] == [True, False]
 
 
 def test_changes_can_be_asked_of_events_alone():

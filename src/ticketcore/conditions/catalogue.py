@@ -46,10 +46,10 @@ class Reference(Generic[S]):
         self.id = id
 
     # As for fields: what comes out is a condition.
-    def __eq__(self, other: str | Placeholder | None) -> Condition[S]:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
+    def __eq__(self, other: str | Placeholder | None) -> Condition[S]:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
         return self.id == other
 
-    def __ne__(self, other: str | Placeholder | None) -> Condition[S]:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
+    def __ne__(self, other: str | Placeholder | None) -> Condition[S]:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
         return self.id != other
 
     def __hash__(self) -> int:

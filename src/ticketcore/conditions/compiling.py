@@ -69,7 +69,7 @@ def _all(tests: list[Test]) -> Test:
 
 def _every(tests: list[Test]) -> Test:
     def holds(facts: Value) -> bool:
-        for test in tests:  # noqa: SIM110  # a generator for `all` would double the time
+        for test in tests:  # noqa: SIM110 - a generator for `all` would double the time
             if not test(facts):
                 return False
         return True
@@ -89,7 +89,7 @@ def _any(tests: list[Test]) -> Test:
 
 def _some(tests: list[Test]) -> Test:
     def holds(facts: Value) -> bool:
-        for test in tests:  # noqa: SIM110  # as above
+        for test in tests:  # noqa: SIM110 - as above
             if test(facts):
                 return True
         return False

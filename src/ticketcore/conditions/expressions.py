@@ -18,7 +18,7 @@ from ticketcore.conditions.explanation import Explanation
 from ticketcore.conditions.facts import EventFacts, Facts, TicketFacts
 from ticketcore.conditions.operands import checked_operand, compared_operand, current_operand, operand_text, value_text
 from ticketcore.conditions.operators import CHANGING, Operator
-from ticketcore.conditions.reading import Change, Origin, Read, change_of
+from ticketcore.conditions.reading import Change, Origin, Read, change_of, way_of
 from ticketcore.conditions.values import Value, ValueType
 from ticketcore.errors import Fault, listed, shown
 
@@ -160,8 +160,14 @@ class Field(Generic[S_contra]):
         return value_text(self.values, value)
 
     def is_same(self, other: object) -> bool:
-        """Whether it is the same field: same scope, same name, same type."""
-        return isinstance(other, Field) and (other.scope, other.name, other.type) == (self.scope, self.name, self.type)
+        """Whether it is the same field: same scope, name and type, read in the same way."""
+        return self is other or (_is_field(other) and self.identity == other.identity)
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What makes it this field and no other."""
+        # Two hosts in one program may have fields of one name; what was compiled for the one must not serve the other.
+        return self.scope, self.name, self.type, self.attribute, way_of(self.read)
 
     def __repr__(self) -> str:
         return f"<{self.scope} field {self.name}: {self.type}>"

@@ -53,7 +53,7 @@ class Reader:
     """
 
     find: Read
-    attribute: Callable[[Any], Any]
+    attribute: Callable[[Any], Any] = attrs.field(eq=False)
 
     def __call__(self, facts: Facts[Any]) -> Value:
         """The value, None for a missing one."""
@@ -76,6 +76,11 @@ def reader(origin: Origin, attribute: str, *, always: bool) -> Read:
     if always and origin is RECORD:
         return attrgetter(f"record.{attribute}")
     return Reader(origin.find, attrgetter(attribute))
+
+
+def way_of(read: Read) -> object:
+    """What tells a way to a value from others to the same attribute; ways of one kind are equal."""
+    return attrgetter if isinstance(read, attrgetter) else read
 
 
 @attrs.frozen
