@@ -208,7 +208,7 @@ def test_text_does_not_depend_on_how_a_command_was_made(one, other):
 @given(commands, commands)
 def test_different_commands_have_different_texts(one, other):
     """Two commands have one text only if they are equal."""
-    assert (CODEC.command_text(one) == CODEC.command_text(other)) == (one == other)
+    assert one == other or CODEC.command_text(one) != CODEC.command_text(other)
 
 
 def test_text_has_digests_of_files():

@@ -142,7 +142,7 @@ def _mapping_writer(form: Form, converter: Converter) -> Write:
     write = converter.get_unstructure_hook(get_args(form)[1])
 
     def written(values: Mapping[str, object]) -> dict[str, object]:
-        return {key: write(value) for key, value in values.items()} if values else {}
+        return {key: write(values[key]) for key in values}
 
     return written
 

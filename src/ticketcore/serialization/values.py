@@ -42,12 +42,10 @@ def add_values(converter: Converter) -> None:
     converter.register_unstructure_hook_factory(_is_plain, lambda form: _PLAIN[form][1])
     # cattrs has a hook of its own for bytes, which would be found first.
     converter.register_unstructure_hook(bytes, _write_bytes)
-    # Members of these are numbers or texts, too, whose hooks would be found first.
-    for form in (IntEnum, StrEnum):
+    # Members of the last two are numbers or texts, too, whose hooks would be found first.
+    for form in (Enum, IntEnum, StrEnum):
         converter.register_structure_hook(form, _read_choice)
         converter.register_unstructure_hook(form, key_of)
-    converter.register_structure_hook_factory(_is_choice, lambda _: _read_choice)
-    converter.register_unstructure_hook_factory(_is_choice, _choice_writer)
     converter.register_structure_hook_factory(_is_field_value, lambda _: _read_field_value)
     converter.register_unstructure_hook_factory(_is_field_value, lambda _: _write_field_value)
 
@@ -195,10 +193,6 @@ def _is_plain(form: Form) -> bool:
 # Choices: by their values, or by their names in small letters where the values are numbers.
 
 
-def _is_choice(form: Form) -> bool:
-    return isinstance(form, type) and issubclass(form, Enum)
-
-
 def _read_choice(data: object, form: type[Enum]) -> Enum:
     choices = _choices(form)
     if type(data) is str and data in choices:
@@ -211,45 +205,41 @@ def _choices(form: type[Enum]) -> Mapping[str, Enum]:
     return {key_of(choice): choice for choice in form}
 
 
-def _choice_writer(form: type[Enum]) -> Write:
-    return {choice: key for key, choice in _choices(form).items()}.__getitem__
-
-
 # Values of custom fields: a date is told from a text by the object around it.
 
 
 def _is_field_value(form: Form) -> bool:
-    return origin_of(form) in UNIONS and frozenset(get_args(form)) == _FIELD_VALUE
+    return origin_of(form) in UNIONS and frozenset(get_args(form)) == _FIELD_VALUE_PARTS
 
 
-_FIELD_VALUE: Final = frozenset(get_args(FieldValue))
+_FIELD_VALUE_PARTS: Final = frozenset(get_args(FieldValue))
 
 
 def _read_field_value(data: object, _: Form = None) -> FieldValue:
     match data:
-        case {"date": day, **rest} if not rest:
-            return _read_date(day)
-        case bool():
-            return data
-        case float():
-            return _read_fraction(data)
-        case int():
-            return _read_number(data)
         case str():
             return read_string(data)
+        case int() | float() if abs(data) <= NUMBER_LIMIT:  # True and False are numbers, NaN is not within bounds
+            return data
+        case {"date": day, **rest} if not rest:
+            return _read_date(day)
         case _:
-            raise refused('text, a number, true, false, or {"date": "2026-03-02"}', data)
+            raise refused(f'{_HELD}, or {{"date": "2026-03-02"}}', data)
 
 
 def _write_field_value(value: object) -> object:
     match value:
+        case str():
+            return value
+        case int() | float() if abs(value) <= NUMBER_LIMIT:
+            return value
         case date() if not isinstance(value, datetime):
             return {"date": value.isoformat()}
-        case float() if not math.isfinite(value):
-            pass
-        case str() | int() | float():
-            return value
-    raise refused("text, a number, True, False or a date", value)
+        case _:
+            raise refused(f"{_HELD}, or a date", value)
+
+
+_HELD: Final = "text, a number of at most 2**53, True, False"
 
 
 def _write_canonical_field_value(value: object) -> object:
