@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -58,7 +59,7 @@ def particulars(name="Mia", subject="Invoice 7", **fields):
     )
     company = Company(id=CompanyId("co"), name="Kalamata Oil", custom=FrozenMap({"tier": "gold"}), created_at=NOON)
     agent = Agent(id=AgentId("ana"), name="Ana Kovač", public_name="Ana", email="ana@private.example", created_at=NOON)
-    known = {"requester": contact, "company": company, "department": "Billing", "agent": agent}
+    known: dict[str, Any] = {"requester": contact, "company": company, "department": "Billing", "agent": agent}
     return Particulars(ticket=ticket, today=date(2026, 3, 2), **known | {"signature": "Ana from the shop"} | fields)
 
 

@@ -2,6 +2,7 @@ import pytest
 
 from tests.fakes import unchanged
 from tests.small_shop import SmallShop
+from ticketcore.access import DepartmentAccessPolicy
 from ticketcore.automation import AddRule
 from ticketcore.commands.agents import AddAgent, ChangeAgent
 from ticketcore.commands.assignment import Assign, Transfer
@@ -21,6 +22,7 @@ from ticketcore.commands.departments import AddMembers
 from ticketcore.commands.status import Close, Resolve
 from ticketcore.commands.tickets import SetCustomFields
 from ticketcore.conditions import EventF
+from ticketcore.configuration import Setup
 from ticketcore.errors import AccessDenied, Conflict, InvalidInput, NotFound, OutOfPlace
 from ticketcore.events import CustomerMessageAdded
 from ticketcore.model.attachments import Upload
@@ -233,6 +235,24 @@ def test_response_of_a_restricted_department_is_for_members(shop, secret):
         assert seat.do(SendCannedAnswer(secret.id), on=ticket.id).text == secret.text
     shop.system.do(AddMembers(shop.legal, [ana]))
     assert shop.ana.do(SendCannedAnswer(secret.id), on=ticket.id).text == secret.text
+
+
+class AgentsSeeTicketsAlone(DepartmentAccessPolicy):
+    """The usual access, but agents see nothing of how the desk is set up."""
+
+    def sees_the_desk(self, principal):
+        """Whether it is the system."""
+        return principal.is_system
+
+
+def test_who_does_not_see_the_desk_finds_no_response():
+    """An access policy that hides the desk's own records hides canned responses."""
+    shop = SmallShop(setup=Setup(access=AgentsSeeTicketsAlone()))
+    response = shop.system.do(AddCannedResponse("Hi", "Hello"))
+    ticket = shop.ticket()
+
+    with shop.refusing(NotFound):
+        shop.ana.do(SendCannedAnswer(response.id), on=ticket.id)
 
 
 def test_response_of_an_open_department_is_for_all(shop):
