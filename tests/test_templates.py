@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ticketcore.errors import InvalidInput
-from ticketcore.model.fields import FieldOwner
+from ticketcore.model.fields import FieldOwner, FieldValue
 from ticketcore.model.ids import AgentId, CompanyId, ContactId, TicketId
 from ticketcore.model.lifecycle import OPEN
 from ticketcore.model.mapping import FrozenMap
@@ -24,6 +24,7 @@ from ticketcore.templates import (
     shown_value,
 )
 
+CUSTOM: FrozenMap[str, FieldValue] = FrozenMap({"order": 7.0, "gift": True, "day": date(2026, 3, 1)})
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 BRACES = st.text("{}|a. requester.name")
@@ -54,7 +55,7 @@ def particulars(name="Mia", subject="Invoice 7", **fields):
         source=Channel.FORM,
         priority=Priority.HIGH,
         type="billing",
-        custom=FrozenMap({"order": 7.0, "gift": True, "day": date(2026, 3, 1)}),
+        custom=CUSTOM,
         requesters=(contact.id,),
     )
     company = Company(id=CompanyId("co"), name="Kalamata Oil", custom=FrozenMap({"tier": "gold"}), created_at=NOON)
