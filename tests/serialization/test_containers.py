@@ -1,4 +1,5 @@
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 
 import pytest
@@ -22,7 +23,7 @@ NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
         (tuple[tuple[str, int], ...], (("a", 1), ("b", 2)), [["a", 1], ["b", 2]]),
         (frozenset[AgentId], frozenset({"b", "a"}), ["a", "b"]),
         (frozenset[Colour], frozenset(Colour), ["dark red", "red"]),
-        (Set[str], frozenset({"b", "a"}), ["a", "b"]),
+        (AbstractSet[str], frozenset({"b", "a"}), ["a", "b"]),
         (FrozenMap[AgentId, int], FrozenMap({"ana": 1}), {"ana": 1}),
         (Mapping[str, FieldValue | None], FrozenMap({"a": None, "b": 1}), {"a": None, "b": 1}),
         (FrozenMap[str, int], FrozenMap(), {}),
