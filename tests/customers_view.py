@@ -70,7 +70,12 @@ def seen_by(desk: HelpDesk, contact: ContactId) -> View:
         pages=tuple(_pages(seat)),
         found=tuple(seat.ticket(name) for it in tickets for name in (it.id, it.reference)),
         threads=threads,
-        files=tuple(seat.download(it.id, on=m.ticket) for thread in threads for m in thread for it in m.attachments),
+        files=tuple(
+            seat.download(file.id, on=message.ticket)
+            for thread in threads
+            for message in thread
+            for file in message.attachments
+        ),
     )
 
 
