@@ -24,7 +24,7 @@ from ticketcore.templates import (
     shown_value,
 )
 
-CUSTOM: FrozenMap[str, FieldValue] = FrozenMap({"order": 7.0, "gift": True, "day": date(2026, 3, 1)})
+CUSTOM: dict[str, FieldValue] = {"order": 7.0, "gift": True, "day": date(2026, 3, 1)}
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 BRACES = st.text("{}|a. requester.name")
@@ -55,7 +55,7 @@ def particulars(name="Mia", subject="Invoice 7", **fields):
         source=Channel.FORM,
         priority=Priority.HIGH,
         type="billing",
-        custom=CUSTOM,
+        custom=FrozenMap(CUSTOM),
         requesters=(contact.id,),
     )
     company = Company(id=CompanyId("co"), name="Kalamata Oil", custom=FrozenMap({"tier": "gold"}), created_at=NOON)
