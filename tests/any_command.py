@@ -30,6 +30,7 @@ from ticketcore.commands.command import (
     TicketCommand,
 )
 from ticketcore.commands.custom_fields import DefineCustomField
+from ticketcore.commands.mail import ReceiveMail
 from ticketcore.conditions import F
 from ticketcore.events import CustomerMessageAdded, TagsChanged, TicketOpened
 from ticketcore.model.attachments import Upload
@@ -92,12 +93,32 @@ UPLOADS = st.lists(
 )
 
 
+@attrs.frozen
+class Named:
+    """
+    A field that names records by id.
+
+    Args:
+        kinds: Which kinds of records.
+        several: Whether it names several.
+    """
+
+    kinds: Sequence[str]
+    several: bool = False
+
+    def __call__(self, pools: Pools) -> SearchStrategy[Any]:
+        """Ids of records that there are, and sometimes of none."""
+        if not self.several:
+            return st.sampled_from(pools.ids(*self.kinds))
+        return st.lists(st.sampled_from(pools.ids(*self.kinds)[:-1] or [MISSING]), min_size=1, max_size=2)
+
+
 def _id(*kinds: str) -> Draw:
-    return lambda pools: st.sampled_from(pools.ids(*kinds))
+    return Named(kinds)
 
 
 def _ids(*kinds: str) -> Draw:
-    return lambda pools: st.lists(st.sampled_from(pools.ids(*kinds)[:-1] or [MISSING]), min_size=1, max_size=2)
+    return Named(kinds, several=True)
 
 
 def _just(strategy: SearchStrategy[Any]) -> Draw:
@@ -199,6 +220,7 @@ FIELDS: Mapping[str, Draw] = {
 """How to draw a field by its name, where its type does not say it."""
 
 OWN_FIELDS: Mapping[tuple[type, str], Draw] = {
+    (ReceiveMail, "tickets"): _ids("ticket"),
     (AddRule, "note"): _just(TEXTS),
     (AddRule, "place"): _just(st.integers(0, 100)),
     (AddRule, "trigger"): _just(st.sampled_from([TicketOpened, CustomerMessageAdded, TagsChanged])),
@@ -247,6 +269,12 @@ def _drawn(kind: type[Command[Any]], field: "attrs.Attribute[Any]", pools: Pools
     if field.name not in FIELDS:
         raise LookupError(f"say in FIELDS how to draw {field.name!r} of {kind.__name__}")
     return FIELDS[field.name](pools)
+
+
+def names(kind: type[Command[Any]]) -> Mapping[str, Named]:
+    """The fields of a command that name records."""
+    drawing = {it.name: OWN_FIELDS.get((kind, it.name)) or FIELDS.get(it.name) for it in attrs.fields(kind)}
+    return {name: it for name, it in drawing.items() if isinstance(it, Named)}
 
 
 def _has_default(kind: type[Command[Any]], name: str) -> bool:

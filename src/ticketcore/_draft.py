@@ -157,7 +157,7 @@ class Draft:
         """
         record = self.peek(kind, id)
         if record is None:
-            raise NotFound(kind.name, id)
+            raise NotFound(kind.name.replace("_", " "), id)
         return record
 
     def ticket(self, id: TicketId) -> AnyTicket:
@@ -180,8 +180,7 @@ class Draft:
             NotFound: There is none, it was erased, or the principal may not see it.
         """
         contact = self.peek(CONTACTS, id)
-        visible = self.setup.access.visible_contacts(self.principal)
-        if contact is None or contact.erased or not self.holds(visible, CONTACTS, contact):
+        if contact is None or contact.erased or not self.sees_contact(contact):
             raise NotFound("contact", id)
         return contact
 
@@ -200,6 +199,10 @@ class Draft:
     def sees(self, ticket: AnyTicket) -> bool:
         """Whether the principal may see a ticket as it now is."""
         return self.holds(self.setup.access.visible_tickets(self.principal), TICKETS, ticket)
+
+    def sees_contact(self, contact: Contact) -> bool:
+        """Whether the principal may see a contact."""
+        return self.holds(self.setup.access.visible_contacts(self.principal), CONTACTS, contact)
 
     def holds(self, condition: Condition[Any], kind: Kind[T], record: T) -> bool:
         """Whether a condition holds of a record as things are in this draft."""

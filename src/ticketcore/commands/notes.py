@@ -18,7 +18,7 @@ from ticketcore.model import checks
 from ticketcore.model.attachments import Upload
 from ticketcore.model.copying import copy_with
 from ticketcore.model.ids import CompanyId, ContactId, NoteId
-from ticketcore.model.kinds import COMPANIES, COMPANY_NOTES, CONTACT_NOTES, TICKET_NOTES, Kind
+from ticketcore.model.kinds import COMPANIES, COMPANY_NOTES, CONTACT_NOTES, CONTACTS, TICKET_NOTES, Kind
 from ticketcore.model.notes import AnySideNote, CompanyNote, ContactNote, TicketNote
 from ticketcore.model.permissions import Permission
 from ticketcore.model.thread import InlineNote
@@ -167,7 +167,7 @@ class EditContactNote(OverwritingDeskCommand[ContactNote]):
 
     def decide(self, draft: Draft) -> ContactNote:
         """The note as it now is."""
-        return _edited(draft, CONTACT_NOTES, draft.get(CONTACT_NOTES, self.note), self.text)
+        return _edited(draft, CONTACT_NOTES, _note_of_contact(draft, self.note), self.text)
 
 
 @attrs.frozen
@@ -184,7 +184,7 @@ class DeleteContactNote(OverwritingDeskCommand[None]):
 
     def decide(self, draft: Draft) -> None:
         """Nothing remains."""
-        draft.remove(CONTACT_NOTES, draft.get(CONTACT_NOTES, self.note).id)
+        draft.remove(CONTACT_NOTES, _note_of_contact(draft, self.note).id)
 
 
 @attrs.frozen
@@ -258,7 +258,16 @@ def _edited(draft: Draft, kind: Kind[N], note: N, text: str) -> N:
 
 def _note_of(draft: Draft, ticket: AnyTicket, id: NoteId) -> TicketNote:
     """The note, if it lies beside this very ticket."""
-    note = draft.get(TICKET_NOTES, id)
-    if note.ticket != ticket.id:
+    note = draft.peek(TICKET_NOTES, id)
+    if note is None or note.ticket != ticket.id:
         raise NotFound("ticket note", id)
+    return note
+
+
+def _note_of_contact(draft: Draft, id: NoteId) -> ContactNote:
+    """The note, if it is about a contact whom the principal may see."""
+    note = draft.peek(CONTACT_NOTES, id)
+    contact = draft.peek(CONTACTS, note.contact) if note else None
+    if note is None or contact is None or not draft.sees_contact(contact):
+        raise NotFound("contact note", id)
     return note
