@@ -6,10 +6,11 @@ from typing import Any, TypeVar
 from ticketcore._draft import Draft
 from ticketcore.commands.canned_responses import canned_text, finds
 from ticketcore.commands.contacts import contact_of_address, contact_of_phone
-from ticketcore.conditions import Condition, ContactF, EntryF, F, RecordF, always
+from ticketcore.conditions import Condition, ContactF, EntryF, Explanation, F, RecordF, TicketFacts, always
 from ticketcore.errors import AccessDenied, NotFound
 from ticketcore.model.attachments import Attachment
 from ticketcore.model.canned import CannedResponse
+from ticketcore.model.copying import copy_with
 from ticketcore.model.departments import Membership
 from ticketcore.model.ids import AttachmentId, CannedResponseId, CompanyId, ContactId, DepartmentId, TicketId
 from ticketcore.model.kinds import (
@@ -41,6 +42,7 @@ PAGE = 50
 
 
 BY_DUE_TIME = (Order("due_at"),)
+BY_NAME = (Order("name"),)
 BY_POSITION = (Order("position"),)
 NEWEST_FIRST = (Order("created_at", descending=True),)
 
@@ -94,9 +96,27 @@ def thread_tickets(draft: Draft, id: TicketId) -> tuple[TicketId, ...]:
 
 
 def public_thread(draft: Draft, id: TicketId) -> tuple[CustomerMessage | Answer, ...]:
-    """The messages of a ticket that its customers see."""
+    """The messages of a ticket that its customers see, as its own, be they of a ticket that was merged into it."""
     theirs = _of_customers(draft.ticket(id), id)
-    return tuple(entry for entry in thread(draft, theirs.id) if isinstance(entry, (CustomerMessage, Answer)))
+    public = (entry for entry in thread(draft, theirs.id) if isinstance(entry, (CustomerMessage, Answer)))
+    return tuple(entry if entry.ticket == theirs.id else copy_with(entry, ticket=theirs.id) for entry in public)
+
+
+def conversation(draft: Draft, id: TicketId) -> tuple[Written, ...]:
+    """What people wrote in a ticket's thread."""
+    return tuple(entry for entry in thread(draft, id) if isinstance(entry, Written))
+
+
+def sub_tickets(draft: Draft, id: TicketId) -> tuple[AnyTicket, ...]:
+    """The tickets that are parts of a ticket, or of one merged into it, as far as the principal sees them."""
+    below = F.parent.is_in(thread_tickets(draft, id))
+    return draft.find(Query(TICKETS, visible(draft, below), (Order("created_at"),))).items
+
+
+def explain(draft: Draft, where: Condition[Any], id: TicketId) -> Explanation:
+    """Why a condition holds of a ticket, or does not."""
+    found = draft.ticket(id)
+    return where.explain(TicketFacts(found, now=draft.now, get=draft.peek, viewer=draft.principal.agent))
 
 
 def notes(draft: Draft, id: TicketId) -> tuple[TicketNote, ...]:
@@ -159,10 +179,10 @@ def one_of_desk(draft: Draft, kind: Kind[T], id: str) -> T:
 
 
 def all_of_desk(draft: Draft, kind: Kind[T]) -> tuple[T, ...]:
-    """All records of a kind that every agent may see."""
+    """All records of a kind that every agent may see, by name."""
     if not draft.setup.access.sees_the_desk(draft.principal):
         raise AccessDenied("read", "only agents see the desk's own records")
-    return draft.find(Query(kind)).items
+    return draft.find(Query(kind, order=BY_NAME)).items
 
 
 def members(draft: Draft, id: DepartmentId) -> tuple[Membership, ...]:

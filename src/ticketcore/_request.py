@@ -23,10 +23,10 @@ from ticketcore.commands.command import (
     TicketCommand,
 )
 from ticketcore.conditions import EntryF
-from ticketcore.errors import AccessDenied, Conflict, Fault, InvalidInput, NotFound
+from ticketcore.errors import AccessDenied, Conflict, Fault, InvalidInput, NotFound, shown
 from ticketcore.events import FieldChanged
 from ticketcore.model.actors import Actor, ActorKind
-from ticketcore.model.ids import TicketId
+from ticketcore.model.ids import AgentId, DepartmentId, TicketId
 from ticketcore.model.kinds import ENTRIES, TICKETS
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.query import Order, Query
@@ -64,18 +64,23 @@ def decide(draft: Draft, request: Request[R]) -> R:
         if request.on is not None:
             raise InvalidInput(command.asked, [Fault("on", "no ticket: it is not done on one", repr(request.on))])
         draft.permit(command.permission, None, command.asked)
+        result: R = asked.decide(draft)
         if isinstance(command, OverwritingDeskCommand):
-            _check_seen(draft, command.asked, command.overwritten(), request.seen, frozenset())
-        return asked.decide(draft)  # type: ignore[no-any-return]  # the command says what it gives
+            _check_version(draft, command.asked, command.overwritten(), request.seen)
+        return result
     if request.on is None:
         raise InvalidInput(command.asked, [Fault("on", "the id of the ticket that it is done on", "nothing")])
     ticket = draft.ticket(request.on)
     if isinstance(command, CustomerTicketCommand) and ticket.internal:  # for customers there is none
         raise NotFound("ticket", request.on)
     draft.permit(command.permission, ticket, command.asked)
-    if isinstance(command, OverwritingTicketCommand):
-        _check_seen(draft, command.asked, command.overwritten(ticket), request.seen, command.overwrites)
-    return asked.decide(draft, ticket)  # type: ignore[no-any-return]  # the command says what it gives
+    overwritten = command.overwritten(ticket) if isinstance(command, OverwritingTicketCommand) else None
+    if overwritten == Key(TICKETS, ticket.id):
+        _check_fields(draft, command.asked, ticket, request.seen, asked.overwrites)
+    result = asked.decide(draft, ticket)
+    if overwritten is not None and overwritten.kind is not TICKETS:
+        _check_version(draft, command.asked, overwritten, request.seen)
+    return result
 
 
 def seen_by_agent(command: Command[Any], seen: Seen | None) -> Seen:
@@ -117,19 +122,34 @@ _NOT_ASKED_BY: Mapping[ActorKind, tuple[type[Command[Any]], ...]] = {
 _SEAT_NAMES = {ActorKind.CONTACT: "a customer", ActorKind.AGENT: "an agent", ActorKind.SYSTEM: "the system"}
 
 
-def _check_seen(draft: Draft, asked: str, key: Key, seen: Seen, fields: frozenset[str]) -> None:
-    """Makes sure that nobody changed meanwhile what the command overwrites."""
-    record = draft.peek(key.kind, key.id)
-    if record is None:
-        raise NotFound(key.kind.name.replace("_", " "), key.id)
-    if seen is ANY or record.version == seen:
+def _check_version(draft: Draft, asked: str, key: Key, seen: Seen) -> None:
+    """
+    Makes sure that nobody changed meanwhile the record that a command has overwritten in the draft.
+
+    The decision comes first: it knows whether the record is within reach, and what is not must not be told of.
+    """
+    stored: Any = draft.stored(key.kind, key.id)
+    if stored is not None and seen is not ANY and stored.version != seen:
+        raise Conflict(asked, f"it is at version {stored.version}, {seen} was seen", stored.version)
+
+
+def _check_fields(draft: Draft, asked: str, ticket: AnyTicket, seen: Seen, fields: frozenset[str]) -> None:
+    """Makes sure that nobody changed meanwhile the fields that a command overwrites."""
+    if seen is ANY or seen == ticket.version:
         return
-    if key.kind is not TICKETS or seen > record.version:
-        raise Conflict(asked, f"it is at version {record.version}, {seen} was seen", record.version)
-    changed = sorted({event.field for event in _changes_since(draft, record, seen)} & fields)
+    if seen > ticket.version:
+        raise Conflict(asked, f"it is at version {ticket.version}, {seen} was seen", ticket.version)
+    changed = sorted({event.field for event in _changes_since(draft, ticket, seen)} & fields)
     if changed:
-        now = ", ".join(f"{field} is now {getattr(record, field)!r}" for field in changed)
-        raise Conflict(asked, now, record.version)
+        now = ", ".join(f"{field} is now {_named(draft, getattr(ticket, field))}" for field in changed)
+        raise Conflict(asked, now, ticket.version)
+
+
+def _named(draft: Draft, value: object) -> str:
+    """A value of a field as people read it: an agent or department by name."""
+    roster = draft.configuration.roster
+    named = roster.agents.get(AgentId(str(value))) or roster.departments.get(DepartmentId(str(value)))
+    return repr(named.name) if named else shown(value)
 
 
 def _changes_since(draft: Draft, ticket: AnyTicket, version: int) -> Sequence[FieldChanged]:

@@ -16,7 +16,7 @@ from ticketcore.model.actors import SYSTEM, Actor, ActorKind
 from ticketcore.model.departments import Department, DepartmentAccess, Membership
 from ticketcore.model.ids import AgentId, ContactId, DepartmentId
 from ticketcore.model.lifecycle import SET_ASIDE
-from ticketcore.model.people import Agent, Role
+from ticketcore.model.people import Role
 from ticketcore.model.permissions import EVERYDAY, Permission
 from ticketcore.model.tickets import AnyTicket
 
@@ -156,16 +156,6 @@ class DepartmentAccessPolicy:
 def restricted_departments(departments: Mapping[DepartmentId, Department]) -> frozenset[DepartmentId]:
     """The departments whose tickets only members see."""
     return frozenset(id for id, it in departments.items() if it.access is DepartmentAccess.RESTRICTED)
-
-
-def may_be_assigned(agent: Agent, membership: Membership | None, department: Department | None) -> Verdict:
-    """Whether an agent can be given a ticket of a department at all: active, and a member where only members see it."""
-    if not agent.active:
-        return Verdict(allowed=False, reason=f"agent {agent.name!r} is not active")
-    if department is not None and department.access is DepartmentAccess.RESTRICTED and membership is None:
-        overseer = agent.role >= Role.ADMIN
-        return Verdict(overseer, f"agent {agent.name!r} is no member of the restricted department {department.name!r}")
-    return Verdict(allowed=True, reason="active, and sees the department's tickets")
 
 
 def _lists(membership: Membership, permission: Permission) -> str:

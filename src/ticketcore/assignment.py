@@ -104,7 +104,7 @@ class Assigner(Protocol):
         Args:
             candidates: Who could get it, each once.
             rotation: Who had the last turns.
-            loads: How many tickets in work each has; asked for only where a candidate has a capacity.
+            loads: How many tickets in work each has; counted when it is first asked.
         """
         ...
 

@@ -30,7 +30,7 @@ from ticketcore.commands.command import (
     SystemCommand,
     TicketCommand,
 )
-from ticketcore.conditions import Condition, always
+from ticketcore.conditions import Condition, Explanation, always
 from ticketcore.errors import NotFound
 from ticketcore.model.actors import Actor
 from ticketcore.model.canned import CannedResponse
@@ -42,7 +42,7 @@ from ticketcore.model.notes import CompanyNote, ContactNote, TicketNote
 from ticketcore.model.people import Agent, Company, Contact
 from ticketcore.model.public import PublicContact, PublicMessage, PublicTicket, Publishable
 from ticketcore.model.ratings import Rating
-from ticketcore.model.thread import Entry
+from ticketcore.model.thread import Entry, Written
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.notifications import LEASE, DeliveryReport, DeliveryState, Notification, outbox
 from ticketcore.query import Cursor, Order, Page
@@ -127,6 +127,18 @@ class _AsyncDeskSeat(_AsyncSeat):
         """A ticket's whole thread: messages, inline notes and events, in order."""
         return await self._read(_reading.thread, on)
 
+    async def conversation(self, on: TicketId) -> tuple[Written, ...]:
+        """What people wrote in a ticket's thread, messages and inline notes: `is_note` tells them apart."""
+        return await self._read(_reading.conversation, on)
+
+    async def sub_tickets(self, on: TicketId) -> tuple[AnyTicket, ...]:
+        """The tickets that are parts of a ticket, oldest first (requirement FL-13)."""
+        return await self._read(_reading.sub_tickets, on)
+
+    async def explain(self, where: Condition[Any], *, on: TicketId) -> Explanation:
+        """Why a condition holds of a ticket, or does not: every part with the value it saw."""
+        return await self._read(_reading.explain, where, on)
+
     async def notes(self, on: TicketId) -> tuple[TicketNote, ...]:
         """The notes beside a ticket."""
         return await self._read(_reading.notes, on)
@@ -154,13 +166,7 @@ class _AsyncDeskSeat(_AsyncSeat):
         return await self._read(_reading.contacts, where, limit, after)
 
     async def recognise(self, *, address: str | None = None, phone: str | None = None) -> Contact | None:
-        """
-        The customer who is known by an e-mail address or a phone number; None if nobody is (requirement TK-4).
-
-        Args:
-            address: The address, in any case. It is looked for first.
-            phone: The number, however it is written.
-        """
+        """The customer who is known by an e-mail address or a phone number; None if nobody is (requirement TK-4)."""
         return await self._read(_reading.recognised, address, phone)
 
     async def contact_notes(self, contact: ContactId) -> tuple[ContactNote, ...]:
@@ -237,7 +243,7 @@ class AsyncSystemSeat(_AsyncDeskSeat):
         return await self._read(next_due)
 
     async def sweep_blobs(self, older_than: timedelta = timedelta(days=1)) -> int:
-        """Removes the bytes of attachments that no entry of any thread names; gives how many."""
+        """Removes bytes of attachments that no entry of any thread names, say because their tickets were purged."""
         return await self._way.sweep_blobs(older_than)
 
     async def deliver(self, limit: int = 100, *, lease: timedelta = LEASE) -> DeliveryReport:

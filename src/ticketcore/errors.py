@@ -88,7 +88,7 @@ class Conflict(TicketcoreError):
 
     def __str__(self) -> str:
         again = f"; look again and repeat with seen={self.current}" if self.current is not None else ""
-        return f"{self.asked} met a newer state: {self.found}{again}"
+        return f"{self.asked} is in conflict with what is so now: {self.found}{again}"
 
 
 @attrs.frozen

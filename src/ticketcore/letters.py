@@ -19,7 +19,7 @@ STANDARD_LETTERS: Final[Mapping[str, str]] = {
     "answer": "{message.text}\n\n{agent.signature}",
     "message": "{message.text}",
     "receipt": "We have received your message. Its reference is {ticket.reference}.",
-    "resolved": "Your request {ticket.reference}, “{ticket.subject}”, is resolved. If it is not, just answer this mail.",
+    "resolved": "Your request {ticket.reference}, “{ticket.subject}”, is resolved. If it is not, answer this mail.",
 }
 """What mails say where the department has no template of its own, by what they are about."""
 

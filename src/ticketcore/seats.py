@@ -31,7 +31,7 @@ from ticketcore.commands.command import (
     SystemCommand,
     TicketCommand,
 )
-from ticketcore.conditions import Condition, always
+from ticketcore.conditions import Condition, Explanation, always
 from ticketcore.errors import NotFound
 from ticketcore.model.actors import Actor
 from ticketcore.model.canned import CannedResponse
@@ -43,7 +43,7 @@ from ticketcore.model.notes import CompanyNote, ContactNote, TicketNote
 from ticketcore.model.people import Agent, Company, Contact
 from ticketcore.model.public import PublicContact, PublicMessage, PublicTicket, Publishable
 from ticketcore.model.ratings import Rating
-from ticketcore.model.thread import Entry
+from ticketcore.model.thread import Entry, Written
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.notifications import LEASE, DeliveryReport, DeliveryState, Notification, outbox
 from ticketcore.query import Cursor, Order, Page
@@ -146,6 +146,24 @@ class _DeskSeat(_Seat):
     def thread(self, on: TicketId) -> tuple[Entry, ...]:
         """A ticket's whole thread: messages, inline notes and events, in order."""
         return self._read(_reading.thread, on)
+
+    def conversation(self, on: TicketId) -> tuple[Written, ...]:
+        """What people wrote in a ticket's thread, messages and inline notes: `is_note` tells them apart."""
+        return self._read(_reading.conversation, on)
+
+    def sub_tickets(self, on: TicketId) -> tuple[AnyTicket, ...]:
+        """The tickets that are parts of a ticket, oldest first (requirement FL-13)."""
+        return self._read(_reading.sub_tickets, on)
+
+    def explain(self, where: Condition[Any], *, on: TicketId) -> Explanation:
+        """
+        Why a condition holds of a ticket, or does not: every part with the value it saw.
+
+        Args:
+            where: The condition, such as that of a rule.
+            on: The ticket.
+        """
+        return self._read(_reading.explain, where, on)
 
     def notes(self, on: TicketId) -> tuple[TicketNote, ...]:
         """The notes beside a ticket."""

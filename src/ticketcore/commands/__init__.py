@@ -33,7 +33,7 @@ from ticketcore.commands.erasure import EraseContact
 from ticketcore.commands.housekeeping import SweepReceipts
 from ticketcore.commands.mail import ReceiveMail
 from ticketcore.commands.merging import LinkTo, MakeIndependent, MakeSubTicketOf, MergeInto, SplitOff, Unlink
-from ticketcore.commands.messages import SendAnswer, SendInternalMessage, SendMessage, SendUpdate
+from ticketcore.commands.messages import AcknowledgeReceipt, SendAnswer, SendInternalMessage, SendMessage, SendUpdate
 from ticketcore.commands.notes import (
     AddCompanyNote,
     AddContactNote,
@@ -46,7 +46,7 @@ from ticketcore.commands.notes import (
     EditContactNote,
     EditTicketNote,
 )
-from ticketcore.commands.outbox import ConfirmDelivery, LeaseNotifications, Redeliver, ReportFailure
+from ticketcore.commands.outbox import Redeliver
 from ticketcore.commands.participants import (
     AcceptProposedCopies,
     AddFollowers,
@@ -86,6 +86,7 @@ from ticketcore.commands.tickets import (
 __all__ = [
     "ANY",
     "AcceptProposedCopies",
+    "AcknowledgeReceipt",
     "AddAgent",
     "AddCannedNote",
     "AddCannedResponse",
@@ -114,7 +115,6 @@ __all__ = [
     "ChangeMyProfile",
     "Claim",
     "Close",
-    "ConfirmDelivery",
     "DeactivateAgent",
     "DefineCustomField",
     "Delete",
@@ -125,7 +125,6 @@ __all__ = [
     "EditContactNote",
     "EditTicketNote",
     "EraseContact",
-    "LeaseNotifications",
     "LinkTo",
     "MakeIndependent",
     "MakeSubTicketOf",
@@ -152,7 +151,6 @@ __all__ = [
     "RemoveRequesters",
     "RemoveTags",
     "Reopen",
-    "ReportFailure",
     "Resolve",
     "Restore",
     "SendAnswer",

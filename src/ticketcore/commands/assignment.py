@@ -1,19 +1,22 @@
 """Who is responsible: departments and agents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import ClassVar
 
 import attrs
 
 from ticketcore._draft import Draft
-from ticketcore.access import may_be_assigned
-from ticketcore.assignment import ROTATIONS, Candidate, CandidateVerdict, Rotation, rotation_id
+from ticketcore.access import Verdict
+from ticketcore.assignment import ROTATIONS, Candidate, CandidateVerdict, Choice, Rotation, rotation_id
 from ticketcore.commands.command import AddingTicketCommand, OverwritingTicketCommand
 from ticketcore.conditions import F
 from ticketcore.errors import Conflict, OutOfPlace
 from ticketcore.events import NobodyAvailable
 from ticketcore.model import checks
+from ticketcore.model.actors import Actor
 from ticketcore.model.copying import copy_with
+from ticketcore.model.departments import DepartmentAccess
 from ticketcore.model.ids import AgentId, DepartmentId
 from ticketcore.model.kinds import TICKETS
 from ticketcore.model.lifecycle import IN_WORK
@@ -49,7 +52,7 @@ class Transfer(OverwritingTicketCommand[AnyTicket]):
         assignee = self.assignee
         if assignee is not None:
             check_assignee(draft, moved, assignee, self.asked)
-        elif self.keep_assignee and ticket.assignee and _can_have(draft, moved, ticket.assignee):
+        elif self.keep_assignee and ticket.assignee and may_have(draft, moved, ticket.assignee).allowed:
             assignee = ticket.assignee
         return _hand_to(draft, draft.change(ticket, department=department), assignee)
 
@@ -127,9 +130,7 @@ class AssignNext(AddingTicketCommand[AnyTicket]):
         """The ticket with its assignee; without one, and with an event that says so, if nobody is eligible."""
         if ticket.assignee is not None and not self.reassign:
             return ticket
-        rotation = _rotation(draft, ticket)
-        candidates = candidates_for(draft, ticket)
-        choice = draft.setup.assigner.choose(candidates, rotation, loads_of(draft, candidates))
+        choice = _choose(draft, ticket)
         if choice.agent is None:
             draft.occur(ticket, NobodyAvailable, department=ticket.department)
             return draft.get(TICKETS, ticket.id)
@@ -137,13 +138,78 @@ class AssignNext(AddingTicketCommand[AnyTicket]):
         return _hand_to(draft, ticket, choice.agent)
 
 
+class Loads(Mapping[AgentId, int]):
+    """
+    How many tickets in work each candidate has. It is counted when an assigner first asks, and not at all if none does.
+
+    Args:
+        draft: The unit of work.
+        candidates: Whose tickets are counted.
+    """
+
+    def __init__(self, draft: Draft, candidates: Sequence[Candidate]) -> None:
+        self._draft = draft
+        self._agents = [it.agent for it in candidates]
+
+    def __getitem__(self, agent: AgentId) -> int:
+        if agent not in self._agents:
+            raise KeyError(agent)
+        return self._counted.get(agent, 0)
+
+    def __iter__(self) -> Iterator[AgentId]:
+        return iter(self._agents)
+
+    def __len__(self) -> int:
+        return len(self._agents)
+
+    @cached_property
+    def _counted(self) -> Mapping[Hashable, int]:
+        in_work = F.assignee.is_in(self._agents) & F.category.is_in(IN_WORK)
+        return self._draft.tally(Query(TICKETS, in_work), "assignee")
+
+
 def explain_next(draft: Draft, ticket: AnyTicket) -> Sequence[CandidateVerdict]:
     """Who would get a ticket now, and why each of the others would not."""
-    candidates = candidates_for(draft, ticket)
-    return draft.setup.assigner.explain(candidates, _rotation(draft, ticket), loads_of(draft, candidates))
+    candidates = _candidates(draft, ticket)
+    seeing = [it for it in candidates if may_have(draft, ticket, it.agent).allowed]
+    blind = [it.agent for it in candidates if it not in seeing]
+    verdicts = draft.setup.assigner.explain(seeing, _rotation(draft, ticket), Loads(draft, seeing))
+    return [*verdicts, *(CandidateVerdict(it, chosen=False, reason="may not see the ticket") for it in blind)]
 
 
-def candidates_for(draft: Draft, ticket: AnyTicket) -> Sequence[Candidate]:
+def may_have(draft: Draft, ticket: AnyTicket, agent: AgentId) -> Verdict:
+    """
+    Whether an agent can be given a ticket at all: who is not active, or would not see it, cannot.
+
+    Raises:
+        NotFound: There is no such agent.
+    """
+    roster = draft.configuration.roster
+    record = roster.agent(agent)
+    if not record.active:
+        return Verdict(allowed=False, reason=f"agent {record.name!r} is not active")
+    visible = draft.setup.access.visible_tickets(roster.principal(Actor.agent(agent)))
+    if draft.holds(visible, TICKETS, ticket):
+        return Verdict(allowed=True, reason="active, and sees the ticket")
+    department = roster.departments.get(ticket.department) if ticket.department else None
+    if department is not None and department.access is DepartmentAccess.RESTRICTED:
+        reason = f"agent {record.name!r} is no member of the restricted department {department.name!r}"
+        return Verdict(allowed=False, reason=reason)
+    return Verdict(allowed=False, reason=f"agent {record.name!r} may not see the ticket")
+
+
+def _choose(draft: Draft, ticket: AnyTicket) -> Choice:
+    """What the assigner chooses among those who see the ticket."""
+    candidates = _candidates(draft, ticket)
+    rotation = _rotation(draft, ticket)
+    while True:
+        choice = draft.setup.assigner.choose(candidates, rotation, Loads(draft, candidates))
+        if choice.agent is None or may_have(draft, ticket, choice.agent).allowed:
+            return choice
+        candidates = [it for it in candidates if it.agent != choice.agent]
+
+
+def _candidates(draft: Draft, ticket: AnyTicket) -> Sequence[Candidate]:
     """The active members of the ticket's department; of a ticket without department, all active agents."""
     roster = draft.configuration.roster
     if ticket.department is None:
@@ -153,15 +219,6 @@ def candidates_for(draft: Draft, ticket: AnyTicket) -> Sequence[Candidate]:
         for membership in roster.members(ticket.department).values()
         if (agent := roster.agents.get(membership.agent)) is not None and agent.active
     ]
-
-
-def loads_of(draft: Draft, candidates: Sequence[Candidate]) -> Mapping[AgentId, int]:
-    """How many tickets in work each candidate has, if that matters for anyone."""
-    limited = [it.agent for it in candidates if it.capacity is not None]
-    if not limited:
-        return {}
-    query = Query(TICKETS, F.assignee.is_in(limited) & F.category.is_in(IN_WORK))
-    return draft.tally(query, "assignee")  # type: ignore[return-value]  # the values of the field are ids of agents
 
 
 def checked_department(draft: Draft, department: DepartmentId | None) -> DepartmentId | None:
@@ -182,19 +239,11 @@ def check_assignee(draft: Draft, ticket: AnyTicket, agent: AgentId, asked: str) 
         NotFound: There is no such agent.
         OutOfPlace: The agent is not active, or would not see the ticket.
     """
-    roster = draft.configuration.roster
-    department = roster.department(ticket.department) if ticket.department else None
-    verdict = may_be_assigned(roster.agent(agent), roster.membership(agent, ticket.department), department)
+    verdict = may_have(draft, ticket, agent)
     if not verdict.allowed:
-        members = roster.members(department.id) if department else roster.agents
-        names = sorted(roster.agents[it].name for it in members if it in roster.agents and roster.agents[it].active)
-        raise OutOfPlace(asked, verdict.reason, names)
-
-
-def _can_have(draft: Draft, ticket: AnyTicket, agent: AgentId) -> bool:
-    roster = draft.configuration.roster
-    department = roster.department(ticket.department) if ticket.department else None
-    return may_be_assigned(roster.agent(agent), roster.membership(agent, ticket.department), department).allowed
+        agents = draft.configuration.roster.agents.values()
+        able = sorted(it.name for it in agents if may_have(draft, ticket, it.id).allowed)
+        raise OutOfPlace(asked, verdict.reason, able)
 
 
 def _rotation(draft: Draft, ticket: AnyTicket) -> Rotation:

@@ -16,7 +16,7 @@ from ticketcore._draft import Draft
 from ticketcore.commands.command import AddingTicketCommand, Command, OverwritingTicketCommand
 from ticketcore.commands.opening import new_customer_ticket, open_ticket
 from ticketcore.commands.participants import add_copies, add_parties, customers_ticket
-from ticketcore.commands.status import move_to
+from ticketcore.commands.status import move_to, reopen
 from ticketcore.conditions import RecordF
 from ticketcore.errors import NotFound, OutOfPlace
 from ticketcore.events import CustomerMessageAdded, SubTicketAdded, SubTicketRemoved
@@ -24,7 +24,7 @@ from ticketcore.model import checks
 from ticketcore.model.attachments import Attachment
 from ticketcore.model.ids import AttachmentId, ContactId, EntryId, TicketId
 from ticketcore.model.kinds import ENTRIES, TICKET_NOTES, TICKETS
-from ticketcore.model.lifecycle import SET_ASIDE, Category, LifeCycle, Status
+from ticketcore.model.lifecycle import AWAITS_AGENT, SET_ASIDE, Category, LifeCycle, Status
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.permissions import Permission
 from ticketcore.model.thread import CustomerMessage
@@ -42,7 +42,8 @@ class MergeInto(AddingTicketCommand[AnyTicket]):
 
     This ticket is closed then, by moves that its life cycle has: a new one is resolved on the way, *silently*. What
     customers write to it reaches the survivor from now on. Its requesters, followers, copies and the notes beside it go
-    over, so that its customers see the survivor with all its public past. The survivor's status stays.
+    over, so that its customers see the survivor with all its public past. If this ticket waited for an agent, the
+    survivor does, too: it is open again.
 
     Args:
         target: The survivor: of the same kind, not closed, and not merged itself.
@@ -70,7 +71,8 @@ class MergeInto(AddingTicketCommand[AnyTicket]):
         if target.status.category is Category.CLOSED:
             raise OutOfPlace(self.asked, f"ticket {target.reference} is closed", ("merge that one into this one",))
         _close(draft, draft.change(ticket, merged_into=target.id), self.asked)
-        return _take_over(draft, target, ticket)
+        survivor = _take_over(draft, target, ticket)
+        return reopen(draft, survivor) if ticket.status.category in AWAITS_AGENT else survivor
 
 
 @attrs.frozen

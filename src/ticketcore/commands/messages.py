@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import attrs
 
 from ticketcore._draft import Draft
+from ticketcore.access import THE_SYSTEM
 from ticketcore.commands.command import AddingTicketCommand, CustomerTicketCommand
 from ticketcore.commands.opening import new_customer_ticket, open_ticket
 from ticketcore.commands.status import move, reopen
@@ -21,7 +22,7 @@ from ticketcore.model.lifecycle import SET_ASIDE, Category
 from ticketcore.model.permissions import Permission
 from ticketcore.model.thread import Answer, CustomerMessage, InternalMessage, UntrustedHtml
 from ticketcore.model.tickets import AnyTicket, Channel, InternalTicket, Ticket
-from ticketcore.notifications import tell_parties
+from ticketcore.notifications import Occasion, tell_parties
 
 SYSTEM_NAME = "Help desk"
 """The name under which the desk itself writes."""
@@ -103,6 +104,26 @@ class SendUpdate(AddingTicketCommand[Answer]):
     def decide(self, draft: Draft, ticket: AnyTicket) -> Answer:
         """The message."""
         return add_update(draft, _for_customers(ticket, self.asked), self.text)
+
+
+@attrs.frozen
+class AcknowledgeReceipt(AddingTicketCommand[AnyTicket]):
+    """
+    Tells the customers of a ticket that it was received, in the words of its department: for rules (requirement TK-9).
+
+    It answers nothing, and stands in the outbox alone. Automatic replies open no tickets, so that none is ever
+    acknowledged; who was answered already is not told any more.
+    """
+
+    permission: ClassVar[Permission] = Permission.ANSWER
+
+    def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
+        """The ticket as it was."""
+        ticket = _for_customers(ticket, self.asked)
+        if not ticket.answers:
+            with draft.acting(THE_SYSTEM, draft.cause):
+                tell_parties(draft, ticket, None, Occasion.RECEIPT)
+        return ticket
 
 
 @attrs.frozen

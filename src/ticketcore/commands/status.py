@@ -207,10 +207,9 @@ def _remembered(ticket: AnyTicket, target: Status) -> dict[str, object]:
     return {"postponed_from": None, "postponed_until": None}
 
 
-def reopen(draft: Draft, ticket: AnyTicket) -> None:
+def reopen(draft: Draft, ticket: W) -> W:
     """What a customer's message does to the status: what was answered, postponed or resolved is open again."""
-    if ticket.status.category in REOPENED:
-        move(draft, ticket, Category.OPEN, "SendMessage")
+    return move(draft, ticket, Category.OPEN, "SendMessage") if ticket.status.category in REOPENED else ticket
 
 
 def _bring_back(draft: Draft, ticket: W, category: Category, asked: str) -> W:

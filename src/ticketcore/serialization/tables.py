@@ -171,6 +171,7 @@ COMMANDS: Final[tuple[type[Command[Any]], ...]] = (
     messages.SendMessage,
     messages.SendAnswer,
     messages.SendUpdate,
+    messages.AcknowledgeReceipt,
     messages.SendInternalMessage,
     mail.ReceiveMail,
     canned_responses.SendCannedAnswer,
