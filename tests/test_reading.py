@@ -13,6 +13,7 @@ from ticketcore.commands.messages import SendAnswer, SendMessage
 from ticketcore.commands.ratings import RateTicket
 from ticketcore.configuration import Setup
 from ticketcore.errors import NotFound
+from ticketcore.model.attachments import Upload
 from ticketcore.model.fields import FieldOwner, FieldType
 from ticketcore.model.references import make_reference
 
@@ -144,3 +145,19 @@ def test_ratings_are_read_with_their_ticket(shop):
     assert [(it.positive, it.comment) for it in shop.ana.ratings(survivor.id)] == [(False, "Slow."), (True, "")]
     hidden = shop.ticket(department=shop.legal)
     assert refusal(shop.ana.ratings, hidden.id) == refusal(shop.ana.ratings, MISSING)
+
+
+def test_messages_of_merged_tickets_name_the_ticket_that_is_read(shop):
+    """What customers read in a ticket that took over another one, they can open there: the other may not be theirs."""
+    survivor = shop.ticket(shop.bob)
+    merged = shop.ticket(shop.mia, attachments=[Upload("bill.pdf", "application/pdf", b"a bill")])
+    shop.ana.do(MergeInto(survivor.id), on=merged.id)
+    bob = shop.desk.as_customer(shop.bob.id)
+
+    messages = bob.thread(survivor.id)
+
+    assert [it.ticket for it in messages] == [survivor.id, survivor.id]
+    (attachment,) = (it for message in messages for it in message.attachments)
+    assert bob.download(attachment.id, on=survivor.id) == b"a bill"
+    with pytest.raises(NotFound):
+        bob.ticket(merged.id)
