@@ -303,8 +303,7 @@ def _answer_internally(draft: Draft, ticket: InternalTicket) -> None:
         first_answer_at=ticket.first_answer_at or draft.now,
         last_answer_at=draft.now,
     )
-    answered = draft.setup.life_cycle.main(Category.ANSWERED)
-    if answered in draft.setup.life_cycle.moves_from(ticket.status, ticket.status_before):
+    if _moves_to_answered(draft, ticket):
         move(draft, ticket, Category.ANSWERED, "SendInternalMessage")
 
 
@@ -334,9 +333,15 @@ def _takes_messages(draft: Draft, ticket: Ticket) -> bool:
 
 
 def _can_be_answered(draft: Draft, ticket: Ticket) -> bool:
+    return ticket.status.category is Category.ANSWERED or _moves_to_answered(draft, ticket)
+
+
+def _moves_to_answered(draft: Draft, ticket: AnyTicket) -> bool:
+    """Whether answering makes the ticket answered; what was set aside is brought back first, by who may do that."""
+    if ticket.status.category in SET_ASIDE:
+        return False
     answered = draft.setup.life_cycle.main(Category.ANSWERED)
-    here = ticket.status.category is Category.ANSWERED
-    return here or answered in draft.setup.life_cycle.moves_from(ticket.status, ticket.status_before)
+    return answered in draft.setup.life_cycle.moves_from(ticket.status, None)
 
 
 def _instead(draft: Draft, ticket: Ticket) -> list[str]:

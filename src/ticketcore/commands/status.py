@@ -6,6 +6,7 @@ from typing import ClassVar, TypeVar
 import attrs
 
 from ticketcore._draft import Draft
+from ticketcore.commands.assignment import may_have
 from ticketcore.commands.command import AddingTicketCommand
 from ticketcore.errors import OutOfPlace
 from ticketcore.model import checks
@@ -179,6 +180,7 @@ def move_to(draft: Draft, ticket: W, target: Status, asked: str) -> W:
 
     Raises:
         OutOfPlace: The life cycle has no such move; the error lists those it has.
+        AccessDenied: The ticket was deleted or marked as spam, and who asks may not bring it back.
     """
     ticket = draft.get(TICKETS, ticket.id)  # type: ignore[assignment]  # a ticket never changes its kind
     now = ticket.status
@@ -187,6 +189,8 @@ def move_to(draft: Draft, ticket: W, target: Status, asked: str) -> W:
     possible = draft.setup.life_cycle.moves_from(now, ticket.status_before)
     if target not in possible:
         raise OutOfPlace(asked, f"the ticket is {now}", [status.key for status in possible])
+    if now.category in SET_ASIDE:
+        draft.permit(Permission.DELETE, ticket, asked)
     return draft.change(
         ticket,
         status=target,
@@ -208,8 +212,17 @@ def _remembered(ticket: AnyTicket, target: Status) -> dict[str, object]:
 
 
 def reopen(draft: Draft, ticket: W) -> W:
-    """What a customer's message does to the status: what was answered, postponed or resolved is open again."""
-    return move(draft, ticket, Category.OPEN, "SendMessage") if ticket.status.category in REOPENED else ticket
+    """
+    What a customer's message does to the status: what was answered, postponed or resolved is open again.
+
+    An assignee who left meanwhile, or may not see the ticket any more, would never answer: it waits for somebody else.
+    """
+    if ticket.status.category not in REOPENED:
+        return ticket
+    ticket = move(draft, ticket, Category.OPEN, "SendMessage")
+    if ticket.assignee is None or may_have(draft, ticket, ticket.assignee).allowed:
+        return ticket
+    return draft.change(ticket, assignee=None)
 
 
 def _bring_back(draft: Draft, ticket: W, category: Category, asked: str) -> W:
