@@ -7,7 +7,7 @@ fails leaves nothing but the record that it failed.
 """
 
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from functools import partial
 from typing import TypeAlias
 
@@ -70,31 +70,33 @@ def settle(draft: Draft, book: RuleBook) -> Settling:
         rules = deque(rule for rule in book.for_event(type(happened.event)) if (rule.id, ticket) not in done)
         while rules and ticket not in stopped:
             seen = len(draft.events)
-            turn = yield partial(_next_rule, draft, tuple(rules), happened)
+            turn = yield partial(_next_rule, draft, rules, happened)
             if turn is None:
                 break
-            while rules.popleft() is not turn.rule:
-                pass
+            rules.popleft()
             done.add((turn.rule.id, ticket))
             if turn.acted and turn.rule.stop:
                 stopped.add(ticket)
             queue.extend(_Happened(event, happened.depth + 1) for event in draft.events[seen:])
 
 
-def _next_rule(draft: Draft, rules: Sequence[Rule], happened: _Happened) -> Turn | None:
+def _next_rule(draft: Draft, rules: deque[Rule], happened: _Happened) -> Turn | None:
     """
-    Lets the first of these rules act whose condition holds, and gives its turn.
+    Lets the first of these rules act whose condition holds, and gives its turn; those before it are taken out.
 
-    Whatever goes wrong in a rule concerns this rule alone: a customer's message is never lost because of one.
+    Should the rule first need something loaded, those before it are not asked again. Whatever goes wrong in a rule
+    concerns this rule alone: a customer's message is never lost because of one.
     """
     mark = draft.mark()
     ticket = happened.event.ticket
     if draft.peek(TICKETS, ticket) is None:  # a rule purged it
         return None
     facts = _facts(draft, happened.event)
-    for rule in rules:
+    while rules:
+        rule = rules[0]
         try:
             if not compile_condition(rule.when)(facts):
+                rules.popleft()
                 continue
             if happened.depth < LONGEST_CHAIN:
                 _act(draft, rule, ticket)

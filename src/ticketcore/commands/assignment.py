@@ -200,8 +200,8 @@ def may_have(draft: Draft, ticket: AnyTicket, agent: AgentId) -> Verdict:
 
 def _choose(draft: Draft, ticket: AnyTicket) -> Choice:
     """What the assigner chooses among those who see the ticket."""
+    rotation = _rotation(draft, ticket)  # first, because it is seldom loaded yet
     candidates = _candidates(draft, ticket)
-    rotation = _rotation(draft, ticket)
     while True:
         choice = draft.setup.assigner.choose(candidates, rotation, Loads(draft, candidates))
         if choice.agent is None or may_have(draft, ticket, choice.agent).allowed:
