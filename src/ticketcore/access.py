@@ -7,7 +7,8 @@ allows is denied.
 """
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from functools import lru_cache
+from typing import Any, Final, Protocol
 
 import attrs
 
@@ -75,6 +76,9 @@ class Principal:
 
 THE_SYSTEM = Principal(SYSTEM)
 
+_CONDITIONS_KEPT: Final = 1_000
+"""How many conditions of what is visible are kept, of each sort."""
+
 
 class AccessPolicy(Protocol):
     """Who may see what and do what. Implementations are pure: what they need is in the principal and the ticket."""
@@ -118,20 +122,16 @@ class DepartmentAccessPolicy:
         if principal.oversees_all:
             return always
         if principal.contact is not None:
-            return (
-                (F.requesters.has(principal.contact) | F.followers.has(principal.contact))
-                & (F.internal == False)  # noqa: E712 - a condition, not a comparison
-                & ~F.category.is_in(SET_ASIDE)
-            )
+            return _tickets_of(principal.contact)
         if principal.agent is None:
             return never
-        hidden = principal.restricted - principal.memberships.keys()
-        return ~F.department.is_in(hidden) if hidden else always
+        hidden = principal.restricted.difference(principal.memberships)
+        return _tickets_outside(hidden) if hidden else always
 
     def visible_contacts(self, principal: Principal) -> Condition[Any]:
         """All contacts for agents; themselves for customers."""
         if principal.contact is not None:
-            return ContactF.id == principal.contact
+            return _contact_alone(principal.contact)
         return always if self.sees_the_desk(principal) else never
 
     def sees_the_desk(self, principal: Principal) -> bool:
@@ -156,6 +156,28 @@ class DepartmentAccessPolicy:
 def restricted_departments(departments: Mapping[DepartmentId, Department]) -> frozenset[DepartmentId]:
     """The departments whose tickets only members see."""
     return frozenset(id for id, it in departments.items() if it.access is DepartmentAccess.RESTRICTED)
+
+
+# Building a condition takes far longer than asking it, and every command asks some of these.
+
+
+@lru_cache(maxsize=_CONDITIONS_KEPT)
+def _tickets_of(contact: ContactId) -> Condition[Any]:
+    return (
+        (F.requesters.has(contact) | F.followers.has(contact))
+        & (F.internal == False)  # noqa: E712 - a condition, not a comparison
+        & ~F.category.is_in(SET_ASIDE)
+    )
+
+
+@lru_cache(maxsize=_CONDITIONS_KEPT)
+def _tickets_outside(departments: frozenset[DepartmentId]) -> Condition[Any]:
+    return ~F.department.is_in(departments)
+
+
+@lru_cache(maxsize=_CONDITIONS_KEPT)
+def _contact_alone(contact: ContactId) -> Condition[Any]:
+    return ContactF.id == contact
 
 
 def _lists(membership: Membership, permission: Permission) -> str:
