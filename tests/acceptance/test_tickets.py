@@ -493,7 +493,7 @@ def test_reply_to_a_resolved_ticket_as_it_is_set(reopens):
 
 
 def test_reply_to_a_closed_ticket_opens_a_follow_up(shop, mia):
-    """TK-14: A reply to a closed ticket opens a follow-up ticket of the same customer, linked to it; it stays closed."""
+    """TK-14: A reply to a closed ticket opens a follow-up ticket, linked to it and of the same customer."""
     ticket = standing(shop, ["resolved", "closed"], "customer's")
 
     message = mia.do(commands.SendMessage("And now?"), on=ticket.id)
