@@ -94,7 +94,7 @@ class Shelf:
 
     def __init__(self, kind: Kind[Any]) -> None:
         declared = dict.fromkeys((Index(), *kind.indexes))
-        names = list(dict.fromkeys(name for index in declared for name in _fields(index)))
+        names = sorted({name for index in declared for name in _fields(index)}, key=lambda name: ("." in name, name))
         indexes = [ShelfIndex(index, names) for index in declared]
         self.records = {}
         self.indexes = {
@@ -163,10 +163,12 @@ class Shelf:
 
 
 def _values_reader(names: Sequence[str]) -> Callable[[object], _Values]:
-    if any("." in name for name in names):
-        readers = [field_reader(name) for name in names]
-        return lambda record: [read(record) for read in readers]
-    return lambda record: [getattr(record, name, None) for name in names]
+    """The way to a record's values, in the order of the names, of which those with dots come last."""
+    plain = [name for name in names if "." not in name]
+    readers = [field_reader(name) for name in names[len(plain) :]]
+    if not readers:
+        return lambda record: [getattr(record, name, None) for name in plain]
+    return lambda record: [getattr(record, name, None) for name in plain] + [read(record) for read in readers]
 
 
 def _fields(index: Index) -> tuple[str, ...]:
