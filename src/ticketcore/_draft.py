@@ -6,7 +6,7 @@ was not loaded raises `NotLoaded`, the flow loads it, and that part of the decis
 same time and the same ids.
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -117,7 +117,8 @@ class Draft:
         self.touched: dict[TicketId, int] = {}
         self.blobs: dict[str, bytes] = {}
         self._records: dict[Key, Any] = {}
-        self._found: dict[Key, Any] = {}
+        self._pages: list[tuple[Kind[Any], Sequence[Any]]] = []
+        self._of_pages: dict[Key, Any] = {}
         self._answers: dict[FindWanted | CountWanted | TallyWanted, Any] = {}
         self._new_id = new_id
         self._ids: list[str] = []
@@ -263,8 +264,7 @@ class Draft:
         """Takes in the answer to a question; the records of a page are known from then on."""
         self._answers[wanted] = answer
         if isinstance(wanted, FindWanted):
-            for record in answer.items:
-                self._found.setdefault(Key(wanted.query.kind, record.id), record)
+            self._pages.append((wanted.query.kind, answer.items))
 
     # What a decision changes.
 
@@ -414,6 +414,15 @@ class Draft:
         if wanted not in self._answers:
             raise NotLoaded(wanted)
         return self._answers[wanted]
+
+    @property
+    def _found(self) -> dict[Key, Any]:
+        """The records of all pages by their keys. Most pages are only shown: nobody looks for their records."""
+        for kind, items in self._pages:
+            for record in items:
+                self._of_pages.setdefault(Key(kind, record.id), record)
+        self._pages.clear()
+        return self._of_pages
 
     def _stored(self, key: Key) -> Any:  # noqa: ANN401 - a record, or None
         if key in self._records:
