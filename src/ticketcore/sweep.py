@@ -64,7 +64,9 @@ def derive(draft: Draft) -> None:
         ticket = draft.peek(TICKETS, id)
         if ticket is None:
             continue
-        draft.change(ticket, due_at=due_time(ticket, draft.now))
+        due = due_time(ticket, draft.now)
+        if due != ticket.due_at:
+            draft.change(ticket, due_at=due)
         _derive_waking(draft, ticket)
 
 

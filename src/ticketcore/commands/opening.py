@@ -21,7 +21,8 @@ W = TypeVar("W", bound=AnyTicket)
 
 def open_ticket(draft: Draft, ticket: W, department: DepartmentId | None, assignee: AgentId | None, asked: str) -> W:
     """Adds a ticket whose reference nobody has, in a department and with an assignee that go together."""
-    ticket = copy_with(ticket, department=checked_department(draft, department))
+    if department is not None:
+        ticket = copy_with(ticket, department=checked_department(draft, department))
     if assignee is not None:
         check_assignee(draft, ticket, assignee, asked)
         ticket = copy_with(ticket, assignee=assignee)
