@@ -154,7 +154,13 @@ class AddContactNote(AddingDeskCommand[ContactNote]):
 
 @attrs.frozen
 class EditContactNote(OverwritingDeskCommand[ContactNote]):
-    """Edits a note about a customer; `seen` is the note's version."""
+    """
+    Edits a note about a customer.
+
+    Args:
+        note: Which note; `seen` is its version.
+        text: What it is to say.
+    """
 
     permission: ClassVar[Permission] = Permission.NOTE
 
@@ -172,7 +178,12 @@ class EditContactNote(OverwritingDeskCommand[ContactNote]):
 
 @attrs.frozen
 class DeleteContactNote(OverwritingDeskCommand[None]):
-    """Deletes a note about a customer; `seen` is the note's version."""
+    """
+    Deletes a note about a customer.
+
+    Args:
+        note: Which note; `seen` is its version.
+    """
 
     permission: ClassVar[Permission] = Permission.NOTE
 
@@ -212,7 +223,13 @@ class AddCompanyNote(AddingDeskCommand[CompanyNote]):
 
 @attrs.frozen
 class EditCompanyNote(OverwritingDeskCommand[CompanyNote]):
-    """Edits a note about a company; `seen` is the note's version."""
+    """
+    Edits a note about a company.
+
+    Args:
+        note: Which note; `seen` is its version.
+        text: What it is to say.
+    """
 
     permission: ClassVar[Permission] = Permission.NOTE
 
@@ -230,7 +247,12 @@ class EditCompanyNote(OverwritingDeskCommand[CompanyNote]):
 
 @attrs.frozen
 class DeleteCompanyNote(OverwritingDeskCommand[None]):
-    """Deletes a note about a company; `seen` is the note's version."""
+    """
+    Deletes a note about a company.
+
+    Args:
+        note: Which note; `seen` is its version.
+    """
 
     permission: ClassVar[Permission] = Permission.NOTE
 
