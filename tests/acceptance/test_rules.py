@@ -14,10 +14,11 @@ from ticketcore.commands.command import AddingTicketCommand
 from ticketcore.commands.mail import MailBecame, ReceiveMail
 from ticketcore.commands.messages import SendAnswer, SendMessage
 from ticketcore.commands.notes import AddInlineNote
-from ticketcore.commands.status import Close, Resolve
-from ticketcore.commands.tickets import AddTags, SetPriority, SetSubject, SetType
+from ticketcore.commands.purging import Purge
+from ticketcore.commands.status import Close, Delete, MarkAsSpam, Resolve
+from ticketcore.commands.tickets import AddTags, SetPriority, SetSubject, SetType, SubmitTicket
 from ticketcore.conditions import EventF, F
-from ticketcore.errors import OutOfPlace, StaleRecord
+from ticketcore.errors import NotFound, OutOfPlace, StaleRecord
 from ticketcore.events import (
     AnswerAdded,
     ChainStopped,
@@ -351,3 +352,32 @@ def test_triggers_include_subclasses(shop):
     assert ticket.tags == frozenset()
 
     assert shop.ana.do(SetPriority(Priority.HIGH), on=ticket.id).tags == {"told"}
+
+
+def test_rule_may_purge_what_came(shop):
+    """A rule that purges the very ticket that set it off leaves nothing to be asked of; nobody else is disturbed."""
+    rule(shop, "Junk", then=[Delete(), Purge()], when=F.subject.contains("casino"))
+    rule(shop, "After", then=[AddTags({"after"})])
+    rule(shop, "Message", CustomerMessageAdded, then=[AddTags({"message"})])
+    mia = shop.desk.as_customer(shop.mia.id)
+
+    junk = mia.do(SubmitTicket("Casino!"))
+    mail = Mail(original=b"1", sender=MailAddress("Mia", "mia@example.org"), subject="Casino!", text="Win!")
+    shop.system.do(ReceiveMail(mail))
+
+    assert shop.system.count() == 0
+    assert mia.tickets().items == ()
+    with pytest.raises(NotFound):
+        mia.ticket(junk.id)
+    assert shop.ticket().tags == {"after", "message"}
+
+
+def test_set_aside_by_a_rule_is_out_of_the_customers_sight(shop):
+    """A ticket that a rule takes for spam is not shown to its customer; whoever opened it is not told why."""
+    rule(shop, "Junk", then=[MarkAsSpam()], when=F.subject.contains("casino"))
+    mia = shop.desk.as_customer(shop.mia.id)
+
+    junk = mia.do(SubmitTicket("Casino!"))
+
+    assert mia.tickets().items == ()
+    assert junk.status == "new"

@@ -13,7 +13,7 @@ import attrs
 
 from ticketcore.model.fields import FieldValue
 from ticketcore.model.ids import AgentId, CompanyId, ContactId, DepartmentId, TicketId
-from ticketcore.model.lifecycle import Status
+from ticketcore.model.lifecycle import SET_ASIDE, Status
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.public import PublicTicket
 
@@ -144,13 +144,14 @@ class Ticket(TicketBase):
         return self.requesters + self.followers
 
     def public(self) -> PublicTicket:
-        """The ticket as its customers may see it."""
+        """The ticket as its customers may see it: of one that was set aside, how it stood before."""
+        aside = self.status.category in SET_ASIDE
         return PublicTicket(
             id=self.id,
             reference=self.reference,
             subject=self.subject,
             description=self.description,
-            status=self.status.key,
+            status=(self.status_before or self.status).key if aside else self.status.key,
             created_at=self.created_at,
             changed_at=self.public_changed_at,
         )
