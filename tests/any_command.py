@@ -20,7 +20,7 @@ from hypothesis.strategies import SearchStrategy
 import ticketcore
 from tests.fakes import records_of
 from tests.small_shop import SmallShop
-from ticketcore.automation import AddRule
+from ticketcore.automation import AddRule, ChangeRule
 from ticketcore.commands.command import (
     Command,
     CustomerCommand,
@@ -203,6 +203,8 @@ FIELDS: Mapping[str, Draw] = {
     "procedures": _just(TEXTS),
     "public_name": _just(LINES),
     "requesters": _ids("contact"),
+    "rule": _id("rule"),
+    "canned": _id("canned_response"),
     "response": _id("canned_response"),
     "signature": _just(TEXTS),
     "status": _just(st.sampled_from(["new", "open", "answered", "postponed", "resolved", "closed", "deleted", "spam"])),
@@ -219,15 +221,20 @@ FIELDS: Mapping[str, Draw] = {
 }
 """How to draw a field by its name, where its type does not say it."""
 
-OWN_FIELDS: Mapping[tuple[type, str], Draw] = {
-    (ReceiveMail, "tickets"): _ids("ticket"),
-    (AddRule, "note"): _just(TEXTS),
-    (AddRule, "place"): _just(st.integers(0, 100)),
-    (AddRule, "trigger"): _just(st.sampled_from([TicketOpened, CustomerMessageAdded, TagsChanged])),
-    (AddRule, "when"): _just(st.sampled_from([F.priority >= Priority.HIGH, F.tags.has("vip"), F.category.is_set()])),
-    (AddRule, "then"): lambda pools: st.lists(
+RULE_FIELDS: Mapping[str, Draw] = {
+    "note": _just(TEXTS),
+    "active": _just(st.booleans()),
+    "place": _just(st.integers(0, 100)),
+    "stop": _just(st.booleans()),
+    "trigger": _just(st.sampled_from([TicketOpened, CustomerMessageAdded, TagsChanged])),
+    "when": _just(st.sampled_from([F.priority >= Priority.HIGH, F.tags.has("vip"), F.category.is_set()])),
+    "then": lambda pools: st.lists(
         st.sampled_from([*of_kind(TicketCommand)]).flatmap(lambda kind: drawn(kind, pools)), max_size=2
     ),
+}
+OWN_FIELDS: Mapping[tuple[type, str], Draw] = {
+    (ReceiveMail, "tickets"): _ids("ticket"),
+    **{(kind, name): draw for kind in (AddRule, ChangeRule) for name, draw in RULE_FIELDS.items()},
 }
 """How to draw fields whose name means something else in one command."""
 

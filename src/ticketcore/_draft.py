@@ -26,7 +26,7 @@ from ticketcore.model.people import Contact
 from ticketcore.model.permissions import Permission
 from ticketcore.model.thread import Entry
 from ticketcore.model.tickets import AnyTicket
-from ticketcore.query import Page, Query
+from ticketcore.query import Page, Query, field_reader, members
 from ticketcore.storage.protocols import Changes, Key, Put, Reading, Removal
 
 T = TypeVar("T")
@@ -232,8 +232,8 @@ class Draft:
         for before, after in self._own(query.kind).values():
             for record, sign in ((before, -1), (after, 1)):
                 if record is not None and self.holds(query.where, query.kind, record):
-                    value = getattr(record, by)
-                    counts[value] = counts.get(value, 0) + sign
+                    for value in members(field_reader(by)(record)):
+                        counts[value] = counts.get(value, 0) + sign
         return {value: number for value, number in counts.items() if number}
 
     def new_id(self) -> str:

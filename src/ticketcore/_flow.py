@@ -19,9 +19,10 @@ from ticketcore._steps import Apply, Ask, Close, Open, Steps, get, keep_blob
 from ticketcore.automation.rules import RuleBook
 from ticketcore.automation.settling import settle
 from ticketcore.configuration import Setup
-from ticketcore.errors import Conflict, StaleRecord
+from ticketcore.errors import Conflict, Fault, InvalidInput, StaleRecord, shown
 from ticketcore.events import Cause
 from ticketcore.model.actors import Actor, ActorKind
+from ticketcore.model.checks import is_line
 from ticketcore.model.kinds import CONTACTS, TICKETS
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.receipts import RECEIPTS, Receipt, receipt_id
@@ -30,6 +31,8 @@ from ticketcore.storage.protocols import Key
 from ticketcore.sweep import derive
 
 R = TypeVar("R")
+
+IS_KEY = is_line(at_most=200)
 
 ATTEMPTS = 20
 """How often a command that lost a race is decided anew."""
@@ -75,6 +78,8 @@ class Flow:
         Raises:
             Conflict: Others won every race for what the command changes.
         """
+        if request.key is not None and not IS_KEY.accepts(request.key):
+            raise InvalidInput(request.command.asked, [Fault("key", IS_KEY.expected, shown(request.key))])
         locks: set[Key] = set()
         lost: StaleRecord | None = None
         for _ in range(self.attempts):
@@ -147,6 +152,8 @@ class Flow:
         keys = (*REVISION_KEYS, *hints)
         found = yield from get(keys)
         now = self.clock()
+        if now.tzinfo is None:
+            raise InvalidInput("HelpDesk", [Fault("clock", "a clock that tells the time with its zone", shown(now))])
         known = yield from self._cache.read(found, now)
         draft = Draft(
             principal=known.configuration.roster.principal(actor),

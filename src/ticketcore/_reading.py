@@ -1,13 +1,15 @@
 """What the seats read, as functions of a draft that change nothing; each asks the access policy."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, TypeVar
+
+import attrs
 
 from ticketcore._draft import Draft
 from ticketcore.commands.canned_responses import canned_text, finds
 from ticketcore.commands.contacts import contact_of_address, contact_of_phone
 from ticketcore.conditions import Condition, ContactF, EntryF, Explanation, F, RecordF, TicketFacts, always
-from ticketcore.errors import AccessDenied, NotFound
+from ticketcore.errors import AccessDenied, Fault, InvalidInput, NotFound, listed, shown
 from ticketcore.model.attachments import Attachment
 from ticketcore.model.canned import CannedResponse
 from ticketcore.model.copying import copy_with
@@ -32,7 +34,7 @@ from ticketcore.model.people import Contact
 from ticketcore.model.ratings import Rating
 from ticketcore.model.references import parse_reference
 from ticketcore.model.thread import Answer, CustomerMessage, Entry, Written
-from ticketcore.model.tickets import AnyTicket, Ticket
+from ticketcore.model.tickets import AnyTicket, InternalTicket, Ticket
 from ticketcore.query import Cursor, Order, Page, Query
 
 T = TypeVar("T")
@@ -60,7 +62,13 @@ def ticket(draft: Draft, id_or_reference: str) -> AnyTicket:
 
 
 def visible(draft: Draft, where: Condition[Any]) -> Condition[Any]:
-    """A condition on tickets, narrowed to what the principal may see."""
+    """
+    A condition on tickets, narrowed to what the principal may see.
+
+    Raises:
+        InvalidInput: It is no condition on tickets.
+    """
+    _check_scope(where)
     return draft.setup.access.visible_tickets(draft.principal) & where
 
 
@@ -68,6 +76,7 @@ def tickets(
     draft: Draft, where: Condition[Any], order: tuple[Order, ...], limit: int | None, after: Cursor | None
 ) -> Page[AnyTicket]:
     """A page of the tickets that the principal may see."""
+    _check_fields("order", (getattr(it, "field", it) for it in order))
     return draft.find(Query(TICKETS, visible(draft, where), order, limit, after, draft.principal.agent))
 
 
@@ -78,6 +87,7 @@ def count(draft: Draft, where: Condition[Any]) -> int:
 
 def tally(draft: Draft, by: str, where: Condition[Any]) -> Mapping[Hashable, int]:
     """How many tickets the principal sees, for each value of a field."""
+    _check_fields("by", (by,))
     return draft.tally(Query(TICKETS, visible(draft, where), viewer=draft.principal.agent), by)
 
 
@@ -115,6 +125,7 @@ def sub_tickets(draft: Draft, id: TicketId) -> tuple[AnyTicket, ...]:
 
 def explain(draft: Draft, where: Condition[Any], id: TicketId) -> Explanation:
     """Why a condition holds of a ticket, or does not."""
+    _check_scope(where)
     found = draft.ticket(id)
     return where.explain(TicketFacts(found, now=draft.now, get=draft.peek, viewer=draft.principal.agent))
 
@@ -234,3 +245,20 @@ def _attachments(entry: Entry, *, public: bool) -> tuple[Attachment, ...]:
         return ()
     original = entry.original if isinstance(entry, CustomerMessage) and not public else None
     return entry.attachments if original is None else (*entry.attachments, original)
+
+
+_TICKET_FIELDS = frozenset(field.name for kind in (Ticket, InternalTicket) for field in attrs.fields(kind))
+
+
+def _check_fields(argument: str, names: Iterable[object]) -> None:
+    """Makes sure that all of these name fields of tickets."""
+    unknown = [name for name in names if name not in _TICKET_FIELDS]
+    if unknown:
+        wanted = f"fields of tickets: {listed(sorted(_TICKET_FIELDS))}"
+        raise InvalidInput("tickets", [Fault(argument, wanted, shown(name)) for name in unknown])
+
+
+def _check_scope(where: Condition[Any]) -> None:
+    """Makes sure that a condition can be asked of a ticket alone, without an event."""
+    if where.scope not in ("ticket", None):
+        raise InvalidInput("where", [Fault("", "a condition on tickets", f"one on {where.scope}s: {where}")])

@@ -384,6 +384,13 @@ class Rated(Event):
 
 
 @attrs.frozen(kw_only=True)
+class ContactErased(Event):
+    """A customer was erased; what they wrote here was blanked, and keeps its place."""
+
+    contact: ContactId
+
+
+@attrs.frozen(kw_only=True)
 class NobodyAvailable(Event):
     """The ticket should have been assigned, but nobody was eligible; it waits in its department."""
 

@@ -17,7 +17,7 @@ import attrs
 from ticketcore._draft import Draft
 from ticketcore.conditions import EntryF, RecordF
 from ticketcore.letters import letter
-from ticketcore.model.actors import Actor
+from ticketcore.model.actors import Actor, ActorKind
 from ticketcore.model.ids import AgentId, EntryId, TicketId
 from ticketcore.model.keys import address_key
 from ticketcore.model.kinds import CONTACT_ADDRESSES, CONTACTS, ENTRIES, TICKETS, Index, Kind
@@ -129,6 +129,7 @@ class CustomerNotice:
         sender_name: The name of that department.
         sender_address: The department's own address, if it has one.
         answers: The Message-ID of the recipient's last mail on the ticket, if it came by mail.
+        automatic: Whether no person wrote it, so that other machines must not answer (RFC 3834).
     """
 
     key: str
@@ -141,6 +142,7 @@ class CustomerNotice:
     sender_name: str | None = None
     sender_address: str | None = None
     answers: str | None = None
+    automatic: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -275,6 +277,7 @@ def _for_customer(
         sender_name=department.name if department else None,
         sender_address=next(iter(department.email_addresses), None) if department else None,
         answers=_last_mail(draft, ticket, contact) if contact else None,
+        automatic=message is None or message.author.kind is ActorKind.SYSTEM,
     )
 
 

@@ -22,7 +22,7 @@ from tests.customers_view import Letterbox, seen_by
 from tests.fakes import START
 from tests.small_shop import SmallShop
 from ticketcore import commands
-from ticketcore.automation import AddRule
+from ticketcore.automation import AddRule, ChangeRule, RemoveRule
 from ticketcore.commands.agents import AddAgent
 from ticketcore.commands.assignment import AssignNext, Transfer
 from ticketcore.commands.command import ANY, DeskCommand, TicketCommand
@@ -130,6 +130,8 @@ PRIVATE_ON_THE_DESK = {
 
 PUBLIC_ON_THE_DESK = {
     AddRule,  # may do anything
+    ChangeRule,
+    RemoveRule,
     commands.AddContact,
     commands.ChangeContact,
     commands.ChangeDepartment,  # mails come from it

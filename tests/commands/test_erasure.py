@@ -1,3 +1,4 @@
+import attrs
 import pytest
 
 from tests.fakes import records_of
@@ -7,7 +8,7 @@ from ticketcore.commands.command import ANY
 from ticketcore.commands.contacts import AddContact
 from ticketcore.commands.custom_fields import DefineCustomField
 from ticketcore.commands.erasure import EraseContact
-from ticketcore.commands.mail import ReceiveMail
+from ticketcore.commands.mail import MailBecame, ReceiveMail
 from ticketcore.commands.messages import SendAnswer, SendMessage
 from ticketcore.commands.notes import AddContactNote, AddInlineNote
 from ticketcore.commands.participants import AddFollowers, AddRequesters, RemoveRequesters, SetCopies
@@ -217,14 +218,16 @@ def test_messages_of_others_forget_that_they_were_copied(shop, xanthi):
 
 
 def test_whoever_writes_later_is_somebody_new(shop, xanthi, ticket):
-    """Addresses and numbers are free again; the same mail coming again is a first one."""
+    """Addresses and numbers are free again; the same mail coming again is a duplicate still."""
     first = shop.system.do(ReceiveMail(mail("xanthi@example.gr", "A postcard.")))
 
     erase(shop, xanthi)
 
     again = shop.system.do(ReceiveMail(mail("xanthi@example.gr", "A postcard.")))
-    assert again.ticket not in {first.ticket, ticket.id, None}
-    assert shop.ana.ticket(again.ticket).requester != xanthi.id
+    later = shop.system.do(ReceiveMail(attrs.evolve(mail("xanthi@example.gr", "A letter."), message_id="2@example.gr")))
+    assert (again.became, again.entry) == (MailBecame.DUPLICATE, None)
+    assert later.ticket not in {first.ticket, ticket.id, None}
+    assert shop.ana.ticket(later.ticket).requester != xanthi.id
     assert shop.ana.do(AddContact("Phone", phones=["5550100"])).phones == ("5550100",)
 
 

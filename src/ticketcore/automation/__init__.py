@@ -5,7 +5,7 @@ Rules: what the desk does by itself.
 knows of rules: a rule's actions are the ticket commands that agents use.
 """
 
-from ticketcore.automation.commands import AddRule
+from ticketcore.automation.commands import AddRule, ChangeRule, RemoveRule
 from ticketcore.automation.rules import Rule
 
-__all__ = ["AddRule", "Rule"]
+__all__ = ["AddRule", "ChangeRule", "RemoveRule", "Rule"]

@@ -7,14 +7,16 @@ import attrs
 
 from ticketcore._draft import Draft
 from ticketcore.automation.rules import RULES, Rule
-from ticketcore.commands.command import AddingDeskCommand, TicketCommand
+from ticketcore.commands.command import AddingDeskCommand, OverwritingDeskCommand, TicketCommand
+from ticketcore.commands.records import alter
 from ticketcore.conditions import Condition, always
 from ticketcore.events import Event
 from ticketcore.model import checks
-from ticketcore.model.checks import Check, is_a
+from ticketcore.model.checks import UNCHANGED, Check, Unchanged, changed_fields, is_a
 from ticketcore.model.ids import RuleId
 from ticketcore.model.permissions import Permission
 from ticketcore.query import Order, Query
+from ticketcore.storage.protocols import Key
 
 IS_TRIGGER = Check("a class of events", lambda value: isinstance(value, type) and issubclass(value, Event))
 IS_CONDITION = is_a(Condition, "a condition")
@@ -64,6 +66,68 @@ class AddRule(AddingDeskCommand[Rule]):
                 stop=self.stop,
             ),
         )
+
+
+@attrs.frozen
+class ChangeRule(OverwritingDeskCommand[Rule]):
+    """
+    Changes a rule, pauses it or lets it run again; what is not given stays. `seen` is the rule's version.
+
+    Args:
+        rule: Which rule.
+        name: What people call it.
+        trigger: The class of events that it is asked for.
+        when: What must hold of the ticket and the event.
+        then: What is done on the ticket, in this order.
+        place: Where among the rules it runs.
+        stop: Whether no later rule is asked for the ticket once this one has run.
+        active: Whether it runs.
+        note: For one's own use.
+    """
+
+    permission: ClassVar[Permission] = Permission.CONFIGURE
+
+    rule: RuleId = checks.identifier()
+    name: str | Unchanged = checks.line(at_most=checks.NAME_LIMIT, default=UNCHANGED, kw_only=True)
+    trigger: type[Event] | Unchanged = checks.checked(IS_TRIGGER, default=UNCHANGED, kw_only=True)
+    when: Condition[Any] | Unchanged = checks.checked(IS_CONDITION, default=UNCHANGED, kw_only=True)
+    then: Sequence[TicketCommand[Any]] | Unchanged = checks.several(
+        IS_ACTION, default=UNCHANGED, kw_only=True, at_most=50
+    )
+    place: int | Unchanged = checks.number(at_least=0, at_most=10**9, default=UNCHANGED, kw_only=True)
+    stop: bool | Unchanged = checks.flag(default=UNCHANGED, kw_only=True)
+    active: bool | Unchanged = checks.flag(default=UNCHANGED, kw_only=True)
+    note: str | Unchanged = checks.text(default=UNCHANGED, kw_only=True)
+
+    def overwritten(self) -> Key:
+        """The rule."""
+        return Key(RULES, self.rule)
+
+    def decide(self, draft: Draft) -> Rule:
+        """The rule as it now is."""
+        return alter(draft, RULES, draft.get(RULES, self.rule), **changed_fields(self))
+
+
+@attrs.frozen
+class RemoveRule(OverwritingDeskCommand[None]):
+    """
+    Takes a rule away; threads keep its name where it did something. `seen` is the rule's version.
+
+    Args:
+        rule: Which rule.
+    """
+
+    permission: ClassVar[Permission] = Permission.CONFIGURE
+
+    rule: RuleId = checks.identifier()
+
+    def overwritten(self) -> Key:
+        """The rule."""
+        return Key(RULES, self.rule)
+
+    def decide(self, draft: Draft) -> None:
+        """Nothing remains."""
+        draft.remove(RULES, draft.get(RULES, self.rule).id)
 
 
 def _last_place(draft: Draft) -> int:

@@ -15,12 +15,13 @@ from ticketcore.commands.command import OverwritingDeskCommand
 from ticketcore.commands.contacts import ADDRESS, PHONE
 from ticketcore.commands.records import alter, load_all, release
 from ticketcore.conditions import Condition, EntryF, F, RecordF, any_of
+from ticketcore.events import ContactErased
 from ticketcore.model import checks
 from ticketcore.model.actors import ActorKind
 from ticketcore.model.copying import copy_with
 from ticketcore.model.ids import ContactId, TicketId
 from ticketcore.model.keys import address_key
-from ticketcore.model.kinds import CONTACT_NOTES, CONTACTS, ENTRIES, RATINGS, RECEIVED_MAILS, TICKETS
+from ticketcore.model.kinds import CONTACT_NOTES, CONTACTS, ENTRIES, RATINGS, TICKETS
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.people import Contact
 from ticketcore.model.permissions import Permission
@@ -63,7 +64,7 @@ class EraseContact(OverwritingDeskCommand[Contact]):
         _blank_tickets(draft, contact, addresses, written)
         _blank_ratings(draft, contact)
         _drop_notes(draft, contact)
-        _drop_mail(draft, contact, addresses)
+        _drop_notifications(draft, contact, addresses)
         release(draft, ADDRESS, contact.emails, contact.id)
         release(draft, PHONE, contact.phones, contact.id)
         return draft.put(CONTACTS, _blank(contact))
@@ -122,7 +123,9 @@ def _blank_tickets(
             fields |= {"subject": "", "description": ""}
         elif ticket.description in texts:
             fields |= {"description": ""}
-        draft.change(ticket, **fields)
+        after = draft.change(ticket, **fields)
+        draft.occur(after, ContactErased, contact=contact.id)
+        draft.change(after, public_changed_at=draft.now)
     _forget_recipients(draft, [ticket.id for ticket in tickets], addresses)
 
 
@@ -158,11 +161,8 @@ def _drop_notes(draft: Draft, contact: Contact) -> None:
         draft.remove(CONTACT_NOTES, note.id)
 
 
-def _drop_mail(draft: Draft, contact: Contact, addresses: Collection[str]) -> None:
-    """Drops what was to be sent to them, and the keys by which a mail of theirs that came again would be recognised."""
+def _drop_notifications(draft: Draft, contact: Contact, addresses: Collection[str]) -> None:
+    """Drops what was to be sent to them."""
     recipients = RecordF.text("recipient").is_in([contact.id, *addresses])
     for notification in load_all(draft, Query(NOTIFICATIONS, recipients)):
         draft.remove(NOTIFICATIONS, notification.id)
-    theirs = RecordF.text("id").ends_with(*(f" {address}" for address in sorted(addresses)))
-    for key in load_all(draft, Query(RECEIVED_MAILS, theirs)):
-        draft.remove(RECEIVED_MAILS, key.id)

@@ -6,6 +6,7 @@ author. A mail goes to a ticket only if its sender takes part in that ticket; wh
 their own.
 """
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Any, ClassVar
@@ -87,6 +88,7 @@ class ReceiveMail(SystemCommand[MailOutcome]):
     mail: Mail = checks.checked(is_a(Mail, "a Mail"))
     tickets: Sequence[TicketId] = checks.several(IS_ID, default=())
     sender_proven: bool = checks.flag(default=True)
+    from_desk: bool = checks.flag(default=False)
 
     def reads(self) -> list[Key]:
         """What tells who wrote, whether it came before, and what it answers."""
@@ -108,7 +110,7 @@ class ReceiveMail(SystemCommand[MailOutcome]):
         return outcome
 
     def _take_in(self, draft: Draft) -> MailOutcome:
-        if self.mail.kind is not MailKind.PERSONAL:
+        if self.mail.kind is not MailKind.PERSONAL or self.from_desk or _says_desk(draft, self.mail):
             return self._set_aside(draft)
         contact = _sender(draft, self.mail)
         with draft.acting(Principal(Actor.contact(contact.id)), draft.cause):
@@ -193,10 +195,10 @@ class ReceiveMail(SystemCommand[MailOutcome]):
 
 
 def _identity(mail: Mail) -> str:
-    """What makes a mail the same one: its Message-ID and sender, or its bytes."""
+    """What makes a mail the same one: its Message-ID and sender, or its bytes; as a digest, which names nobody."""
     if mail.message_id is None:
-        return f"sha256:{mail.digest}"
-    return f"{mail.message_id} {mail.sender.key if mail.sender else ''}"
+        return mail.digest
+    return hashlib.sha256(f"{mail.message_id} {mail.sender.key if mail.sender else ''}".encode()).hexdigest()
 
 
 def _answered(mail: Mail) -> list[str]:
@@ -231,6 +233,11 @@ def _department(draft: Draft, mail: Mail) -> DepartmentId | None:
     roster = draft.configuration.roster
     found = (roster.department_of_address(it.address) for it in (*mail.to, *mail.cc, *mail.delivered_to))
     return next((it for it in found if it is not None), None)
+
+
+def _says_desk(draft: Draft, mail: Mail) -> bool:
+    """Whether a mail says to be from an address of the desk."""
+    return mail.sender is not None and not _is_outside(draft, mail.sender)
 
 
 def _is_outside(draft: Draft, address: MailAddress) -> bool:

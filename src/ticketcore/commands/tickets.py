@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import attrs
 
 from ticketcore._draft import Draft
+from ticketcore.commands.canned_responses import canned_text
 from ticketcore.commands.command import (
     AddingDeskCommand,
     AddingTicketCommand,
@@ -19,8 +20,9 @@ from ticketcore.errors import Fault, InvalidInput, OutOfPlace, shown
 from ticketcore.model import checks
 from ticketcore.model.attachments import Upload
 from ticketcore.model.checks import IS_ID, IS_TAG, Check
+from ticketcore.model.copying import copy_with
 from ticketcore.model.fields import FieldOwner, FieldValue, faults_of_values
-from ticketcore.model.ids import AgentId, ContactId, DepartmentId
+from ticketcore.model.ids import AgentId, CannedResponseId, ContactId, DepartmentId
 from ticketcore.model.permissions import Permission
 from ticketcore.model.thread import CustomerMessage, UntrustedHtml
 from ticketcore.model.tickets import AnyTicket, Channel, InternalTicket, Priority, Ticket
@@ -155,6 +157,11 @@ class OpenInternalTicket(AddingDeskCommand[InternalTicket]):
         type: Such as `"task"`.
         tags: What it is marked with.
         attachments: Files that come with it.
+        canned: A canned response that its text begins with, filled for the ticket (requirement IT-5).
+
+    Raises:
+        NotFound: There is no such department, agent, contact or canned response.
+        OutOfPlace: It is not asked from an agent's seat, or the assignee would not see it.
     """
 
     permission: ClassVar[Permission] = Permission.OPEN
@@ -168,6 +175,7 @@ class OpenInternalTicket(AddingDeskCommand[InternalTicket]):
     type: str | None = checks.line(at_most=100, default=None)
     tags: AbstractSet[str] = checks.distinct(IS_TAG, default=frozenset())
     attachments: Sequence[Upload] = checks.uploads()
+    canned: CannedResponseId | None = checks.identifier(default=None)
 
     def decide(self, draft: Draft) -> InternalTicket:
         """A new internal ticket of the agent whose seat it is."""
@@ -176,22 +184,20 @@ class OpenInternalTicket(AddingDeskCommand[InternalTicket]):
             raise OutOfPlace(self.asked, "an internal ticket is raised by an agent", ("ask it from an agent's seat",))
         if self.about is not None:
             draft.contact(self.about)
-        ticket = open_ticket(
-            draft,
-            InternalTicket(
-                raised_by=agent,
-                about=self.about,
-                priority=self.priority,
-                type=self.type,
-                tags=frozenset(self.tags),
-                **new_ticket(draft, self.subject, self.text),
-            ),
-            self.department,
-            self.assignee,
-            self.asked,
+        ticket = InternalTicket(
+            raised_by=agent,
+            about=self.about,
+            priority=self.priority,
+            type=self.type,
+            tags=frozenset(self.tags),
+            **new_ticket(draft, self.subject, self.text),
         )
-        if self.text or self.attachments:
-            add_internal_message(draft, ticket, self.text, self.attachments)
+        if self.canned is not None:
+            prepared = canned_text(draft, self.canned, ticket)
+            ticket = copy_with(ticket, description=f"{prepared}\n\n{self.text}".strip())
+        ticket = open_ticket(draft, ticket, self.department, self.assignee, self.asked)
+        if ticket.description or self.attachments:
+            add_internal_message(draft, ticket, ticket.description, self.attachments)
         return ticket
 
 

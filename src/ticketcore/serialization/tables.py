@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ticketcore import events
 from ticketcore.assignment import ROTATIONS, Rotation
-from ticketcore.automation.commands import AddRule
+from ticketcore.automation.commands import AddRule, ChangeRule, RemoveRule
 from ticketcore.automation.rules import RULES, Rule
 from ticketcore.commands import (
     agents,
@@ -87,6 +87,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     events.SplitOff,
     events.FollowedUp,
     events.Rated,
+    events.ContactErased,
     events.NobodyAvailable,
     events.AutomaticMailReceived,
     events.OutgoingMailFailed,
@@ -237,6 +238,8 @@ COMMANDS: Final[tuple[type[Command[Any]], ...]] = (
     custom_fields.ChangeCustomField,
     custom_fields.RemoveCustomField,
     AddRule,
+    ChangeRule,
+    RemoveRule,
     Sweep,
     outbox.LeaseNotifications,
     outbox.ConfirmDelivery,

@@ -7,6 +7,7 @@ import attrs
 from ticketcore.channels.email.reading import MailLimits, read_mail
 from ticketcore.channels.email.tokens import TokenSigner
 from ticketcore.commands.mail import MailOutcome, ReceiveMail
+from ticketcore.errors import Fault, InvalidInput, shown
 from ticketcore.model.mail import Mail
 from ticketcore.seats import SystemSeat
 
@@ -51,5 +52,12 @@ class EmailChannel:
 
     def command(self, data: bytes) -> ReceiveMail:
         """The command that takes a mail in: for hosts that ask it themselves, asynchronously for instance."""
+        if not isinstance(data, bytes):
+            raise InvalidInput("EmailChannel", [Fault("data", "the bytes of a mail", shown(data))])
         mail = read_mail(data, limits=self.limits)
-        return ReceiveMail(mail, tuple(self.signer.tickets_named(mail)), sender_proven=self.is_sender_proven(mail))
+        return ReceiveMail(
+            mail,
+            tuple(self.signer.tickets_named(mail)),
+            sender_proven=self.is_sender_proven(mail),
+            from_desk=mail.message_id is not None and self.signer.ticket_named(mail.message_id) is not None,
+        )

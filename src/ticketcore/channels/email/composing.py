@@ -7,10 +7,7 @@ from email.utils import format_datetime, formataddr
 from ticketcore.channels.email.tokens import TokenSigner
 from ticketcore.errors import Fault, InvalidInput
 from ticketcore.model.ids import AttachmentId
-from ticketcore.notifications import CustomerNotice, Occasion
-
-_NOBODY_WROTE = frozenset({Occasion.RECEIPT, Occasion.RESOLVED})
-"""What the desk says by itself, so that other machines must not answer (RFC 3834)."""
+from ticketcore.notifications import CustomerNotice
 
 
 def compose_mail(
@@ -42,16 +39,22 @@ def compose_mail(
     mail = EmailMessage()
     mail["From"] = formataddr((notice.sender_name or sender_name, notice.sender_address or sender_address))
     mail["To"] = formataddr((notice.to.name or "" if notice.to else "", notice.address))
-    mail["Subject"] = f"Re: {notice.ticket.subject} [{notice.ticket.reference}]"
+    mail["Subject"] = _subject(notice)
     mail["Date"] = format_datetime(notice.message.at if notice.message else notice.ticket.changed_at)
     mail["Message-ID"] = f"<{signer.message_id(notice.ticket.id, notice.key)}>"
     if notice.answers:
         mail["In-Reply-To"] = mail["References"] = f"<{notice.answers}>"
-    if notice.occasion in _NOBODY_WROTE:
+    if notice.automatic:
         mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(notice.text)
     _attach(mail, notice, files or {})
     return mail
+
+
+def _subject(notice: CustomerNotice) -> str:
+    subject = notice.ticket.subject
+    answered = subject if subject[:3].casefold() == "re:" else f"Re: {subject}"
+    return f"{answered} [{notice.ticket.reference}]"
 
 
 def _attach(mail: EmailMessage, notice: CustomerNotice, files: Mapping[AttachmentId, bytes]) -> None:
