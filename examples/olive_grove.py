@@ -91,7 +91,7 @@ class Shop:
         self.clock = MailClock()
         self.desk = HelpDesk(clock=self.clock)
         self.system = self.desk.as_system()
-        self.mail = EmailChannel(self.system, TokenSigner(b"a secret of this demo alone", SHOP))
+        self.mail = EmailChannel(self.system, TokenSigner(b"a secret of this demo alone", SHOP), is_sender_proven=bool)
         self.departments: dict[str, Department] = {}
         self.agents: dict[str, Agent] = {}
         self.shown: TicketId | None = None
@@ -129,9 +129,7 @@ class Shop:
         self.system.do(AddRule("Everybody in turn", trigger=opened, when=~F.source.is_in(SOCIAL), then=[AssignNext()]))
 
     def _add_marketing(self) -> None:
-        """
-        The rule from the product page: what comes over social networks goes to Marketing, and to nobody in particular.
-        """
+        """What comes over social networks goes to Marketing, and to nobody in particular: the product page's example."""
         self._add_department("Marketing", ())
         to_marketing = [Transfer(self.departments["Marketing"].id), Unassign()]
         self.system.do(AddRule("Social networks", trigger=TicketOpened, when=F.source.is_in(SOCIAL), then=to_marketing))

@@ -73,13 +73,13 @@ def deliver(
 
 
 def _deliver_one(flow: Flow, notifier: Notifier | AsyncNotifier, notification: Notification) -> Steps[_Outcome]:
-    notice = yield from flow.read(SYSTEM, lambda draft: notice_of(draft, notification))
-    if notice is not None:
-        try:
+    try:
+        notice = yield from flow.read(SYSTEM, lambda draft: notice_of(draft, notification))
+        if notice is not None:
             yield Send(notifier, notice)
-        except Exception as error:  # noqa: BLE001 - whatever the host's notifier raises is recorded
-            yield from _ask(flow, ReportFailure(notification.id, _said(error), notification.attempts))
-            return _Outcome.FAILED
+    except Exception as error:  # noqa: BLE001 - whatever the host's notifier, or a broken template, raises is recorded
+        yield from _ask(flow, ReportFailure(notification.id, _said(error), notification.attempts))
+        return _Outcome.FAILED
     yield from _ask(flow, ConfirmDelivery(notification.id))
     return _Outcome.SENT if notice else _Outcome.NOTHING_TO_SEND
 

@@ -14,7 +14,7 @@ import attrs
 
 from ticketcore._draft import Draft, NotLoaded, Wanted
 from ticketcore._known import REVISION_KEYS, ConfigurationCache
-from ticketcore._request import Request, decide
+from ticketcore._request import Request, check_who_asks, decide
 from ticketcore._steps import Apply, Ask, Close, Open, Steps, get, keep_blob
 from ticketcore.automation.rules import RuleBook
 from ticketcore.automation.settling import settle
@@ -22,7 +22,7 @@ from ticketcore.configuration import Setup
 from ticketcore.errors import Conflict, Fault, InvalidInput, StaleRecord, shown
 from ticketcore.events import Cause
 from ticketcore.model.actors import Actor, ActorKind
-from ticketcore.model.checks import is_line
+from ticketcore.model.checks import IS_ID, is_line
 from ticketcore.model.kinds import CONTACTS, TICKETS
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.receipts import RECEIPTS, Receipt, receipt_id
@@ -80,6 +80,8 @@ class Flow:
         """
         if request.key is not None and not IS_KEY.accepts(request.key):
             raise InvalidInput(request.command.asked, [Fault("key", IS_KEY.expected, shown(request.key))])
+        if request.on is not None and not IS_ID.accepts(request.on):
+            raise InvalidInput(request.command.asked, [Fault("on", IS_ID.expected, shown(request.on))])
         locks: set[Key] = set()
         lost: StaleRecord | None = None
         for _ in range(self.attempts):
@@ -189,6 +191,7 @@ class Flow:
 
     def _repeated(self, draft: Draft, request: Request[R], first: Receipt, now: Receipt) -> R:
         """What the first request under this key gave, as it is now and may be seen now."""
+        check_who_asks(draft, request.command)
         if first.digest != now.digest:
             raise Conflict(request.command.asked, f"another command was asked under the key {request.key!r}")
         records = tuple(draft.get(self.codec.kind(kind), id) for kind, id in first.results)

@@ -59,7 +59,7 @@ def decide(draft: Draft, request: Request[R]) -> R:
     """Allows the command, or not, and decides it."""
     command = request.command
     asked: Any = command  # the kinds of commands differ in what they decide on
-    _check_who_asks(draft, command)
+    check_who_asks(draft, command)
     if not isinstance(command, (TicketCommand, CustomerTicketCommand)):
         if request.on is not None:
             raise InvalidInput(command.asked, [Fault("on", "no ticket: it is not done on one", repr(request.on))])
@@ -97,7 +97,7 @@ def seen_by_agent(command: Command[Any], seen: Seen | None) -> Seen:
     return ANY if seen is None else seen
 
 
-def _check_who_asks(draft: Draft, command: Command[Any]) -> None:
+def check_who_asks(draft: Draft, command: Command[Any]) -> None:
     """
     Makes sure that this kind of command may come from this kind of seat.
 

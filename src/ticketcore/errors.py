@@ -163,7 +163,10 @@ class StaleRecord(StorageError):
 
 def shown(value: object, limit: int = 60) -> str:
     """A short, safe rendering of whatever came, for error messages."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # a number of too many digits, or something too deep
+        text = f"a {type(value).__name__} too large to show"
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 

@@ -18,7 +18,7 @@ from ticketcore._draft import Draft
 from ticketcore.conditions import EntryF, RecordF
 from ticketcore.letters import letter
 from ticketcore.model.actors import Actor, ActorKind
-from ticketcore.model.ids import AgentId, EntryId, TicketId
+from ticketcore.model.ids import AgentId, ContactId, EntryId, TicketId
 from ticketcore.model.keys import address_key
 from ticketcore.model.kinds import CONTACT_ADDRESSES, CONTACTS, ENTRIES, TICKETS, Index, Kind
 from ticketcore.model.lifecycle import SET_ASIDE
@@ -221,6 +221,11 @@ def tell_parties(
         _add(draft, ticket, occasion, message, audience=Audience.ADDRESS, recipient=address)
 
 
+def tell_contact(draft: Draft, contact: ContactId, occasion: Occasion, ticket: Ticket) -> None:
+    """Has one customer told of something on a ticket."""
+    _add(draft, ticket, occasion, None, audience=Audience.CONTACT, recipient=contact)
+
+
 def tell_agent(draft: Draft, agent: AgentId, occasion: Occasion, ticket: AnyTicket) -> None:
     """Has an agent told of something on a ticket, unless it was the agent who did it."""
     if draft.principal.agent != agent:
@@ -271,7 +276,7 @@ def _for_customer(
         to=contact.public() if contact else None,
         address=_address(notification, contact),
         occasion=notification.occasion,
-        ticket=ticket.public(),
+        ticket=ticket.public() if contact else attrs.evolve(ticket.public(), description=""),
         message=message.public() if message else None,
         text=letter(draft, ticket, _about(notification.occasion, message), message),
         sender_name=department.name if department else None,

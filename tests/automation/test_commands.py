@@ -6,7 +6,7 @@ from tests.small_shop import SmallShop
 from ticketcore import AccessDenied, Conflict, F, InvalidInput, NotFound
 from ticketcore.automation import AddRule, ChangeRule, RemoveRule
 from ticketcore.commands import ANY, AddTags, SetType
-from ticketcore.events import Event, StatusChanged, TicketOpened
+from ticketcore.events import StatusChanged, TicketOpened
 from ticketcore.model.ids import RuleId
 
 

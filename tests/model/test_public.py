@@ -22,7 +22,8 @@ FIELDS = {
 """Every field that customers see, written down: whoever adds one adds it here, and thinks of what it tells."""
 
 SENT = {
-    "key", "to", "address", "occasion", "ticket", "message", "text", "sender_name", "sender_address", "answers", "automatic",
+    "key", "to", "address", "occasion", "ticket", "message", "text", "sender_name", "sender_address", "answers",
+    "automatic",
 }  # fmt: skip
 """What a customer is sent."""
 

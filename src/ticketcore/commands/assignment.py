@@ -119,7 +119,7 @@ class AssignNext(AddingTicketCommand[AnyTicket]):
     Assigns a ticket to the agent whose turn it is in its department; by default round robin (requirement FL-3).
 
     Args:
-        reassign: Whether a ticket that has an assignee gets another one.
+        reassign: Whether a ticket that has an assignee gets another one: for rules; agents say whom they replace.
     """
 
     permission: ClassVar[Permission] = Permission.ASSIGN
@@ -130,6 +130,10 @@ class AssignNext(AddingTicketCommand[AnyTicket]):
         """The ticket with its assignee; without one, and with an event that says so, if nobody is eligible."""
         if ticket.assignee is not None and not self.reassign:
             return ticket
+        if ticket.assignee is not None and draft.principal.agent is not None:
+            raise OutOfPlace(
+                self.asked, "the ticket has an assignee, whom an agent replaces knowingly", ("Assign", "Unassign")
+            )
         choice = _choose(draft, ticket)
         if choice.agent is None:
             draft.occur(ticket, NobodyAvailable, department=ticket.department)

@@ -27,6 +27,7 @@ from ticketcore.model.checks import IS_ID, is_a
 from ticketcore.model.ids import DepartmentId, EntryId, TicketId
 from ticketcore.model.keys import NaturalKey, address_key
 from ticketcore.model.kinds import CONTACT_ADDRESSES, CONTACTS, MAIL_IDS, RECEIVED_MAILS, REFERENCES, TICKETS
+from ticketcore.model.lifecycle import SET_ASIDE
 from ticketcore.model.mail import Mail, MailAddress, MailKind
 from ticketcore.model.people import Contact
 from ticketcore.model.permissions import Permission
@@ -37,6 +38,9 @@ from ticketcore.storage.protocols import Key
 
 MARKED_SPAM = "marked-spam"
 """The tag of tickets whose first mail a server on its way marked as spam: for rules to act on."""
+
+MOST_COPIES = 50
+"""How many a mail may bring into a ticket, those who take part in it included."""
 
 NO_SUBJECT = "(no subject)"
 
@@ -81,6 +85,8 @@ class ReceiveMail(SystemCommand[MailOutcome]):
         tickets: The tickets that tokens in it name which this desk signed, most likely first.
         sender_proven: Whether the sender is known not to be forged, as far as mail goes. Copies that an unproven sender
             wants are proposals.
+        from_desk: Whether the desk itself sent it, and it came back. It is set aside like an automatic reply, as is
+            what says to be from an address of the desk: a desk that answered itself would never stop.
     """
 
     permission: ClassVar[Permission] = Permission.OPEN
@@ -122,18 +128,30 @@ class ReceiveMail(SystemCommand[MailOutcome]):
     def _set_aside(self, draft: Draft) -> MailOutcome:
         bounce = self.mail.kind is MailKind.BOUNCE
         became = MailBecame.BOUNCE if bounce else MailBecame.AUTO_REPLY
-        ticket = next(self._named(draft), None)
+        ticket = next(self._concerned(draft, bounce=bounce), None)
         if ticket is None:
             return MailOutcome(became)
         draft.occur(ticket, AutomaticMailReceived, bounce=bounce, digest=self.mail.digest)
         return MailOutcome(became, ticket.id)
+
+    def _concerned(self, draft: Draft, *, bounce: bool) -> Iterator[Ticket]:
+        """
+        The tickets on which an automatic mail is recorded.
+
+        Of a bounce those that a token of the desk's own names; of a reply those in which its sender takes part.
+        """
+        sender = contact_of_address(draft, self.mail.sender.address) if self.mail.sender else None
+        for ticket in self._named(draft):
+            concerned = ticket.id in self.tickets if bounce else sender and _takes_part(ticket, sender, self.mail)
+            if concerned and ticket.status.category not in SET_ASIDE:
+                yield ticket
 
     def _named(self, draft: Draft) -> Iterator[Ticket]:
         """The customers' tickets that the mail names: by token, by what it answers, by its subject."""
         ids = [*self.tickets]
         for message_id in _answered(self.mail):
             key = draft.peek(MAIL_IDS, message_id)
-            ids += [TicketId(key.holder)] if key else []
+            ids += [TicketId(key.holder)] if key and key.holder else []
         ids += _hinted(draft, self.mail)
         for id in dict.fromkeys(ids):
             ticket = draft.peek(TICKETS, id)
@@ -181,17 +199,22 @@ class ReceiveMail(SystemCommand[MailOutcome]):
         ticket = draft.get(TICKETS, ticket.id)  # type: ignore[assignment]  # a customer's ticket stays one
         wanted = [it.address for it in self.mail.cc if _is_outside(draft, it)]
         present = {address_key(it) for it in (*ticket.cc, *ticket.proposed_cc)} | _addresses(draft, ticket)
-        new = tuple(it for it in wanted if address_key(it) not in present)
+        new = tuple(it for it in wanted if address_key(it) not in present)[: MOST_COPIES - len(present)]
         if new and trusted:
             draft.change(ticket, cc=ticket.cc + new)
         elif new:
             draft.change(ticket, proposed_cc=ticket.proposed_cc + new)
 
     def _remember(self, draft: Draft, outcome: MailOutcome) -> None:
-        """Has later mails that answer this one find its ticket; the first mail of an id keeps it."""
+        """Has later mails that answer this one find its ticket; an id that two mails bear finds none."""
         id = self.mail.message_id
-        if id and outcome.entry and outcome.ticket and draft.peek(MAIL_IDS, id) is None:
+        if not id or not outcome.entry or not outcome.ticket:
+            return
+        known = draft.peek(MAIL_IDS, id)
+        if known is None:
             draft.put(MAIL_IDS, NaturalKey(id=id, holder=outcome.ticket))
+        elif known.holder != outcome.ticket:
+            draft.put(MAIL_IDS, attrs.evolve(known, holder=""))
 
 
 def _identity(mail: Mail) -> str:

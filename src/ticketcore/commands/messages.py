@@ -1,15 +1,16 @@
 """What is written on a ticket: by customers, to customers, among agents."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, ClassVar
 
 import attrs
 
 from ticketcore._draft import Draft
-from ticketcore.access import THE_SYSTEM
 from ticketcore.commands.command import AddingTicketCommand, CustomerTicketCommand
 from ticketcore.commands.opening import new_customer_ticket, open_ticket
 from ticketcore.commands.status import move, reopen
+from ticketcore.conditions import F, ago
 from ticketcore.errors import OutOfPlace
 from ticketcore.events import AnswerAdded, CustomerMessageAdded, FollowedUp, InternalMessageAdded, UpdateAdded
 from ticketcore.model import checks
@@ -17,12 +18,17 @@ from ticketcore.model.actors import Actor
 from ticketcore.model.attachments import Upload
 from ticketcore.model.checks import Check
 from ticketcore.model.ids import ContactId, EntryId, TicketId
+from ticketcore.model.keys import address_key
 from ticketcore.model.kinds import CONTACTS, ENTRIES, TICKETS
 from ticketcore.model.lifecycle import SET_ASIDE, Category
 from ticketcore.model.permissions import Permission
 from ticketcore.model.thread import Answer, CustomerMessage, InternalMessage, UntrustedHtml
 from ticketcore.model.tickets import AnyTicket, Channel, InternalTicket, Ticket
-from ticketcore.notifications import Occasion, tell_parties
+from ticketcore.notifications import Occasion, tell_contact, tell_parties
+from ticketcore.query import Query
+
+MOST_RECEIPTS = 3
+"""How many tickets of one requester are acknowledged within an hour."""
 
 SYSTEM_NAME = "Help desk"
 """The name under which the desk itself writes."""
@@ -109,10 +115,11 @@ class SendUpdate(AddingTicketCommand[Answer]):
 @attrs.frozen
 class AcknowledgeReceipt(AddingTicketCommand[AnyTicket]):
     """
-    Tells the customers of a ticket that it was received, in the words of its department: for rules (requirement TK-9).
+    Tells the main requester that a ticket was received, in its department's words: for rules (requirement TK-9).
 
     It answers nothing, and stands in the outbox alone. Automatic replies open no tickets, so that none is ever
-    acknowledged; who was answered already is not told any more.
+    acknowledged; nobody who was merely copied is told; and so that nobody can have the desk flood somebody, neither is
+    a requester of more than three tickets within an hour (RFC 3834).
     """
 
     permission: ClassVar[Permission] = Permission.ANSWER
@@ -120,9 +127,8 @@ class AcknowledgeReceipt(AddingTicketCommand[AnyTicket]):
     def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
         """The ticket as it was."""
         ticket = _for_customers(ticket, self.asked)
-        if not ticket.answers:
-            with draft.acting(THE_SYSTEM, draft.cause):
-                tell_parties(draft, ticket, None, Occasion.RECEIPT)
+        if not ticket.answers and _opened_lately(draft, ticket.requester) <= MOST_RECEIPTS:
+            tell_contact(draft, ticket.requester, Occasion.RECEIPT, ticket)
         return ticket
 
 
@@ -169,9 +175,19 @@ def receive_message(
         fields: More fields of the message.
     """
     target = survivor(draft, ticket)
+    if target.id != ticket.id and not takes_part(draft, target, contact):
+        target = ticket  # they were taken off the ticket that took theirs over: what it became is not theirs to see
     if not _takes_messages(draft, target):
         target = _follow_up(draft, target, contact, source)
     return add_customer_message(draft, target, contact, text, source=source, **fields)
+
+
+def takes_part(draft: Draft, ticket: Ticket, contact: ContactId) -> bool:
+    """Whether a customer asked, follows, or gets copies."""
+    if contact in ticket.parties:
+        return True
+    copied = {address_key(it) for it in ticket.cc}
+    return any(address_key(it) in copied for it in draft.get(CONTACTS, contact).emails)
 
 
 def survivor(draft: Draft, ticket: Ticket) -> Ticket:
@@ -291,6 +307,12 @@ def _write_to_customers(draft: Draft, ticket: Ticket, text: str, attachments: Se
         source=ticket.source,
         attachments=tuple(draft.keep(upload) for upload in attachments),
     )
+
+
+def _opened_lately(draft: Draft, contact: ContactId) -> int:
+    """How many tickets a customer opened within the last hour."""
+    theirs = F.requesters.has(contact) & (F.created_at >= ago(timedelta(hours=1)))
+    return draft.count(Query(TICKETS, theirs))
 
 
 def _answer_internally(draft: Draft, ticket: InternalTicket) -> None:

@@ -29,7 +29,11 @@ class Upload(Checked):
     name: str = checked(
         Check(
             "a file name of 1 to 200 characters without a path",
-            lambda value: is_line(at_most=NAME_LIMIT).accepts(value) and not set("/\\") & set(str(value)),
+            lambda value: (
+                is_line(at_most=NAME_LIMIT).accepts(value)
+                and not set("/\\") & set(str(value))
+                and bool(str(value).strip(". "))
+            ),
         )
     )
     media_type: str = line(at_most=127)

@@ -8,7 +8,7 @@ tuples.
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cache
 from typing import Any, Final
@@ -26,7 +26,7 @@ ADDRESS_LIMIT = 320
 COLLECTION_LIMIT = 1_000
 
 _CHECK = "ticketcore.check"
-_UNCLEAN_IN_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNCLEAN_IN_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _UNCLEAN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # line breaks and tabs may be in a text
 
 
@@ -288,14 +288,23 @@ def _is_email_address(value: object) -> bool:
     if not isinstance(value, str) or len(value) > ADDRESS_LIMIT or _UNCLEAN_IN_A_LINE.search(value):
         return False
     local, at, domain = value.rpartition("@")
-    return bool(local and at and domain) and "@" not in local and not any(map(str.isspace, value))
+    plain = not any(character.isspace() or character in '<>(),;:"\\[]' for character in value)
+    return bool(local and at and domain) and "@" not in local and plain
+
+
+def _is_instant(value: object) -> bool:
+    if not isinstance(value, datetime) or value.utcoffset() is None:
+        return False
+    try:
+        value.astimezone(UTC)
+    except OverflowError:
+        return False
+    return True
 
 
 IS_ID = is_line(at_most=KEY_LIMIT * 10)
 IS_NAME = is_line(at_most=NAME_LIMIT)
 IS_TAG = is_line(at_most=KEY_LIMIT)
 IS_ADDRESS = is_email_address()
-IS_INSTANT = Check(
-    "a datetime with a time zone", lambda value: isinstance(value, datetime) and value.utcoffset() is not None
-)
+IS_INSTANT = Check("a datetime with a time zone, from the year 1 to 9999 in UTC too", _is_instant)
 IS_DATE = Check("a date", lambda value: isinstance(value, date) and not isinstance(value, datetime))

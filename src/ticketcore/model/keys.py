@@ -25,8 +25,13 @@ class NaturalKey:
 
 
 def address_key(address: str) -> str:
-    """An e-mail address as it is compared: NFC and case-folded, without blanks around it."""
-    return canonical(canonical(address.strip()).casefold())
+    """
+    An e-mail address as it is compared: NFC and in small letters, without blanks around it.
+
+    It is not case-folded: that would make one of `straße.de` and `strasse.de`, which belong to different people (RFC
+    5892).
+    """
+    return canonical(canonical(address.strip()).lower())
 
 
 def phone_key(number: str) -> str:

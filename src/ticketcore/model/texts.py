@@ -22,6 +22,7 @@ def canonical(text: str) -> str:
 def _without_long_runs(text: str) -> Iterator[str]:
     run = 0
     for character in text:
-        run = run + 1 if unicodedata.combining(character) else 0
+        # A few characters combine with nothing themselves, but stand for two that do.
+        run = run + 1 if unicodedata.combining(unicodedata.normalize("NFD", character)[0]) else 0
         if run <= _LONGEST_RUN:
             yield character

@@ -28,7 +28,7 @@ class MailDesk:
         self.desk = HelpDesk(clock=self.clock, new_id=seeded_ids(1))
         self.system = self.desk.as_system()
         self.signer = TokenSigner(SECRET, "desk.example")
-        self.channel = EmailChannel(self.system, self.signer, **channel)
+        self.channel = EmailChannel(self.system, self.signer, **{"is_sender_proven": bool, **channel})
 
     def receive(self, mail):
         """Takes a mail in, given as bytes or as a message."""
@@ -175,6 +175,43 @@ def test_nobody_can_suppress_the_mail_of_another(mails):
     assert mails.receive(mail(Message_ID="<1@example.org>")).became is MailBecame.TICKET
 
 
+def test_an_id_that_two_senders_used_leads_nowhere(mails):
+    """Who mails first under somebody else's Message-ID does not get the answers to it."""
+    mails.receive(mail("eve@evil.example", Cc="bob@example.org", Message_ID="<1@example.org>"))
+    mails.receive(mail(Cc="bob@example.org", Message_ID="<1@example.org>"))
+
+    reply = mails.receive(mail("bob@example.org", In_Reply_To="<1@example.org>", Message_ID="<2@example.org>"))
+
+    assert reply.became is MailBecame.TICKET
+
+
+def test_mail_of_the_desk_itself_is_set_aside(mails):
+    """A desk that took its own mail for a customer's would answer itself for ever."""
+    mails.system.do(AddDepartment("Sales", email_addresses=["sales@desk.example"]))
+    ticket = mails.receive(mail(Message_ID="<1@example.org>")).ticket
+    own = f"<{mails.signer.message_id(ticket, 'answer')}>"
+
+    assert mails.receive(mail("sales@desk.example", Message_ID="<2@example.org>")).became is MailBecame.AUTO_REPLY
+    assert mails.receive(mail(Message_ID=own)).became is MailBecame.AUTO_REPLY
+
+
+def test_automatic_replies_of_strangers_leave_no_trace(mails):
+    """What cites a ticket that its sender has no part in is recorded nowhere."""
+    ticket = mails.receive(mail(Message_ID="<1@example.org>")).ticket
+    before = mails.system.thread(ticket)
+
+    outcome = mails.receive(mail("eve@evil.example", Auto_Submitted="auto-replied", In_Reply_To="<1@example.org>"))
+
+    assert (outcome.became, outcome.ticket) == (MailBecame.AUTO_REPLY, None)
+    assert mails.system.thread(ticket) == before
+
+
+def test_only_bytes_are_mail(mails):
+    """Text is refused with a sentence that says what is wanted."""
+    with pytest.raises(InvalidInput, match="the bytes of a mail"):
+        mails.channel.receive("From: mia@example.org")
+
+
 @pytest.mark.parametrize(
     ("headers", "became"),
     [({"Auto_Submitted": "auto-replied"}, MailBecame.AUTO_REPLY), ({"Auto_Submitted": "no"}, MailBecame.TICKET)],
@@ -231,8 +268,9 @@ def test_a_copied_address_may_reply_and_copies_are_proposals_then(mails):
 
 
 def test_an_unproven_sender_brings_nobody_in():
-    """A host that checks senders can say that one may be forged: copies are proposals then, also of a requester."""
-    desk = MailDesk(is_sender_proven=lambda _mail: False)
+    """Unless the host says that a sender is proven, copies are proposals, also of a requester."""
+    desk = MailDesk()
+    desk.channel = EmailChannel(desk.system, desk.signer)
 
     ticket = desk.system.ticket(desk.receive(mail(Cc="eve@evil.example")).ticket)
 

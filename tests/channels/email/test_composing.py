@@ -1,13 +1,30 @@
 """Mail that goes out: who it is from, what it says, and that the answer to it finds back."""
 
+from email import message_from_bytes
+from email.policy import default
+
+import attrs
 import pytest
 
 from tests.channels.email.test_channel import MailDesk, mail
 from ticketcore import InvalidInput, Upload
 from ticketcore.channels.email import MailBecame, compose_mail
-from ticketcore.commands import AddAgent, AddContact, AddDepartment, ChangeMembership, Resolve, SendAnswer, SubmitTicket
+from ticketcore.commands import (
+    AddAgent,
+    AddContact,
+    AddDepartment,
+    ChangeMembership,
+    Resolve,
+    SendAnswer,
+    SetCopies,
+    SetSubject,
+    SubmitTicket,
+)
 from ticketcore.commands.command import ANY
+from ticketcore.model.kinds import DEPARTMENTS
+from ticketcore.model.mapping import FrozenMap
 from ticketcore.notifications import CustomerNotice
+from ticketcore.storage.protocols import Changes, Key, Put
 
 
 class Sent:
@@ -130,3 +147,74 @@ def test_somebody_without_address_gets_no_mail(mails):
 
     with pytest.raises(InvalidInput, match="an address to write to"):
         mails.deliver()
+
+
+HOSTILE = "=?utf-8?q?Hi=0d=0aBcc:_victim@evil.example?="
+
+
+def test_no_customer_writes_headers(mails):
+    """Subjects, names, ids and media types of customers are text of one header, whatever stands in them."""
+    hostile = mail("Mia <mia@example.org>", "x", Message_ID="<3@example.org>", To="billing@desk.example")
+    ticket = mails.receive(hostile).ticket
+    mails.system.do(SetSubject(HOSTILE), on=ticket)
+    file = Upload("=?utf-8?q?a=0d=0aBcc:_v@evil.example?=.txt", "text/x;=?utf-8?q?=0d=0aBcc:_v@evil.example?=", b"x")
+    answer = mails.system.do(SendAnswer("Hello!", attachments=[file]), on=ticket)
+    mails.system.deliver()
+
+    for notice in mails.sent.notices:
+        hostile_notice = attrs.evolve(notice, answers=HOSTILE, sender_name=HOSTILE)
+        sent = compose_mail(
+            hostile_notice,
+            mails.signer,
+            sender_address="help@desk.example",
+            files={answer.attachments[0].id: file.content},
+        )
+        read = message_from_bytes(bytes(sent), policy=default)
+        assert read["Bcc"] is None
+        assert all(part["Bcc"] is None for part in read.walk())
+
+
+def test_what_rules_write_says_that_no_person_did(mails):
+    """RFC 3834: answers of rules are automatic, so that two desks never answer each other for ever."""
+    mails.system.do(SendAnswer("Thank you."), on=mails.ticket)
+
+    (sent,) = mails.deliver()
+
+    assert sent["Auto-Submitted"] == "auto-generated"
+
+
+def test_an_answer_to_an_answer_is_answered_once(mails):
+    """A subject that is an answer's already gets no second mark."""
+    mails.system.do(SetSubject("Re: Broken bowl"), on=mails.ticket)
+    mails.system.do(SendAnswer("Thank you."), on=mails.ticket)
+
+    (sent,) = mails.deliver()
+
+    assert sent["Subject"].startswith("Re: Broken bowl [")
+
+
+def test_a_copy_grants_no_past(mails):
+    """A mere address that gets copies is sent the message, and nothing that was there before."""
+    mails.system.do(SetCopies(["bo@example.org"]), on=mails.ticket)
+    mails.system.do(SendAnswer("Thank you."), on=mails.ticket)
+    mails.system.deliver()
+
+    copied = next(it for it in mails.sent.notices if it.to is None)
+    assert (copied.ticket.description, copied.message.text) == ("", "Thank you.")
+
+
+def test_a_template_that_cannot_be_filled_stops_nobody_else(mails):
+    """What goes wrong with one notification is recorded with it; the others go out."""
+    other = mails.receive(mail("bo@example.org", Message_ID="<9@example.org>")).ticket
+    mails.system.do(SendAnswer("To Mia."), on=mails.ticket)
+    mails.system.do(SendAnswer("To Bo."), on=other)
+    with mails.desk._storage.session() as session:
+        key = Key(DEPARTMENTS, mails.billing.id)
+        stored = session.get([key])[key]
+        broken = attrs.evolve(stored, version=stored.version + 1, email_templates=FrozenMap({"answer": "{oops"}))
+        session.apply(Changes([Put(DEPARTMENTS, broken, stored.version)]))
+    mails.desk._flow._cache._known = None
+
+    report = mails.system.deliver()
+
+    assert (report.sent, report.failed) == (1, 1)

@@ -12,8 +12,8 @@ from ticketcore.model.mail import Mail
 from ticketcore.seats import SystemSeat
 
 
-def _proven(_mail: Mail) -> bool:
-    return True
+def _unproven(_mail: Mail) -> bool:
+    return False
 
 
 @attrs.frozen
@@ -26,14 +26,14 @@ class EmailChannel:
         signer: Recognises the answers to mails that the desk sent.
         limits: How large and how deep a mail may be.
         is_sender_proven: Whether a mail's sender is known not to be forged: for hosts whose mail server checks (SPF,
-            DKIM, DMARC). By default every sender is taken as is; copies to others that a sender wants who takes part in
-            the ticket are granted then.
+            DKIM, DMARC). By default nobody's is: copies to others that a sender wants are proposals then, which an
+            agent accepts or rejects.
     """
 
     seat: SystemSeat
     signer: TokenSigner
     limits: MailLimits = MailLimits()
-    is_sender_proven: Callable[[Mail], bool] = _proven
+    is_sender_proven: Callable[[Mail], bool] = _unproven
 
     def receive(self, data: bytes) -> MailOutcome:
         """

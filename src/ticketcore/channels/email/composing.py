@@ -1,5 +1,6 @@
 """Notices as mail: what the host's program hands to its mail server."""
 
+import re
 from collections.abc import Mapping
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
@@ -8,6 +9,9 @@ from ticketcore.channels.email.tokens import TokenSigner
 from ticketcore.errors import Fault, InvalidInput
 from ticketcore.model.ids import AttachmentId
 from ticketcore.notifications import CustomerNotice
+
+_MESSAGE_ID = re.compile(r"[!-;=?-~]+@[!-;=?-~]+(?<!\?=)")
+_MEDIA_TYPE = re.compile(r"([\w.+-]+)/([\w.+-]+)", re.ASCII)
 
 
 def compose_mail(
@@ -37,12 +41,12 @@ def compose_mail(
     if notice.address is None:
         raise InvalidInput("compose_mail", [Fault("notice.address", "an address to write to", "None")])
     mail = EmailMessage()
-    mail["From"] = formataddr((notice.sender_name or sender_name, notice.sender_address or sender_address))
-    mail["To"] = formataddr((notice.to.name or "" if notice.to else "", notice.address))
-    mail["Subject"] = _subject(notice)
+    mail["From"] = formataddr((_plain(notice.sender_name or sender_name), notice.sender_address or sender_address))
+    mail["To"] = formataddr((_plain(notice.to.name or "") if notice.to else "", notice.address))
+    mail["Subject"] = _plain(_subject(notice))
     mail["Date"] = format_datetime(notice.message.at if notice.message else notice.ticket.changed_at)
     mail["Message-ID"] = f"<{signer.message_id(notice.ticket.id, notice.key)}>"
-    if notice.answers:
+    if notice.answers and _MESSAGE_ID.fullmatch(notice.answers):
         mail["In-Reply-To"] = mail["References"] = f"<{notice.answers}>"
     if notice.automatic:
         mail["Auto-Submitted"] = "auto-generated"
@@ -51,7 +55,19 @@ def compose_mail(
     return mail
 
 
+def _plain(text: str) -> str:
+    """
+    Text that a header can hold: one line, in which nothing is an encoded word.
+
+    Python's `email` decodes encoded words (RFC 2047) in the values it is given, line breaks included, which would let a
+    customer's subject write headers of its own.
+    """
+    return " ".join(text.replace("=?", "= ?").split())
+
+
 def _subject(notice: CustomerNotice) -> str:
+    if notice.message is None:  # nobody's words but the desk's: forged mail must not make it send somebody's own
+        return f"[{notice.ticket.reference}]"
     subject = notice.ticket.subject
     answered = subject if subject[:3].casefold() == "re:" else f"Re: {subject}"
     return f"{answered} [{notice.ticket.reference}]"
@@ -60,10 +76,7 @@ def _subject(notice: CustomerNotice) -> str:
 def _attach(mail: EmailMessage, notice: CustomerNotice, files: Mapping[AttachmentId, bytes]) -> None:
     for attachment in notice.message.attachments if notice.message else ():
         if attachment.id in files:
-            maintype, _, subtype = attachment.media_type.partition("/")
-            mail.add_attachment(
-                files[attachment.id],
-                maintype=maintype or "application",
-                subtype=subtype or "octet-stream",
-                filename=attachment.name,
-            )
+            known = _MEDIA_TYPE.fullmatch(attachment.media_type)
+            maintype, subtype = known.groups() if known else ("application", "octet-stream")
+            name = _plain(attachment.name)
+            mail.add_attachment(files[attachment.id], maintype=maintype, subtype=subtype, filename=name)
