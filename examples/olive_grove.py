@@ -129,7 +129,7 @@ class Shop:
         self.system.do(AddRule("Everybody in turn", trigger=opened, when=~F.source.is_in(SOCIAL), then=[AssignNext()]))
 
     def _add_marketing(self) -> None:
-        """What comes over social networks goes to Marketing, and to nobody in particular: the product page's example."""
+        """What comes over social networks goes to Marketing and to nobody: the example of the product page."""
         self._add_department("Marketing", ())
         to_marketing = [Transfer(self.departments["Marketing"].id), Unassign()]
         self.system.do(AddRule("Social networks", trigger=TicketOpened, when=F.source.is_in(SOCIAL), then=to_marketing))
