@@ -78,7 +78,7 @@ class Board:
 
     def _as_agent(self, id: TicketId) -> RenderableType:
         ticket = self.shop.system.ticket(id)
-        seat = self.shop.desk.as_agent(ticket.assignee)
+        seat = self.shop.seat_of(ticket)
         lines = Text()
         for note in seat.notes(id):
             lines.append(f"beside the ticket: {note.text}\n", style="black on yellow")
@@ -117,7 +117,8 @@ class Board:
 
     def _value(self, value: object) -> str:
         """A value of a field, with names for ids."""
-        named = {it.id: name for name, it in (*self.shop.departments.items(), *self.shop.agents.items())}
+        named: dict[object, str] = {it.id: name for name, it in self.shop.departments.items()}
+        named |= {it.id: name for name, it in self.shop.agents.items()}
         if isinstance(value, frozenset):
             return ", ".join(sorted(map(str, value))) or "none"
         return str(named.get(value, getattr(value, "name", value) if value is not None else "none")).lower()

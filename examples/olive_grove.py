@@ -29,6 +29,7 @@ from ticketcore.model.ids import TicketId
 from ticketcore.model.lifecycle import SET_ASIDE
 from ticketcore.model.people import Agent
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.seats import AgentSeat
 
 SHOP = "olivegrove.example"
 
@@ -152,11 +153,15 @@ class Shop:
         return max(waiting, key=lambda ticket: (ticket.customer_messages, ticket.reference))
 
     def _work_on(self, ticket: AnyTicket) -> None:
-        agent = self.desk.as_agent(ticket.assignee)
+        agent = self.seat_of(ticket)
         for command in AT_WORK:
             self.clock.follow(None)
             agent.do(command, on=ticket.id)
         self.shown = ticket.id
+
+    def seat_of(self, ticket: AnyTicket) -> AgentSeat:
+        """The seat of the agent whom a ticket is assigned to; of anybody, if of nobody."""
+        return self.desk.as_agent(ticket.assignee or next(iter(self.agents.values())).id)
 
     def department_name(self, id: object) -> str:
         """The name of a department by its id."""

@@ -26,6 +26,7 @@ _TOLD_TO_CUSTOMERS = (
     events.AnswerAdded,
     events.UpdateAdded,
     events.MergedFrom,
+    events.ContactErased,
 )
 
 

@@ -31,6 +31,7 @@ from ticketcore.commands.merging import MergeInto, SplitOff
 from ticketcore.commands.messages import SendAnswer, SendMessage, SendUpdate
 from ticketcore.commands.participants import AddFollowers, AddRequesters, RemoveRequesters, SetCopies
 from ticketcore.commands.purging import Purge
+from ticketcore.commands.ratings import RateTicket
 from ticketcore.commands.status import Close, Delete, MarkAnswered, MarkAsSpam, Postpone, Reopen, Resolve, Restore
 from ticketcore.commands.tickets import OpenTicket, SetDescription, SetPriority, SetSubject, SubmitTicket
 from ticketcore.conditions import F
@@ -236,6 +237,11 @@ def write(world: World, who: int, text: int, number: int) -> str:
     return message.ticket
 
 
+def rate(world: World, who: int, text: int, number: int) -> None:
+    """A customer says what they think of a ticket."""
+    world.seats[who % 2].do(RateTicket(positive=bool(text % 2), comment=TEXTS[text % 4]), on=world.ticket(number))
+
+
 def mail(world: World, who: int, text: int, number: int) -> str | None:
     """A mail comes in, from a customer or from nobody, as a reply or not, with a copy to somebody or not."""
     world.shop.clock.advance(minutes=1)
@@ -287,6 +293,7 @@ ACTS: tuple[Callable[..., str | None], ...] = (
     submit,
     call,
     write,
+    rate,
     mail,
     sweep,
     agents(lambda text: SendAnswer(TEXTS[text % 4], [FILE][: text % 2])),

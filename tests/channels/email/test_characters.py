@@ -1,11 +1,8 @@
-import time
-import unicodedata
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ticketcore.channels.email.characters import canonical, clean_line, clean_text, decoded
+from ticketcore.channels.email.characters import clean_line, clean_text, decoded
 from ticketcore.channels.email.defects import Defects
 
 
@@ -111,20 +108,3 @@ def test_clean_texts_stay_as_they_are(text, limit):
 
     assert (clean_text(once, limit), clean_line(line, limit)) == (once, line)
     assert max(len(once), len(line)) <= limit
-
-
-@given(st.text(alphabet=st.characters(categories=["L", "Mn"]), max_size=40))
-def test_ordinary_text_is_in_canonical_form(text):
-    """Where no more than thirty combining characters follow each other, the form is Unicode's."""
-    assert unicodedata.is_normalized("NFC", canonical(text))
-    if len(text) <= 30:
-        assert canonical(text) == unicodedata.normalize("NFC", text)
-
-
-def test_a_tower_of_accents_costs_little():
-    """Sorting combining characters takes Python quadratic time; here there are never many to sort."""
-    started = time.process_time()
-    tower = canonical("a" + "\u0301\u0316" * 100_000)
-
-    assert len(tower) <= 31
-    assert time.process_time() - started < 5
