@@ -17,10 +17,11 @@ from ticketcore.commands.command import (
     OverwritingTicketCommand,
     TicketCommand,
 )
-from ticketcore.conditions import ContactF
+from ticketcore.conditions import ContactF, F
 from ticketcore.configuration import Setup
 from ticketcore.errors import AccessDenied, NotFound, TicketcoreError
 from ticketcore.model.checks import IS_ID
+from ticketcore.seats import AgentSeat
 
 
 class AgentsDoNotKnowEve(DepartmentAccessPolicy):
@@ -161,6 +162,61 @@ def takes_an_id(field):
     """Whether a field of a command is checked to be an id, or ids."""
     check = field.metadata.get("ticketcore.check")
     return check is not None and (IS_ID.expected in check.expected)
+
+
+READINGS = {
+    "contact": ("contact", lambda shop, it: shop.ana.contact(it)),
+    "contact_notes": ("contact", lambda shop, it: shop.ana.contact_notes(it)),
+    "history": ("contact", lambda shop, it: shop.ana.history(it)),
+    "conversation": ("ticket", lambda shop, it: shop.ana.conversation(it)),
+    "download": ("ticket", lambda shop, it: shop.ana.download("1", on=it)),
+    "explain": ("ticket", lambda shop, it: shop.ana.explain(F.id == it, on=it)),
+    "explain_assignment": ("ticket", lambda shop, it: shop.ana.explain_assignment(it)),
+    "notes": ("ticket", lambda shop, it: shop.ana.notes(it)),
+    "ratings": ("ticket", lambda shop, it: shop.ana.ratings(it)),
+    "sub_tickets": ("ticket", lambda shop, it: shop.ana.sub_tickets(it)),
+    "thread": ("ticket", lambda shop, it: shop.ana.thread(it)),
+    "ticket": ("ticket", lambda shop, it: shop.ana.ticket(it)),
+    "filled_response": ("canned_response", lambda shop, it: shop.ana.filled_response(it, on=shop.seen_ticket.id)),
+}
+"""The readings of agents that name a record, and of which kind."""
+
+WITHOUT_HIDDEN_RECORDS = {
+    "agents", "canned_responses", "companies", "company", "company_notes", "contacts", "count", "custom_fields",
+    "departments", "do", "members", "recognise", "rules", "tally", "tickets",
+}  # fmt: skip
+"""What else an agent's seat can do: it names nothing, or nothing that could be hidden from an agent."""
+
+
+@pytest.mark.parametrize("reading", READINGS)
+def test_reading_what_is_hidden_is_reading_nothing(reading):
+    """Whatever an agent reads of what they may not see, the answer is that for what does not exist, word by word."""
+    situation = Situation()
+    kind, read = READINGS[reading]
+    for hidden in situation.hidden[kind]:
+        told = []
+        for id in (hidden, MISSING):
+            with pytest.raises(NotFound) as caught:
+                read(situation, id)
+            told.append((caught.value.what, str(caught.value).replace(id, "…")))
+        assert told[0] == told[1]
+
+
+def test_every_reading_is_tried():
+    """Every method of an agent's seat is tried with what is hidden, or names nothing that could be."""
+    methods = {it for it in dir(AgentSeat) if not it.startswith("_") and callable(getattr(AgentSeat, it))}
+
+    assert methods == READINGS.keys() | WITHOUT_HIDDEN_RECORDS
+
+
+def test_listings_do_not_show_what_is_hidden():
+    """Customers and canned responses that an agent may not see are in no listing, and are not recognised."""
+    situation = Situation()
+
+    assert situation.eve.id not in {it.id for it in situation.ana.contacts(limit=None).items}
+    assert situation.ana.recognise(address="eve@example.org") is None
+    assert not {it.id for it in situation.ana.canned_responses()} & set(situation.hidden["canned_response"])
+    assert not {it.id for it in situation.ana.tickets(limit=None).items} & set(situation.hidden["ticket"])
 
 
 # The holes that the prototype had.
