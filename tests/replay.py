@@ -24,6 +24,7 @@ _TOLD_TO_CUSTOMERS = (
     events.DescriptionChanged,
     events.CustomerMessageAdded,
     events.AnswerAdded,
+    events.ContactErased,
     events.UpdateAdded,
     events.MergedFrom,
     events.ContactErased,
