@@ -24,7 +24,6 @@ _TOLD_TO_CUSTOMERS = (
     events.DescriptionChanged,
     events.CustomerMessageAdded,
     events.AnswerAdded,
-    events.ContactErased,
     events.UpdateAdded,
     events.MergedFrom,
     events.ContactErased,
