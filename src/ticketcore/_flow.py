@@ -14,7 +14,7 @@ import attrs
 
 from ticketcore._draft import Draft, NotLoaded, Wanted
 from ticketcore._known import REVISION_KEYS, ConfigurationCache
-from ticketcore._request import Request, check_who_asks, decide
+from ticketcore._request import Request, check_request, check_who_asks, decide
 from ticketcore._steps import Apply, Ask, Close, Open, Steps, get, keep_blob
 from ticketcore.automation.rules import RuleBook
 from ticketcore.automation.settling import settle
@@ -22,7 +22,6 @@ from ticketcore.configuration import Setup
 from ticketcore.errors import Conflict, Fault, InvalidInput, StaleRecord, shown
 from ticketcore.events import Cause
 from ticketcore.model.actors import Actor, ActorKind
-from ticketcore.model.checks import IS_ID, is_line
 from ticketcore.model.kinds import CONTACTS, TICKETS
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.receipts import RECEIPTS, Receipt, receipt_id
@@ -31,8 +30,6 @@ from ticketcore.storage.protocols import Key
 from ticketcore.sweep import derive
 
 R = TypeVar("R")
-
-IS_KEY = is_line(at_most=200)
 
 ATTEMPTS = 20
 """How often a command that lost a race is decided anew."""
@@ -76,12 +73,10 @@ class Flow:
         Does what somebody asks for.
 
         Raises:
+            InvalidInput: The ticket, `seen` or the key is none.
             Conflict: Others won every race for what the command changes.
         """
-        if request.key is not None and not IS_KEY.accepts(request.key):
-            raise InvalidInput(request.command.asked, [Fault("key", IS_KEY.expected, shown(request.key))])
-        if request.on is not None and not IS_ID.accepts(request.on):
-            raise InvalidInput(request.command.asked, [Fault("on", IS_ID.expected, shown(request.on))])
+        check_request(request)
         locks: set[Key] = set()
         lost: StaleRecord | None = None
         for _ in range(self.attempts):

@@ -26,6 +26,7 @@ from ticketcore.conditions import EntryF
 from ticketcore.errors import AccessDenied, Conflict, Fault, InvalidInput, NotFound, shown
 from ticketcore.events import FieldChanged
 from ticketcore.model.actors import Actor, ActorKind
+from ticketcore.model.checks import IS_ID, Check, is_line, is_number, optional
 from ticketcore.model.ids import AgentId, DepartmentId, TicketId
 from ticketcore.model.kinds import ENTRIES, TICKETS
 from ticketcore.model.tickets import AnyTicket
@@ -53,6 +54,27 @@ class Request(Generic[R]):
     on: TicketId | None = None
     seen: Seen = ANY
     key: str | None = None
+
+
+_CHECKS: Mapping[str, Check] = {
+    "on": optional(IS_ID),
+    "seen": Check(
+        "a version, or ANY", lambda value: value is ANY or is_number(at_least=0, at_most=2**53).accepts(value)
+    ),
+    "key": optional(is_line(at_most=200)),
+}
+
+
+def check_request(request: Request[Any]) -> None:
+    """
+    Makes sure that what is said beside the command is what it should be.
+
+    Raises:
+        InvalidInput: It is not; all faults are listed.
+    """
+    faults = [fault for name, check in _CHECKS.items() for fault in check.faults(name, getattr(request, name))]
+    if faults:
+        raise InvalidInput(request.command.asked, faults)
 
 
 def decide(draft: Draft, request: Request[R]) -> R:

@@ -137,6 +137,17 @@ def test_agents_must_say_what_they_saw(shop):
     assert [fault.path for fault in caught.value.faults] == ["seen"]
 
 
+def test_nonsense_beside_the_command_is_refused(shop):
+    """What is said beside a command is checked at the door, too: all faults at once, and nothing has happened."""
+    ticket = shop.ticket()
+
+    for seen, key, on in (("1", 7, 7), (-1, "", ""), (True, "k" * 201, "\n"), (1.0, "k\0", "x" * 1001)):
+        with shop.refusing(InvalidInput) as caught:
+            shop.ana.do(SetSubject("Another"), on=on, seen=seen, key=key)
+        assert [fault.path for fault in caught.value.faults] == ["on", "seen", "key"]
+    assert shop.ana.ticket(ticket.id) == ticket
+
+
 def test_notes_are_compared_by_their_own_version(shop):
     """Two edits of a note at once never lose one; what happens to its ticket meanwhile does not matter (NT-10)."""
     ticket = shop.ticket()
