@@ -1,3 +1,5 @@
+import re
+
 import attrs
 import pytest
 
@@ -48,12 +50,15 @@ def test_all_faults_of_a_command_at_once(kind):
 
 @pytest.mark.parametrize("kind", COMMANDS, ids=lambda it: it.__name__)
 def test_every_command_says_what_it_needs(kind):
-    """Every command names its permission, is frozen, and is documented with all its fields."""
+    """Every command names its permission, is frozen, and is documented with all its fields and no others."""
     assert isinstance(kind.permission, Permission)
     assert kind.__setattr__ is not object.__setattr__
     documented = kind.__doc__ or ""
     for field in attrs.fields(kind):
         assert f"{field.name}:" in documented or len(attrs.fields(kind)) == 1, f"{field.name} is not documented"
+    section = documented.partition("Args:\n")[2].partition("\n\n")[0]
+    named = set(re.findall(r"^ {8}(\w+):", section, re.MULTILINE))
+    assert named <= attrs.fields_dict(kind).keys(), "something is documented that is not there"
 
 
 @pytest.mark.parametrize("kind", COMMANDS, ids=lambda it: it.__name__)

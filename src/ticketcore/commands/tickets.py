@@ -88,7 +88,6 @@ class OpenTicket(AddingDeskCommand[Ticket]):
         department: Where it goes.
         assignee: Who is to work on it.
         followers: Other customers who take part.
-        cc: Addresses that get copies.
         priority: How urgent.
         type: Such as `"billing"`.
         tags: What it is marked with.
