@@ -1,8 +1,7 @@
 """
-What can happen: the events of a ticket's thread, and the table from a changed field to its event.
+Events of changes: one class for each field of a ticket that changes, and the table from the field to its event.
 
-A ticket's events are its *system information* (requirement TK-3): nothing edits or removes one. They tell ids, numbers
-and choices, never free text: of texts they carry a digest, so that what is deleted is gone.
+They tell ids, numbers and choices, never free text: of texts they carry a digest, so that what is deleted is gone.
 """
 
 import hashlib
@@ -12,148 +11,11 @@ from typing import Any, ClassVar
 
 import attrs
 
-from ticketcore.model.actors import Actor
-from ticketcore.model.ids import (
-    AgentId,
-    CompanyId,
-    ContactId,
-    DepartmentId,
-    EntryId,
-    NoteId,
-    RatingId,
-    RuleId,
-    TicketId,
-)
+from ticketcore.events.event import Event
+from ticketcore.model.ids import AgentId, ContactId, DepartmentId, TicketId
 from ticketcore.model.lifecycle import Status
 from ticketcore.model.mapping import FrozenMap
-from ticketcore.model.thread import Entry
-from ticketcore.model.tickets import AnyTicket, Channel, Priority
-
-
-@attrs.frozen
-class Cause:
-    """
-    Why something happened.
-
-    Args:
-        command: The name of the command that did it.
-        rule: The rule that gave the command; None where the actor asked for it.
-        rule_name: The rule's name at that time.
-        told: What the command declares that events should tell of it, such as `silently`.
-    """
-
-    command: str
-    rule: RuleId | None = None
-    rule_name: str | None = None
-    told: FrozenMap[str, bool] = FrozenMap()
-
-
-@attrs.frozen(kw_only=True)
-class Event(Entry):
-    """
-    Something that happened to a ticket.
-
-    Args:
-        actor: Who did it.
-        cause: By which command, and which rule.
-        ticket_version: The version of the ticket that has it.
-    """
-
-    label: ClassVar[str] = "event"
-
-    actor: Actor
-    cause: Cause
-    ticket_version: int
-
-
-@attrs.frozen(kw_only=True)
-class TicketOpened(Event):
-    """A ticket was opened. Carries what it began with, so that its events give its state at any time."""
-
-    internal: bool
-    reference: str
-    source: Channel
-    status: Status
-    priority: Priority
-    department: DepartmentId | None = None
-    assignee: AgentId | None = None
-    type: str | None = None
-    tags: frozenset[str] = frozenset()
-    language: str | None = None
-    requesters: tuple[ContactId, ...] = ()
-    followers: tuple[ContactId, ...] = ()
-    company: CompanyId | None = None
-    raised_by: AgentId | None = None
-    about: ContactId | None = None
-    parent: TicketId | None = None
-
-
-# Entries of the thread.
-
-
-@attrs.frozen(kw_only=True)
-class EntryAdded(Event):
-    """Something was written into the thread."""
-
-    entry: EntryId
-
-
-@attrs.frozen(kw_only=True)
-class MessageAdded(EntryAdded):
-    """A message was added: by a customer, as an answer, or among agents."""
-
-
-@attrs.frozen(kw_only=True)
-class CustomerMessageAdded(MessageAdded):
-    """A customer wrote."""
-
-    first: bool
-
-
-@attrs.frozen(kw_only=True)
-class AnswerAdded(MessageAdded):
-    """An agent, or the desk, answered the customers."""
-
-
-@attrs.frozen(kw_only=True)
-class UpdateAdded(MessageAdded):
-    """The customers were told how things stand; nothing was answered."""
-
-
-@attrs.frozen(kw_only=True)
-class InternalMessageAdded(MessageAdded):
-    """An agent wrote to colleagues."""
-
-
-@attrs.frozen(kw_only=True)
-class InlineNoteAdded(EntryAdded):
-    """An inline note was added."""
-
-
-@attrs.frozen(kw_only=True)
-class TicketNoteAdded(Event):
-    """A note was put beside the ticket."""
-
-    note: NoteId
-    digest: str
-
-
-@attrs.frozen(kw_only=True)
-class TicketNoteEdited(Event):
-    """A note beside the ticket was edited."""
-
-    note: NoteId
-    digest: str
-
-
-@attrs.frozen(kw_only=True)
-class TicketNoteDeleted(Event):
-    """A note beside the ticket was deleted."""
-
-    note: NoteId
-
-
-# Changes of fields.
+from ticketcore.model.tickets import Priority
 
 
 @attrs.frozen(kw_only=True)
@@ -343,109 +205,6 @@ class AboutChanged(FieldChanged):
     after: ContactId | None
 
 
-# Occurrences: what happens without a change of the ticket.
-
-
-@attrs.frozen(kw_only=True)
-class SubTicketAdded(Event):
-    """A ticket became a sub-ticket of this one."""
-
-    child: TicketId
-
-
-@attrs.frozen(kw_only=True)
-class SubTicketRemoved(Event):
-    """A ticket ceased to be a sub-ticket of this one."""
-
-    child: TicketId
-
-
-@attrs.frozen(kw_only=True)
-class SplitOff(Event):
-    """A new ticket was made of one of this ticket's messages."""
-
-    entry: EntryId
-    new: TicketId
-
-
-@attrs.frozen(kw_only=True)
-class FollowedUp(Event):
-    """A customer wrote to this closed ticket, which opened a new one."""
-
-    new: TicketId
-
-
-@attrs.frozen(kw_only=True)
-class Rated(Event):
-    """A customer rated an answer, or the ticket."""
-
-    rating: RatingId
-    positive: bool
-
-
-@attrs.frozen(kw_only=True)
-class ContactErased(Event):
-    """A customer was erased; what they wrote here was blanked, and keeps its place."""
-
-    contact: ContactId
-
-
-@attrs.frozen(kw_only=True)
-class NobodyAvailable(Event):
-    """The ticket should have been assigned, but nobody was eligible; it waits in its department."""
-
-    department: DepartmentId | None
-
-
-@attrs.frozen(kw_only=True)
-class AutomaticMailReceived(Event):
-    """An automatic reply, or a bounce, came to this ticket; it was recorded and not answered (RFC 3834)."""
-
-    bounce: bool
-    digest: str
-
-
-@attrs.frozen(kw_only=True)
-class OutgoingMailFailed(Event):
-    """
-    Something that somebody was to be told could not be sent, however often it was tried.
-
-    Args:
-        notification: Which one; it can be delivered again.
-        entry: The entry that it told of, if of one.
-        attempts: How often it was tried.
-    """
-
-    notification: str
-    entry: EntryId | None
-    attempts: int
-
-
-@attrs.frozen(kw_only=True)
-class RuleFailed(Event):
-    """
-    A rule failed; what it had changed was dropped, everything else went on.
-
-    Args:
-        rule: Which one.
-        rule_name: Its name at that time.
-        error: The name of the error's class.
-    """
-
-    rule: RuleId
-    rule_name: str
-    error: str
-
-
-@attrs.frozen(kw_only=True)
-class ChainStopped(Event):
-    """A chain of rules that set each other off was stopped at its greatest length."""
-
-    rule: RuleId
-    rule_name: str
-    depth: int
-
-
 # From a changed field to its event.
 
 
@@ -529,13 +288,3 @@ def changed_value(field: str, value: Any) -> Any:  # noqa: ANN401 - whatever the
 
 def _same(value: Any) -> Any:  # noqa: ANN401 - whatever the field holds
     return value
-
-
-def opening_of(ticket: AnyTicket) -> dict[str, Any]:
-    """The fields that `TicketOpened` takes over from the ticket."""
-    return {name: getattr(ticket, name) for name in _OPENING_FIELDS if hasattr(ticket, name)}
-
-
-_OPENING_FIELDS = tuple(
-    field.name for field in attrs.fields(TicketOpened) if field.name not in {own.name for own in attrs.fields(Event)}
-)

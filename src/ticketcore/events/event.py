@@ -1,0 +1,46 @@
+"""What every event is, and what caused it."""
+
+from typing import ClassVar
+
+import attrs
+
+from ticketcore.model.actors import Actor
+from ticketcore.model.ids import RuleId
+from ticketcore.model.mapping import FrozenMap
+from ticketcore.model.thread import Entry
+
+
+@attrs.frozen
+class Cause:
+    """
+    Why something happened.
+
+    Args:
+        command: The name of the command that did it.
+        rule: The rule that gave the command; None where the actor asked for it.
+        rule_name: The rule's name at that time.
+        told: What the command declares that events should tell of it, such as `silently`.
+    """
+
+    command: str
+    rule: RuleId | None = None
+    rule_name: str | None = None
+    told: FrozenMap[str, bool] = FrozenMap()
+
+
+@attrs.frozen(kw_only=True)
+class Event(Entry):
+    """
+    Something that happened to a ticket.
+
+    Args:
+        actor: Who did it.
+        cause: By which command, and which rule.
+        ticket_version: The version of the ticket that has it.
+    """
+
+    label: ClassVar[str] = "event"
+
+    actor: Actor
+    cause: Cause
+    ticket_version: int

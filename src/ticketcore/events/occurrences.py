@@ -1,0 +1,106 @@
+"""Occurrences: what happens to a ticket without a change of one of its fields."""
+
+import attrs
+
+from ticketcore.events.event import Event
+from ticketcore.model.ids import ContactId, DepartmentId, EntryId, RatingId, RuleId, TicketId
+
+
+@attrs.frozen(kw_only=True)
+class SubTicketAdded(Event):
+    """A ticket became a sub-ticket of this one."""
+
+    child: TicketId
+
+
+@attrs.frozen(kw_only=True)
+class SubTicketRemoved(Event):
+    """A ticket ceased to be a sub-ticket of this one."""
+
+    child: TicketId
+
+
+@attrs.frozen(kw_only=True)
+class SplitOff(Event):
+    """A new ticket was made of one of this ticket's messages."""
+
+    entry: EntryId
+    new: TicketId
+
+
+@attrs.frozen(kw_only=True)
+class FollowedUp(Event):
+    """A customer wrote to this closed ticket, which opened a new one."""
+
+    new: TicketId
+
+
+@attrs.frozen(kw_only=True)
+class Rated(Event):
+    """A customer rated an answer, or the ticket."""
+
+    rating: RatingId
+    positive: bool
+
+
+@attrs.frozen(kw_only=True)
+class ContactErased(Event):
+    """A customer was erased; what they wrote here was blanked, and keeps its place."""
+
+    contact: ContactId
+
+
+@attrs.frozen(kw_only=True)
+class NobodyAvailable(Event):
+    """The ticket should have been assigned, but nobody was eligible; it waits in its department."""
+
+    department: DepartmentId | None
+
+
+@attrs.frozen(kw_only=True)
+class AutomaticMailReceived(Event):
+    """An automatic reply, or a bounce, came to this ticket; it was recorded and not answered (RFC 3834)."""
+
+    bounce: bool
+    digest: str
+
+
+@attrs.frozen(kw_only=True)
+class OutgoingMailFailed(Event):
+    """
+    Something that somebody was to be told could not be sent, however often it was tried.
+
+    Args:
+        notification: Which one; it can be delivered again.
+        entry: The entry that it told of, if of one.
+        attempts: How often it was tried.
+    """
+
+    notification: str
+    entry: EntryId | None
+    attempts: int
+
+
+@attrs.frozen(kw_only=True)
+class RuleFailed(Event):
+    """
+    A rule failed; what it had changed was dropped, everything else went on.
+
+    Args:
+        rule: Which one.
+        rule_name: Its name at that time.
+        error: The name of the error's class.
+    """
+
+    rule: RuleId
+    rule_name: str
+    error: str
+
+
+@attrs.frozen(kw_only=True)
+class ChainStopped(Event):
+    """A chain of rules that set each other off was stopped at its greatest length."""
+
+    rule: RuleId
+    rule_name: str
+    depth: int

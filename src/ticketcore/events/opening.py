@@ -1,0 +1,42 @@
+"""The event with which every ticket begins."""
+
+from typing import Any
+
+import attrs
+
+from ticketcore.events.event import Event
+from ticketcore.model.ids import AgentId, CompanyId, ContactId, DepartmentId, TicketId
+from ticketcore.model.lifecycle import Status
+from ticketcore.model.tickets import AnyTicket, Channel, Priority
+
+
+@attrs.frozen(kw_only=True)
+class TicketOpened(Event):
+    """A ticket was opened. Carries what it began with, so that its events give its state at any time."""
+
+    internal: bool
+    reference: str
+    source: Channel
+    status: Status
+    priority: Priority
+    department: DepartmentId | None = None
+    assignee: AgentId | None = None
+    type: str | None = None
+    tags: frozenset[str] = frozenset()
+    language: str | None = None
+    requesters: tuple[ContactId, ...] = ()
+    followers: tuple[ContactId, ...] = ()
+    company: CompanyId | None = None
+    raised_by: AgentId | None = None
+    about: ContactId | None = None
+    parent: TicketId | None = None
+
+
+def opening_of(ticket: AnyTicket) -> dict[str, Any]:
+    """The fields that `TicketOpened` takes over from the ticket."""
+    return {name: getattr(ticket, name) for name in _OPENING_FIELDS if hasattr(ticket, name)}
+
+
+_OPENING_FIELDS = tuple(
+    field.name for field in attrs.fields(TicketOpened) if field.name not in {own.name for own in attrs.fields(Event)}
+)
