@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-oldest check lint types layers smoke bench docs format clean
+.PHONY: help demo test test-oldest check lint types layers smoke bench fuzz docs format clean
 
 VENV := .venv
 OLDEST := .venv-oldest
@@ -18,6 +18,7 @@ help:
 	@echo 'make test-oldest         the test suite on the oldest dependencies that are declared'
 	@echo 'make check               lint, types, layers, documentation, the built wheel'
 	@echo 'make bench [ONLY=group]  the benchmarks'
+	@echo 'make fuzz [FOR=600]      a coverage-guided fuzzer on each reader, so many seconds'
 	@echo 'make docs                the documentation, in docs/_build/html'
 	@echo 'make format              format the code'
 	@echo 'make clean               remove everything that was set up or built'
@@ -61,6 +62,9 @@ build/smoke/.passed: $(VENV)/.package tests/smoke/smoke.py $(shell find src -not
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks $(ONLY)
 
+fuzz: $(VENV)/.test $(VENV)/.fuzz
+	$(BIN)/python -m tests.fuzz $(FOR)
+
 format: $(VENV)/.check
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
@@ -78,7 +82,7 @@ $(VENV)/.package: $(VENV)/.made pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable .
 	touch $@
 
-$(VENV)/.test $(VENV)/.check $(VENV)/.docs $(VENV)/.bench: $(VENV)/.package
+$(VENV)/.test $(VENV)/.check $(VENV)/.docs $(VENV)/.bench $(VENV)/.fuzz: $(VENV)/.package
 	$(BIN)/python -m pip install --quiet --group $(subst .,,$(@F))
 	touch $@
 
