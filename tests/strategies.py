@@ -18,13 +18,14 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from tests.conditions.strategies import conditions
+from ticketcore.automation.triggers import TimeTrigger
 from ticketcore.commands.command import Command
 from ticketcore.conditions import Condition
 from ticketcore.errors import InvalidInput
 from ticketcore.model.checks import _CHECK, UNCHANGED, Unchanged
 from ticketcore.model.lifecycle import STANDARD_LIFE_CYCLE, Status
 from ticketcore.model.mapping import FrozenMap
-from ticketcore.serialization.tables import COMMANDS, EVENT_FAMILIES, EVENTS, RECORDS
+from ticketcore.serialization.tables import COMMANDS, EVENT_FAMILIES, EVENTS, RECORDS, TIME_TRIGGERS
 
 ZONES = [UTC, timezone(timedelta(hours=2)), timezone(timedelta(hours=-9, minutes=-30))]
 
@@ -146,6 +147,8 @@ def _of_class(form, _):
     cls = get_origin(form) or form
     if issubclass(cls, Enum):
         return st.sampled_from(cls)
+    if cls is TimeTrigger:
+        return _one_of_classes(TIME_TRIGGERS)
     if issubclass(cls, Command):
         return _one_of_classes([it for it in COMMAND_CLASSES if issubclass(it, cls)])
     return instances(cls)

@@ -1,5 +1,5 @@
 """
-Extensions: what a host adds to the desk's own commands, events, records and condition fields.
+Extensions: what a host adds to the desk's own commands, events, time triggers, records and condition fields.
 
 One frozen value, given to `HelpDesk`; nothing is registered anywhere. The statuses are the host's too, but they are a
 `LifeCycle`, which stands in `Setup` beside the other decisions of the host's program.
@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias, TypeGuard
 
 import attrs
 
+from ticketcore.automation.triggers import TimeTrigger
 from ticketcore.commands.command import Command
 from ticketcore.conditions import Field
 from ticketcore.events import Event
@@ -63,6 +64,7 @@ class Extensions(Checked):
     Args:
         commands: Classes of commands.
         events: Classes of events, which are triggers of rules, too.
+        triggers: Classes of time triggers.
         records: Classes of records, each with its kind.
         fields: Fields that conditions may name; a field of the scope `"ticket"` can be asked in rules as well.
         upgrades: For a class the functions that bring the fields of its older documents to the next format: the first
@@ -74,6 +76,7 @@ class Extensions(Checked):
 
     commands: Sequence[type[Command[Any]]] = checks.several(_classes_of(Command, "commands"), default=())
     events: Sequence[type[Event]] = checks.several(_classes_of(Event, "events"), default=())
+    triggers: Sequence[type[TimeTrigger]] = checks.several(_classes_of(TimeTrigger, "time triggers"), default=())
     records: Mapping[type, Kind[Any]] = checks.checked(_ARE_RECORDS, default=FrozenMap(), converter=_frozen)
     fields: Sequence[Field[Any]] = checks.several(is_a(Field, "a field of conditions"), default=())
     upgrades: Mapping[type, Sequence[Upgrade]] = checks.checked(_ARE_UPGRADES, default=FrozenMap(), converter=_frozen)

@@ -8,13 +8,10 @@ from hypothesis import strategies as st
 from tests.strategies import instants
 from ticketcore.conditions import VOCABULARIES
 from ticketcore.errors import InvalidInput
-from ticketcore.events import Event, StatusChanged, TicketOpened
 from ticketcore.model.fields import FieldValue
 from ticketcore.model.lifecycle import OPEN, STANDARD_LIFE_CYCLE, Status
 from ticketcore.serialization.converter import make_converter
 from ticketcore.serialization.values import make_canonical
-
-TRIGGERS = {"TicketOpened": TicketOpened, "StatusChanged": StatusChanged}
 
 
 class Colour(Enum):
@@ -39,7 +36,7 @@ class Shape(StrEnum):
 
 def a_converter():
     """A converter of the library's own types."""
-    return make_converter(STANDARD_LIFE_CYCLE, TRIGGERS, {None: VOCABULARIES["event"]})
+    return make_converter(STANDARD_LIFE_CYCLE, {None: VOCABULARIES["event"]})
 
 
 CONVERTER = a_converter()
@@ -65,7 +62,6 @@ def written(value, form):
         (Size, Size.VERY_LARGE, "very_large"),
         (Shape, Shape.ROUND, "round"),
         (Status, OPEN, "open"),
-        (type[Event], TicketOpened, "TicketOpened"),
         (FieldValue, "a", "a"),
         (FieldValue, 1, 1),
         (FieldValue, 1.5, 1.5),
@@ -115,8 +111,6 @@ def test_value_is_written_and_read(form, value, data):
         (Shape, "square"),
         (Status, "frozen"),
         (Status, {"key": "open", "category": "open"}),
-        (type[Event], "Event"),
-        (type[Event], None),
         (FieldValue, None),
         (FieldValue, float("nan")),
         (FieldValue, {"date": "2026-03-02", "time": "9"}),

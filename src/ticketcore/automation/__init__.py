@@ -1,11 +1,22 @@
 """
 Rules: what the desk does by itself.
 
-`rules` says what a rule is, `settling` how rules answer what happens, `commands` adds and changes them. Nothing below
-knows of rules: a rule's actions are the ticket commands that agents use.
+`triggers` says what sets a rule off, `rules` what a rule is, `settling` how rules answer what happens, `commands` adds
+and changes them. Nothing below knows of rules: a rule's actions are the ticket commands that agents use.
 """
 
 from ticketcore.automation.commands import AddRule, ChangeRule, RemoveRule
 from ticketcore.automation.rules import Rule
+from ticketcore.automation.triggers import DueWithin, OlderThan, OverdueBy, StatusUnchangedFor, TimeTrigger
 
-__all__ = ["AddRule", "ChangeRule", "RemoveRule", "Rule"]
+__all__ = [
+    "AddRule",
+    "ChangeRule",
+    "DueWithin",
+    "OlderThan",
+    "OverdueBy",
+    "RemoveRule",
+    "Rule",
+    "StatusUnchangedFor",
+    "TimeTrigger",
+]

@@ -7,18 +7,17 @@ import attrs
 
 from ticketcore._draft import Draft
 from ticketcore.automation.rules import RULES, Rule
+from ticketcore.automation.triggers import IS_TRIGGER, Trigger
 from ticketcore.commands.command import AddingDeskCommand, OverwritingDeskCommand, TicketCommand
 from ticketcore.commands.records import alter
 from ticketcore.conditions import Condition, always
-from ticketcore.events import Event
 from ticketcore.model import checks
-from ticketcore.model.checks import UNCHANGED, Check, Unchanged, changed_fields, is_a
+from ticketcore.model.checks import UNCHANGED, Unchanged, changed_fields, is_a
 from ticketcore.model.ids import RuleId
 from ticketcore.model.permissions import Permission
 from ticketcore.query import Order, Query
 from ticketcore.storage.protocols import Key
 
-IS_TRIGGER = Check("a class of events", lambda value: isinstance(value, type) and issubclass(value, Event))
 IS_CONDITION = is_a(Condition, "a condition")
 IS_ACTION = is_a(TicketCommand, "a ticket command")
 
@@ -30,7 +29,7 @@ class AddRule(AddingDeskCommand[Rule]):
 
     Args:
         name: What people call it.
-        trigger: The class of events that it is asked for.
+        trigger: The class of events that it is asked for, or a time trigger.
         when: What must hold of the ticket and the event.
         then: What is done on the ticket, in this order.
         place: Where among the rules it runs; None for behind all others.
@@ -42,7 +41,7 @@ class AddRule(AddingDeskCommand[Rule]):
     permission: ClassVar[Permission] = Permission.CONFIGURE
 
     name: str = checks.line(at_most=checks.NAME_LIMIT)
-    trigger: type[Event] = checks.checked(IS_TRIGGER, kw_only=True)
+    trigger: Trigger = checks.checked(IS_TRIGGER, kw_only=True)
     when: Condition[Any] = checks.checked(IS_CONDITION, default=always, kw_only=True)
     then: Sequence[TicketCommand[Any]] = checks.several(IS_ACTION, kw_only=True, at_most=50)
     place: int | None = checks.checked(checks.is_number(at_least=0, at_most=10**9), default=None, kw_only=True)
@@ -76,7 +75,7 @@ class ChangeRule(OverwritingDeskCommand[Rule]):
     Args:
         rule: Which rule.
         name: What people call it.
-        trigger: The class of events that it is asked for.
+        trigger: The class of events that it is asked for, or a time trigger.
         when: What must hold of the ticket and the event.
         then: What is done on the ticket, in this order.
         place: Where among the rules it runs.
@@ -89,7 +88,7 @@ class ChangeRule(OverwritingDeskCommand[Rule]):
 
     rule: RuleId = checks.identifier()
     name: str | Unchanged = checks.line(at_most=checks.NAME_LIMIT, default=UNCHANGED, kw_only=True)
-    trigger: type[Event] | Unchanged = checks.checked(IS_TRIGGER, default=UNCHANGED, kw_only=True)
+    trigger: Trigger | Unchanged = checks.checked(IS_TRIGGER, default=UNCHANGED, kw_only=True)
     when: Condition[Any] | Unchanged = checks.checked(IS_CONDITION, default=UNCHANGED, kw_only=True)
     then: Sequence[TicketCommand[Any]] | Unchanged = checks.several(
         IS_ACTION, default=UNCHANGED, kw_only=True, at_most=50

@@ -10,10 +10,11 @@ from typing import Any
 
 import attrs
 
+from ticketcore.automation.triggers import TimeTrigger, Trigger
 from ticketcore.commands.command import TicketCommand
 from ticketcore.conditions import Condition, always
 from ticketcore.configuration import RULES_PART
-from ticketcore.events import Event
+from ticketcore.events import Event, TimeReached
 from ticketcore.model.ids import RuleId
 from ticketcore.model.kinds import Kind
 
@@ -28,7 +29,7 @@ class Rule:
         note: For one's own use.
         active: Whether it runs.
         place: Rules run by ascending place; those of one place by id.
-        trigger: The class of events that it is asked for, subclasses included.
+        trigger: The class of events that it is asked for, subclasses included; or a time trigger.
         when: What must hold of the ticket and the event.
         then: What is done on the ticket, in this order, as the desk itself.
         stop: Whether no later rule is asked for this ticket once this one has run.
@@ -40,10 +41,20 @@ class Rule:
     note: str = ""
     active: bool = True
     place: int
-    trigger: type[Event]
+    trigger: Trigger
     when: Condition[Any] = always
     then: tuple[TicketCommand[Any], ...]
     stop: bool = False
+
+    def answers(self, event: Event) -> bool:
+        """Whether an event sets it off, whatever its condition says; of times reached, its own alone."""
+        if isinstance(self.trigger, TimeTrigger):
+            return isinstance(event, TimeReached) and event.rule == self.id
+        return isinstance(event, self.trigger)
+
+    def may_answer(self, event: type[Event]) -> bool:
+        """Whether some event of a class sets it off."""
+        return issubclass(event, TimeReached if isinstance(self.trigger, TimeTrigger) else self.trigger)
 
 
 RULES: Kind[Rule] = Kind("rule", part=RULES_PART)
@@ -65,11 +76,13 @@ class RuleBook:
         """The book of these rules."""
         return cls(tuple(sorted(rules, key=lambda rule: (rule.place, rule.id))))
 
-    def for_event(self, event: type[Event]) -> tuple[Rule, ...]:
-        """The active rules that an event of this class sets off, in their order."""
-        if event not in self._by_event:
-            self._by_event[event] = tuple(it for it in self.rules if it.active and issubclass(event, it.trigger))
-        return self._by_event[event]
+    def for_event(self, event: Event) -> tuple[Rule, ...]:
+        """The active rules that an event sets off, in their order."""
+        happened = type(event)
+        if happened not in self._by_event:
+            self._by_event[happened] = tuple(it for it in self.rules if it.active and it.may_answer(happened))
+        rules = self._by_event[happened]
+        return tuple(it for it in rules if it.answers(event)) if isinstance(event, TimeReached) else rules
 
     @cached_property
     def _by_event(self) -> dict[type[Event], tuple[Rule, ...]]:

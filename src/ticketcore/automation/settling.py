@@ -67,7 +67,7 @@ def settle(draft: Draft, book: RuleBook) -> Settling:
     while queue:
         happened = queue.popleft()
         ticket = happened.event.ticket
-        rules = deque(rule for rule in book.for_event(type(happened.event)) if (rule.id, ticket) not in done)
+        rules = deque(rule for rule in book.for_event(happened.event) if (rule.id, ticket) not in done)
         while rules and ticket not in stopped:
             seen = len(draft.events)
             turn = yield partial(_next_rule, draft, rules, happened)

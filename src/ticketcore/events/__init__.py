@@ -48,6 +48,7 @@ from ticketcore.events.occurrences import (
     SplitOff,
     SubTicketAdded,
     SubTicketRemoved,
+    TimeReached,
 )
 from ticketcore.events.opening import (
     TicketOpened,
@@ -111,6 +112,7 @@ __all__ = [
     "TicketNoteDeleted",
     "TicketNoteEdited",
     "TicketOpened",
+    "TimeReached",
     "Transferred",
     "TypeChanged",
     "UpdateAdded",

@@ -1,5 +1,7 @@
 """Occurrences: what happens to a ticket without a change of one of its fields."""
 
+from datetime import timedelta
+
 import attrs
 
 from ticketcore.events.event import Event
@@ -79,6 +81,24 @@ class OutgoingMailFailed(Event):
     notification: str
     entry: EntryId | None
     attempts: int
+
+
+@attrs.frozen(kw_only=True)
+class TimeReached(Event):
+    """
+    The time that a rule waited for has come on this ticket. It sets this rule off, and no other time rule.
+
+    Args:
+        rule: Which one.
+        rule_name: Its name at that time.
+        trigger: The name of its time trigger's class, such as `"OlderThan"`.
+        duration: The time trigger's duration.
+    """
+
+    rule: RuleId
+    rule_name: str
+    trigger: str
+    duration: timedelta
 
 
 @attrs.frozen(kw_only=True)

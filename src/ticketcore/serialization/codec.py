@@ -15,8 +15,17 @@ from ticketcore.model.kinds import ENTRIES, Kind
 from ticketcore.model.lifecycle import STANDARD_LIFE_CYCLE, LifeCycle
 from ticketcore.serialization.converter import make_converter
 from ticketcore.serialization.documents import Documents, by_name, nest
-from ticketcore.serialization.tables import COMMANDS, EVENT_FAMILIES, EVENTS, NATURAL_KEYS, RECORDS, UPGRADES
+from ticketcore.serialization.tables import (
+    COMMANDS,
+    EVENT_FAMILIES,
+    EVENTS,
+    NATURAL_KEYS,
+    RECORDS,
+    TIME_TRIGGERS,
+    UPGRADES,
+)
 from ticketcore.serialization.text import Json, canonical_text, read_text, write_text
+from ticketcore.serialization.triggers import add_triggers
 from ticketcore.serialization.values import Form, make_canonical, refused
 
 T = TypeVar("T")
@@ -45,7 +54,8 @@ class Codec:
         self._kind_of = {it: self._kinds[kind] for kind, classes in self._classes.items() for it in classes.values()}
         self._record_classes = by_name(self._kind_of)
         self._command_classes = by_name((*COMMANDS, *extensions.commands))
-        self._triggers = by_name((*EVENTS, *EVENT_FAMILIES, *extensions.events))
+        self._events = by_name((*EVENTS, *EVENT_FAMILIES, *extensions.events))
+        self._time_triggers = by_name((*TIME_TRIGGERS, *extensions.triggers))
         self._upgrades = {**UPGRADES, **extensions.upgrades}
         _check_upgrades(extensions.upgrades, {*self._kind_of, *self._command_classes.values()})
 
@@ -214,7 +224,9 @@ class Codec:
         by_facts: dict[Form, Vocabulary[Any]] = {it.facts: it for it in self._vocabularies.values()}
         # A rule's condition does not say what it is asked of.
         by_facts[Any] = self._vocabularies["event"]
-        return make_converter(self._life_cycle, self._triggers, by_facts)
+        converter = make_converter(self._life_cycle, by_facts)
+        add_triggers(converter, self._events, self._time_triggers)
+        return converter
 
 
 def _kinds_and_classes(extensions: Extensions) -> tuple[dict[str, Kind[Any]], dict[str, dict[str, type]]]:

@@ -6,22 +6,18 @@ from typing import Annotated, Any, NewType, NoReturn, get_args
 from cattrs import Converter
 
 from ticketcore.conditions import Condition, Vocabulary, from_json, to_json
-from ticketcore.events import Event
 from ticketcore.model.lifecycle import LifeCycle
 from ticketcore.serialization.classes import add_classes
 from ticketcore.serialization.containers import add_containers
-from ticketcore.serialization.values import Form, Read, add_names, add_values, origin_of
+from ticketcore.serialization.values import Form, Read, add_statuses, add_values, origin_of
 
 
-def make_converter(
-    life_cycle: LifeCycle, triggers: Mapping[str, type[Event]], vocabularies: Mapping[Form, Vocabulary[Any]]
-) -> Converter:
+def make_converter(life_cycle: LifeCycle, vocabularies: Mapping[Form, Vocabulary[Any]]) -> Converter:
     """
-    A converter that knows every type of the library's fields, commands within commands apart.
+    A converter that knows every type of the library's fields, triggers, and commands within commands, apart.
 
     Args:
         life_cycle: The statuses.
-        triggers: The classes of events that rules may be set off by, by name.
         vocabularies: The fields that conditions may name, by the class of facts that the annotation says; `Any` is one.
     """
     converter = Converter()
@@ -30,7 +26,7 @@ def make_converter(
     add_classes(converter)
     add_containers(converter)
     add_values(converter)
-    add_names(converter, life_cycle, triggers)
+    add_statuses(converter, life_cycle)
     _add_conditions(converter, vocabularies)
     return converter
 

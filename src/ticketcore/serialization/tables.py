@@ -11,6 +11,7 @@ from ticketcore import events
 from ticketcore.assignment import ROTATIONS, Rotation
 from ticketcore.automation.commands import AddRule, ChangeRule, RemoveRule
 from ticketcore.automation.rules import RULES, Rule
+from ticketcore.automation.triggers import DueWithin, OlderThan, OverdueBy, StatusUnchangedFor, TimeTrigger
 from ticketcore.commands import (
     agents,
     assignment,
@@ -91,6 +92,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     events.NobodyAvailable,
     events.AutomaticMailReceived,
     events.OutgoingMailFailed,
+    events.TimeReached,
     events.RuleFailed,
     events.ChainStopped,
 )
@@ -103,6 +105,9 @@ EVENT_FAMILIES: Final[tuple[type[Event], ...]] = (
     events.FieldChanged,
 )
 """The classes that events have in common; rules can be set off by all of a family."""
+
+TIME_TRIGGERS: Final[tuple[type[TimeTrigger], ...]] = (OlderThan, StatusUnchangedFor, DueWithin, OverdueBy)
+"""The states that become true with time; rules can be set off by them."""
 
 RECORDS: Final[Mapping[Kind[Any], tuple[type, ...]]] = {
     kinds.TICKETS: (Ticket, InternalTicket),

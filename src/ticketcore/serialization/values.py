@@ -20,7 +20,6 @@ from cattrs.fns import identity
 
 from ticketcore.conditions.values import key_of
 from ticketcore.errors import Fault, InvalidInput, listed
-from ticketcore.events import Event
 from ticketcore.model.fields import FieldValue
 from ticketcore.model.lifecycle import LifeCycle, Status
 from ticketcore.serialization.text import described
@@ -50,13 +49,11 @@ def add_values(converter: Converter) -> None:
     converter.register_unstructure_hook_factory(_is_field_value, lambda _: _write_field_value)
 
 
-def add_names(converter: Converter, life_cycle: LifeCycle, triggers: Mapping[str, type[Event]]) -> None:
-    """Teaches a converter the statuses of a life cycle, and the classes of events that rules may be set off by."""
+def add_statuses(converter: Converter, life_cycle: LifeCycle) -> None:
+    """Teaches a converter the statuses of a life cycle."""
     statuses = {status.key: status for status in life_cycle.statuses}
-    converter.register_structure_hook_factory(_is_status, lambda _: _name_reader(statuses))
+    converter.register_structure_hook_factory(_is_status, lambda _: name_reader(statuses))
     converter.register_unstructure_hook_factory(_is_status, lambda _: str)
-    converter.register_structure_hook_factory(_is_trigger, lambda _: _name_reader(triggers))
-    converter.register_unstructure_hook_factory(_is_trigger, lambda _: _write_class)
 
 
 def make_canonical(converter: Converter) -> None:
@@ -253,18 +250,12 @@ def _is_status(form: Form) -> bool:
     return form is Status
 
 
-def _is_trigger(form: Form) -> bool:
-    return origin_of(form) is type and issubclass(get_args(form)[0], Event)
+def name_reader(named: Mapping[str, object]) -> Read:
+    """Reads the name of one of several things."""
 
-
-def _name_reader(named: Mapping[str, object]) -> Read:
     def read(data: object, _: Form) -> object:
         if type(data) is str and data in named:
             return named[data]
         raise refused(listed(named), data)
 
     return read
-
-
-def _write_class(value: type) -> str:
-    return value.__name__
