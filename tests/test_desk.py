@@ -16,6 +16,7 @@ from ticketcore.model.ids import AgentId, ContactId, TicketId
 from ticketcore.model.lifecycle import ANSWERED, CLOSED, DELETED, NEW, OPEN, POSTPONED, RESOLVED, SPAM, Status
 from ticketcore.model.permissions import Permission
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.storage.memory import MemoryStorage
 
 
 @attrs.frozen(kw_only=True)
@@ -142,3 +143,25 @@ def test_a_forgotten_ticket_is_told():
 
     with pytest.raises(InvalidInput, match="on: expected the id of the ticket"):
         desk.as_agent(ana.id).do(SetPriority(Priority.HIGH))
+
+
+class Writing(MemoryStorage):
+    """A storage that remembers what it was told to write records with."""
+
+    def __init__(self):
+        super().__init__()
+        self.codecs = set()
+
+    def session(self, codec=None):
+        """A new session."""
+        self.codecs.add(codec)
+        return super().session(codec)
+
+
+def test_storages_are_given_the_codec_of_the_desk():
+    """A storage that writes records as JSON needs not be told of the host's own: each session gets the desk's codec."""
+    storage = Writing()
+    desk = HelpDesk(storage, extensions=Extensions(events=[Escalated]))
+    a_ticket(desk)
+
+    assert storage.codecs == {desk.codec}

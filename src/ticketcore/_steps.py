@@ -22,6 +22,7 @@ from ticketcore.storage.protocols import (
     Changes,
     Found,
     Key,
+    RecordCodec,
     Session,
     Storage,
 )
@@ -128,18 +129,19 @@ def keep_blob(digest: str, content: bytes, now: datetime) -> Steps[None]:
 
 
 class World:
-    """A storage with the session that is open on it, and a blob store."""
+    """A storage with the session that is open on it, a blob store, and the codec that sessions write records with."""
 
     session: Session
 
-    def __init__(self, storage: Storage, blobs: BlobStore) -> None:
+    def __init__(self, storage: Storage, blobs: BlobStore, codec: RecordCodec) -> None:
         self.storage = storage
         self.blobs = blobs
+        self.codec = codec
         self._stack = ExitStack()
 
     def open(self) -> None:
         """Opens a session."""
-        self.session = self._stack.enter_context(self.storage.session())
+        self.session = self._stack.enter_context(self.storage.session(self.codec))
 
     def close(self) -> None:
         """Ends the session."""
@@ -151,14 +153,15 @@ class AsyncWorld:
 
     session: AsyncSession
 
-    def __init__(self, storage: AsyncStorage, blobs: AsyncBlobStore) -> None:
+    def __init__(self, storage: AsyncStorage, blobs: AsyncBlobStore, codec: RecordCodec) -> None:
         self.storage = storage
         self.blobs = blobs
+        self.codec = codec
         self._stack = AsyncExitStack()
 
     async def open(self) -> None:
         """Opens a session."""
-        self.session = await self._stack.enter_async_context(self.storage.session())
+        self.session = await self._stack.enter_async_context(self.storage.session(self.codec))
 
     async def close(self) -> None:
         """Ends the session."""

@@ -108,7 +108,7 @@ class HelpDesk:
 
     def take(self, steps: Steps[R]) -> R:
         """Performs steps; seats call this."""
-        return drive(steps, World(self._storage, self._blobs))
+        return drive(steps, World(self._storage, self._blobs, self.codec))
 
 
 class AsyncHelpDesk:
@@ -172,4 +172,4 @@ class AsyncHelpDesk:
 
     async def take(self, steps: Steps[R]) -> R:
         """Performs steps; seats call this."""
-        return await drive_async(steps, AsyncWorld(self._storage, self._blobs))
+        return await drive_async(steps, AsyncWorld(self._storage, self._blobs, self.codec))

@@ -68,9 +68,9 @@ class Blocking:
         self.storage = AsyncMemoryStorage()
 
     @contextmanager
-    def session(self):
+    def session(self, codec=None):
         """A new session."""
-        session = self.storage.session()
+        session = self.storage.session(codec)
         finished(session.__aenter__())
         try:
             yield BlockingSession(session)

@@ -16,7 +16,7 @@ from ticketcore.query import Page, Query
 from ticketcore.storage._search import Search
 from ticketcore.storage._shelf import Shelf
 from ticketcore.storage._turn import Turn
-from ticketcore.storage.protocols import Changes, Found, Key, Tally
+from ticketcore.storage.protocols import Changes, Found, Key, RecordCodec, Tally
 
 T = TypeVar("T")
 
@@ -33,8 +33,9 @@ class MemoryStorage:
         self._alone = threading.RLock()
         self.turn = Turn()
 
-    def session(self) -> "MemorySession":
-        """A new session."""
+    def session(self, codec: RecordCodec | None = None) -> "MemorySession":
+        """A new session. It keeps records as they are, so it needs no codec."""
+        del codec
         return MemorySession(self)
 
     def get(self, keys: Collection[Key]) -> Found:
@@ -180,8 +181,9 @@ class AsyncMemoryStorage:
     def __init__(self, storage: MemoryStorage | None = None) -> None:
         self._storage = MemoryStorage() if storage is None else storage
 
-    def session(self) -> "AsyncMemorySession":
-        """A new session."""
+    def session(self, codec: RecordCodec | None = None) -> "AsyncMemorySession":
+        """A new session. It keeps records as they are, so it needs no codec."""
+        del codec
         return AsyncMemorySession(self._storage)
 
 

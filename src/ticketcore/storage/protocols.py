@@ -94,6 +94,22 @@ Found: TypeAlias = Mapping[Key, Any]
 Tally: TypeAlias = Mapping[Hashable, int]
 
 
+class RecordCodec(Protocol):
+    """
+    What writes records as JSON values, and reads them again: the desk's `Codec`, which knows the host's records too.
+
+    Storages that keep records as they are need none.
+    """
+
+    def pack(self, record: object) -> object:
+        """A record as what `json.dumps` takes."""
+        ...
+
+    def unpack(self, kind: Kind[T], data: object) -> T:
+        """The record of a kind that was packed."""
+        ...
+
+
 class Session(Protocol):
     """
     One piece of work on a storage.
@@ -151,8 +167,13 @@ class Storage(Protocol):
     T-3  Errors of the store itself reach the caller as `StorageError`, with their cause.
     """
 
-    def session(self) -> AbstractContextManager[Session]:
-        """A new session."""
+    def session(self, codec: RecordCodec) -> AbstractContextManager[Session]:
+        """
+        A new session.
+
+        Args:
+            codec: Writes and reads its records. A desk gives its own, always the same one.
+        """
         ...
 
 
@@ -183,8 +204,8 @@ class AsyncSession(Protocol):
 class AsyncStorage(Protocol):
     """`Storage` for asynchronous programs: the same sentences hold, with tasks for threads."""
 
-    def session(self) -> AbstractAsyncContextManager[AsyncSession]:
-        """A new session."""
+    def session(self, codec: RecordCodec) -> AbstractAsyncContextManager[AsyncSession]:
+        """A new session; `codec` writes and reads its records."""
         ...
 
 
