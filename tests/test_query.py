@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conditions.records import agent, answer, getter, ticket
 from tests.storage.strategies import NOW, orders, queries, tickets
 from ticketcore.conditions import F, RecordF, all_of, any_of, current_agent, never
+from ticketcore.conformance.records import agent, answer, getter, ticket
 from ticketcore.errors import InvalidInput
 from ticketcore.model.ids import AgentId
 from ticketcore.model.kinds import AGENTS, TICKETS, Kind

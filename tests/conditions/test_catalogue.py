@@ -5,8 +5,6 @@ from typing import Any
 import attrs
 import pytest
 
-from tests.conditions import records
-from tests.conditions.records import NOW, event_facts, facts, internal_ticket, ticket
 from ticketcore.conditions import (
     VOCABULARIES,
     AgentF,
@@ -29,6 +27,8 @@ from ticketcore.conditions import (
     current_agent,
 )
 from ticketcore.conditions.reading import RECORD
+from ticketcore.conformance import records
+from ticketcore.conformance.records import NOW, event_facts, facts, internal_ticket, ticket
 from ticketcore.events import EVENT_OF_FIELD, TOLD_BY_DIGEST, CustomerMessageAdded
 from ticketcore.model.actors import SYSTEM, Actor
 from ticketcore.model.attachments import Attachment

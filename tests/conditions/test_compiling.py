@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conditions.records import NOW, facts, ticket
-from tests.conditions.strategies import ONE_OF_EACH_TYPE, conditions, operands
-from tests.conditions.strategies import facts as any_facts
 from ticketcore.conditions import Condition, EventFacts, F, ago, all_of, any_of, compile_condition, current_agent
+from ticketcore.conformance.conditions import ONE_OF_EACH_TYPE, conditions, operands
+from ticketcore.conformance.conditions import facts as any_facts
+from ticketcore.conformance.records import NOW, facts, ticket
 
 
 @given(conditions(), any_facts)

@@ -3,10 +3,10 @@ from types import SimpleNamespace
 
 from hypothesis import given
 
-from tests.conditions.records import event_facts, facts, ticket
-from tests.conditions.strategies import conditions
-from tests.conditions.strategies import facts as any_facts
 from ticketcore.conditions import Explanation, F, always, never
+from ticketcore.conformance.conditions import conditions
+from ticketcore.conformance.conditions import facts as any_facts
+from ticketcore.conformance.records import event_facts, facts, ticket
 from ticketcore.model.tickets import Priority
 
 RECORD = ticket(tags={"VIP"}, priority=Priority.HIGH)

@@ -4,9 +4,6 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 
-from tests.conditions.records import facts, ticket
-from tests.conditions.strategies import comparisons, conditions
-from tests.conditions.strategies import facts as any_facts
 from ticketcore.conditions import (
     All,
     AnyOf,
@@ -24,6 +21,9 @@ from ticketcore.conditions import (
     never,
 )
 from ticketcore.conditions.expressions import DEPTH_LIMIT
+from ticketcore.conformance.conditions import comparisons, conditions
+from ticketcore.conformance.conditions import facts as any_facts
+from ticketcore.conformance.records import facts, ticket
 
 UNTYPED: Any = "department"  # what a type checker would not let through
 A, B, C = F.type == "a", F.tags.has("b"), F.subject.contains("c")

@@ -1,7 +1,5 @@
 import pytest
 
-from tests.conditions import records
-from tests.conditions.records import NOW
 from ticketcore.conditions import (
     AgentFacts,
     CompanyFacts,
@@ -13,6 +11,8 @@ from ticketcore.conditions import (
     TicketFacts,
     facts_of,
 )
+from ticketcore.conformance import records
+from ticketcore.conformance.records import NOW
 from ticketcore.model.ids import AgentId
 from ticketcore.model.kinds import (
     AGENTS,

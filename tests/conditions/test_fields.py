@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from dateutil.relativedelta import relativedelta
 
-from tests.conditions.records import NOW, contact, event_facts, facts, internal_ticket, ticket
 from ticketcore.conditions import ConditionError, EventF, F, ago, current_agent
+from ticketcore.conformance.records import NOW, contact, event_facts, facts, internal_ticket, ticket
 from ticketcore.model.lifecycle import ANSWERED, NEW, OPEN, Category, Status
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.tickets import Channel, Priority

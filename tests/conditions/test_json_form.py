@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conditions.strategies import conditions
 from ticketcore.conditions import (
     Condition,
     ConditionError,
@@ -24,6 +23,7 @@ from ticketcore.conditions import (
 from ticketcore.conditions.expressions import DEPTH_LIMIT
 from ticketcore.conditions.json_form import FAULT_LIMIT, NODE_LIMIT
 from ticketcore.conditions.vocabulary import EVENT_VOCABULARY, TICKET_VOCABULARY
+from ticketcore.conformance.conditions import conditions
 
 
 @given(conditions())

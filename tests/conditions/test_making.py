@@ -2,9 +2,9 @@ from enum import Enum
 
 import pytest
 
-from tests.conditions.records import NOW
 from ticketcore.conditions import CustomFields, Fields, RecordFacts
 from ticketcore.conditions.making import TOLD, TOLD_THAT, UNTOLD
+from ticketcore.conformance.records import NOW
 from ticketcore.model.lifecycle import OPEN
 
 

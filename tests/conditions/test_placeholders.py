@@ -7,7 +7,6 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conditions.records import contact, facts, ticket
 from ticketcore.conditions import (
     NOW,
     ConditionError,
@@ -22,6 +21,7 @@ from ticketcore.conditions import (
     ticket_requester,
 )
 from ticketcore.conditions.placeholders import NOBODY, day
+from ticketcore.conformance.records import contact, facts, ticket
 
 TIME = datetime(2026, 3, 31, 12, tzinfo=UTC)
 FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 import ticketcore.conditions
-from tests.conditions.records import facts, ticket
 from ticketcore.conditions import VOCABULARIES, Field, Operator
 from ticketcore.conditions.operators import Operand
+from ticketcore.conformance.records import facts, ticket
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "conditions.md").read_text(encoding="utf-8")
 HEADINGS = {

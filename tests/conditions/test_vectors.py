@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from dateutil.relativedelta import relativedelta
 
-from tests.conditions import records
-from tests.conditions.records import event_facts, facts, ticket
 from tests.vectors.reading import differences, vectors
 from ticketcore.conditions import EventF, F, TicketFacts, ago, ahead
+from ticketcore.conformance import records
+from ticketcore.conformance.records import event_facts, facts, ticket
 
 COUNTS = {
     # group: passed, different on purpose

@@ -2,7 +2,6 @@ from typing import Any
 
 import pytest
 
-from tests.conditions.records import facts, ticket
 from ticketcore.conditions import (
     VOCABULARIES,
     ConditionError,
@@ -15,6 +14,7 @@ from ticketcore.conditions import (
 )
 from ticketcore.conditions.catalogue import ContactF
 from ticketcore.conditions.vocabulary import EVENT_VOCABULARY, TICKET_VOCABULARY
+from ticketcore.conformance.records import facts, ticket
 
 
 def age_in_days(known):

@@ -7,11 +7,11 @@ Nothing here needs the fuzzer, so that the suite can feed the targets with the c
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from tests.conditions.records import NOW, event_facts, ticket
 from ticketcore.channels.email.reading import read_mail
 from ticketcore.commands.command import Command
 from ticketcore.conditions import VOCABULARIES, compile_condition, fold
 from ticketcore.conditions.wildcards import Wildcards
+from ticketcore.conformance.records import NOW, event_facts, ticket
 from ticketcore.errors import InvalidInput
 from ticketcore.serialization import Codec
 from ticketcore.serialization.text import read_text

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.strategies import RECORD_CLASSES, commands, instances, json_values, records
 from ticketcore.automation.commands import AddRule
 from ticketcore.commands.command import AddingTicketCommand, TicketCommand
 from ticketcore.commands.messages import SendAnswer
 from ticketcore.commands.outbox import LeaseNotifications
 from ticketcore.commands.tickets import AddTags, SetCustomFields, SetPriority
 from ticketcore.conditions import F, Fields, TicketFacts
+from ticketcore.conformance.instances import RECORD_CLASSES, commands, instances, json_values, records
 from ticketcore.errors import Fault, InvalidInput
 from ticketcore.events import Event, TicketOpened
 from ticketcore.extensions import Extensions

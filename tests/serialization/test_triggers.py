@@ -7,9 +7,9 @@ import attrs
 import pytest
 from hypothesis import given
 
-from tests.strategies import instances
 from ticketcore.automation import AddRule, OlderThan, TimeTrigger
 from ticketcore.commands.tickets import AddTags
+from ticketcore.conformance.instances import instances
 from ticketcore.errors import InvalidInput
 from ticketcore.events import Event, StatusChanged
 from ticketcore.extensions import Extensions

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.strategies import instants
 from ticketcore.conditions import VOCABULARIES
+from ticketcore.conformance.instances import instants
 from ticketcore.errors import InvalidInput
 from ticketcore.model.fields import FieldValue
 from ticketcore.model.lifecycle import OPEN, STANDARD_LIFE_CYCLE, Status

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from tests.conditions import records
 from ticketcore.conditions import F, Operator, all_of, any_of, current_agent, ticket_assignee
+from ticketcore.conformance import records
 from ticketcore.model.kinds import TICKETS
 from ticketcore.model.lifecycle import CLOSED, NEW, OPEN, Category
 from ticketcore.model.tickets import Priority

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from tests.conditions.records import agent, answer, customer_message, internal_ticket, ticket
 from tests.storage.strategies import IDS, NOW, conditions, maybe_ids, orders, tickets
 from ticketcore.conditions import EntryF, F, RecordF, all_of, any_of, current_agent
+from ticketcore.conformance.records import agent, answer, customer_message, internal_ticket, ticket
 from ticketcore.errors import InvalidInput, StaleRecord, StorageError
 from ticketcore.model.actors import SYSTEM, Actor
 from ticketcore.model.ids import AgentId, ContactId

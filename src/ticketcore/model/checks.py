@@ -95,6 +95,12 @@ class Checked:
             raise InvalidInput(type(self).__name__, faults)
 
 
+def check_of(field: "attrs.Attribute[Any]") -> Check | None:
+    """The check of a field, if it has one."""
+    check: Check | None = field.metadata.get(_CHECK)
+    return check
+
+
 def faults_of(value: object) -> list[Fault]:
     """All that is wrong with the fields of an attrs instance, in the order of its fields."""
     return [fault for name, check in _checks_of(value) for fault in check.faults(name, getattr(value, name))]

@@ -1,22 +1,36 @@
 """
-Strategies for conditions and facts.
+Strategies for conditions, and for the facts that they are asked of.
 
 Conditions are drawn over the whole vocabulary of events, with every operator of every field; values come from a few
 that often meet: texts that differ in case, ids of known records, missing ones.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
+from typing import Any, Final, TypeAlias
 
 from hypothesis import strategies as st
 
-from tests.conditions import records
-from ticketcore.conditions import NOW, EventF, EventFacts, F, Operator, ago, ahead, all_of, any_of
+from ticketcore.conditions import (
+    NOW,
+    Condition,
+    EventF,
+    EventFacts,
+    F,
+    Field,
+    Operator,
+    ago,
+    ahead,
+    all_of,
+    any_of,
+)
 from ticketcore.conditions.facts import TicketFacts
 from ticketcore.conditions.making import CustomFields
 from ticketcore.conditions.operators import Operand
 from ticketcore.conditions.placeholders import PLACEHOLDERS
 from ticketcore.conditions.vocabulary import EVENT_VOCABULARY
+from ticketcore.conformance import records
 from ticketcore.model.actors import SYSTEM
 from ticketcore.model.departments import DepartmentAccess
 from ticketcore.model.lifecycle import STANDARD_LIFE_CYCLE
@@ -24,9 +38,25 @@ from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.people import Role
 from ticketcore.model.tickets import Channel, Priority
 
-TEXTS = ["", "a", "A b", "ab", "invoice", "Invoice 7", "INVOICE-2026", "straße", "STRASSE", "Ελλάς", "ΕΛΛΆΣ", "é", "é"]
-IDS = ["mia", "ana", "acme", "billing", "t1", "x"]
-ZONES = ["UTC", "Europe/Athens", "America/New_York", "Pacific/Apia"]
+Strategy: TypeAlias = st.SearchStrategy[Any]
+
+TEXTS: Final = [
+    "",
+    "a",
+    "A b",
+    "ab",
+    "invoice",
+    "Invoice 7",
+    "INVOICE-2026",
+    "straße",
+    "STRASSE",
+    "Ελλάς",
+    "ΕΛΛΆΣ",
+    "é",
+    "é",
+]
+IDS: Final = ["mia", "ana", "acme", "billing", "t1", "x"]
+ZONES: Final = ["UTC", "Europe/Athens", "America/New_York", "Pacific/Apia"]
 
 texts = st.sampled_from(TEXTS) | st.text("aAbß *?7", max_size=4)
 ids = st.sampled_from(IDS)
@@ -39,7 +69,7 @@ instants = st.datetimes(datetime(2026, 11, 21), datetime(2026, 11, 24), timezone
 durations = st.sampled_from([timedelta(), timedelta(hours=5), timedelta(days=1), timedelta(days=40)])
 moments = st.just(NOW) | durations.map(ago) | durations.map(ahead) | st.builds(ago, months=st.integers(0, 14))
 
-_OPERANDS = {
+_OPERANDS: Final[Mapping[str, Strategy]] = {
     "text": texts,
     "id": ids | st.sampled_from(list(PLACEHOLDERS.values())),
     "key": keys,
@@ -50,7 +80,7 @@ _OPERANDS = {
 }
 
 
-def operands(field, operator):
+def operands(field: Field[Any], operator: Operator) -> Strategy:
     """What an operator accepts on the right of a field."""
     single = st.sampled_from(field.values.choices) if field.values.choices else _OPERANDS[field.values.name]
     if operator is Operator.CONTAINS_WORD:
@@ -67,12 +97,12 @@ def operands(field, operator):
 
 
 _custom = CustomFields("ticket", TicketFacts)
-FIELDS = [
+FIELDS: Final[Sequence[Field[Any]]] = [
     *EVENT_VOCABULARY.fields.values(),
     *(make("key") for make in (_custom.text, _custom.number, _custom.date, _custom.flag)),
 ]
 
-ONE_OF_EACH_TYPE = [
+ONE_OF_EACH_TYPE: Final[Sequence[Field[Any]]] = [
     F.type,
     F.priority,
     F.status,
@@ -90,14 +120,15 @@ ONE_OF_EACH_TYPE = [
 
 
 @st.composite
-def comparisons(draw, fields=FIELDS):
+def comparisons(draw: st.DrawFn, fields: Sequence[Field[Any]] = FIELDS) -> Condition[Any]:
     """One field, one of its operators, and what that wants."""
     field = draw(st.sampled_from(fields))
     operator = draw(st.sampled_from(sorted(field.operators, key=lambda it: it.name)))
-    return field.compare(operator, draw(operands(field, operator)))
+    compared: Condition[Any] = field.compare(operator, draw(operands(field, operator)))
+    return compared
 
 
-def conditions(fields=FIELDS):
+def conditions(fields: Sequence[Field[Any]] = FIELDS) -> st.SearchStrategy[Condition[Any]]:
     """Conditions of some levels."""
     return st.recursive(
         comparisons(fields),
@@ -110,7 +141,7 @@ def conditions(fields=FIELDS):
     )
 
 
-def _maybe(strategy):
+def _maybe(strategy: Strategy) -> Strategy:
     return st.none() | strategy
 
 
@@ -161,7 +192,7 @@ _actors = st.sampled_from([SYSTEM, records.ANA, records.MIA])
 
 
 @st.composite
-def _changes(draw):
+def _changes(draw: st.DrawFn) -> SimpleNamespace:
     """An event that tells of a change, in the form in which events tell."""
     field, values = draw(
         st.sampled_from(

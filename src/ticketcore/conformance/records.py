@@ -1,4 +1,4 @@
-"""Records and facts for the tests of conditions: bare ones, of which a test says only what it is about."""
+"""Records, and facts about them, for tests: bare ones, of which a test says only what it is about."""
 
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ from ticketcore.model.kinds import AGENTS, COMPANIES, CONTACTS, DEPARTMENTS, Kin
 from ticketcore.model.lifecycle import OPEN
 from ticketcore.model.people import Agent, Company, Contact
 from ticketcore.model.thread import Answer, CustomerMessage, InlineNote
-from ticketcore.model.tickets import Channel, InternalTicket, Ticket
+from ticketcore.model.tickets import AnyTicket, Channel, InternalTicket, Ticket
 
 T = TypeVar("T")
 
@@ -106,11 +106,11 @@ def getter(*records: Any) -> Getter:
 _KINDS: dict[type, Kind[Any]] = {Contact: CONTACTS, Company: COMPANIES, Agent: AGENTS, Department: DEPARTMENTS}
 
 
-def facts(record: Any = None, *known: Any, **more: Any) -> TicketFacts:
+def facts(record: AnyTicket | None = None, *known: Any, **more: Any) -> TicketFacts:
     """Facts about a ticket, with the records that it names."""
     return TicketFacts(record or ticket(), **{"now": NOW, "get": getter(*known), **more})
 
 
-def event_facts(record: Any = None, *known: Any, **more: Any) -> EventFacts:
+def event_facts(record: AnyTicket | None = None, *known: Any, **more: Any) -> EventFacts:
     """Facts about a ticket to which something has just happened."""
     return EventFacts(record or ticket(), **{"now": NOW, "get": getter(*known), **more})

@@ -1,33 +1,36 @@
 """
-Strategies for any value of the library, built from the annotations of attrs classes and the checks of their fields.
+Strategies for values of any class of the library, built from its annotations and the checks of its fields.
 
 `instances(Ticket)` draws tickets, `instances(AddAgent)` commands: whatever types and checks allow. They suit no desk,
 for their ids name nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Final, TypeAlias, Union, get_args, get_origin
 
 import attrs
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from tests.conditions.strategies import conditions
 from ticketcore.automation.triggers import TimeTrigger
 from ticketcore.commands.command import Command
 from ticketcore.conditions import Condition
+from ticketcore.conformance.conditions import conditions
 from ticketcore.errors import InvalidInput
-from ticketcore.model.checks import _CHECK, UNCHANGED, Unchanged
+from ticketcore.model.checks import UNCHANGED, Unchanged, check_of
 from ticketcore.model.lifecycle import STANDARD_LIFE_CYCLE, Status
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.serialization.tables import COMMANDS, EVENT_FAMILIES, EVENTS, RECORDS, TIME_TRIGGERS
 
-ZONES = [UTC, timezone(timedelta(hours=2)), timezone(timedelta(hours=-9, minutes=-30))]
+Strategy: TypeAlias = st.SearchStrategy[Any]
+_Accepts: TypeAlias = Callable[[Any], bool]
+
+ZONES: Final = [UTC, timezone(timedelta(hours=2)), timezone(timedelta(hours=-9, minutes=-30))]
 
 instants = st.datetimes(timezones=st.sampled_from(ZONES))
 durations = st.timedeltas(timedelta(seconds=1), timedelta(days=1))
@@ -37,7 +40,7 @@ lines = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_
 texts = st.lists(lines, max_size=3).map("\n\t".join)
 keys = st.sampled_from(["email", "order_number", "ključ", "a-b"])
 
-_TEXTS = {
+_TEXTS: Final = {
     "a line.": lines,
     "some\ntext": texts,
     "mia@example.org": addresses,
@@ -46,7 +49,7 @@ _TEXTS = {
 }
 """Strategies of text, each under an example: those are drawn from whose example a check accepts."""
 
-_PLAIN = {
+_PLAIN: Final[Mapping[Any, Strategy]] = {
     int: st.integers(0, 30) | st.integers(-(2**53), 2**53),
     float: st.floats(-1e9, 1e9),
     bool: st.booleans(),
@@ -60,34 +63,31 @@ _PLAIN = {
 }
 
 
-COMMAND_CLASSES: Sequence[Any] = COMMANDS
-
-
 @cache
-def instances(cls: Any) -> st.SearchStrategy[Any]:
+def instances(cls: Any) -> Strategy:  # noqa: ANN401 - an attrs class
     """Values of an attrs class."""
     attrs.resolve_types(cls)
     fields = {field.alias: _of_field(field) for field in attrs.fields(cls) if field.init}
     return st.fixed_dictionaries(fields).map(lambda values: _made(cls, values))
 
 
-def _one_of_classes(classes: Sequence[Any]) -> st.SearchStrategy[Any]:
+def _one_of_classes(classes: Sequence[Any]) -> Strategy:
     """Values of any of these classes. So many strategies side by side would be too long to print where one rejects."""
     return st.sampled_from(classes).flatmap(instances)
 
 
-def _made(cls, values):
+def _made(cls: Any, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - an attrs class, and a value of it
     try:
         return cls(**values)
     except InvalidInput:  # fields that do not go together
         reject()
 
 
-def _of_field(field):
-    check = field.metadata.get(_CHECK)
+def _of_field(field: "attrs.Attribute[Any]") -> Strategy:
+    check = check_of(field)
     if check is None:
         return of_type(field.type)
-    made = field.converter or (lambda value: value)
+    made: Any = field.converter or (lambda value: value)
     return (
         of_type(field.type, lambda value: check.accepts(made(value)))
         .map(made)
@@ -95,7 +95,11 @@ def _of_field(field):
     )
 
 
-def of_type(form: Any, accepts=lambda _: True) -> st.SearchStrategy[Any]:
+def _accepts_all(_example: object) -> bool:
+    return True
+
+
+def of_type(form: Any, accepts: _Accepts = _accepts_all) -> Strategy:  # noqa: ANN401 - whatever an annotation can be
     """
     Values of a type as an annotation says it.
 
@@ -113,16 +117,16 @@ def of_type(form: Any, accepts=lambda _: True) -> st.SearchStrategy[Any]:
     return made(form, accepts)
 
 
-def _union(form, accepts):
+def _union(form: Any, accepts: _Accepts) -> Strategy:  # noqa: ANN401 - an annotation
     return st.one_of([of_type(part, accepts) for part in get_args(form)])
 
 
-def _tuples(form, accepts):
+def _tuples(form: Any, accepts: _Accepts) -> Strategy:  # noqa: ANN401 - an annotation
     inner = get_args(form)
     return _members(form, accepts) if inner[1:] == (...,) else st.tuples(*map(of_type, inner))
 
 
-def _members(form, accepts):
+def _members(form: Any, accepts: _Accepts) -> Strategy:  # noqa: ANN401 - an annotation
     container = frozenset if get_origin(form) in (frozenset, AbstractSet) else tuple
     member = get_args(form)[0]
     # Texts are all alike, because a check wants the same of each.
@@ -131,30 +135,30 @@ def _members(form, accepts):
     return st.one_of([st.lists(one, max_size=3) for one in alike]).map(container)
 
 
-def _mappings(form, _):
+def _mappings(form: Any, _accepts: _Accepts) -> Strategy:  # noqa: ANN401 - an annotation
     return st.dictionaries(keys, of_type(get_args(form)[1]), max_size=2).map(FrozenMap)
 
 
-def _triggers(_form, _accepts):
+def _triggers(_form: object, _accepts: _Accepts) -> Strategy:
     return st.sampled_from([*EVENTS, *EVENT_FAMILIES])
 
 
-def _conditions(_form, _accepts):
+def _conditions(_form: object, _accepts: _Accepts) -> Strategy:
     return conditions()
 
 
-def _of_class(form, _):
+def _of_class(form: Any, _accepts: _Accepts) -> Strategy:  # noqa: ANN401 - an annotation
     cls = get_origin(form) or form
     if issubclass(cls, Enum):
         return st.sampled_from(cls)
     if cls is TimeTrigger:
         return _one_of_classes(TIME_TRIGGERS)
     if issubclass(cls, Command):
-        return _one_of_classes([it for it in COMMAND_CLASSES if issubclass(it, cls)])
+        return _one_of_classes([it for it in COMMANDS if issubclass(it, cls)])
     return instances(cls)
 
 
-_MADE: Mapping[Any, Any] = {
+_MADE: Final[Mapping[Any, Callable[[Any, _Accepts], Strategy]]] = {
     Union: _union,
     UnionType: _union,
     tuple: _tuples,
@@ -169,11 +173,11 @@ _MADE: Mapping[Any, Any] = {
 """What makes values of a type, by its origin."""
 
 
-RECORD_CLASSES = [(kind, cls) for kind, classes in RECORDS.items() for cls in classes]
+RECORD_CLASSES: Final = [(kind, cls) for kind, classes in RECORDS.items() for cls in classes]
 """Every class of records with its kind; natural keys apart, whose one class is of many kinds."""
 
 records = _one_of_classes([cls for _, cls in RECORD_CLASSES])
-commands = _one_of_classes(COMMAND_CLASSES)
+commands = _one_of_classes(COMMANDS)
 
 json_texts = st.text(max_size=6) | st.text(st.characters(categories=["Cs", "Cc"]), max_size=3)
 json_values = st.recursive(

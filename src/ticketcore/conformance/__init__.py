@@ -1,0 +1,1 @@
+"""The conformance kit: what shows that a storage keeps the contract of `ticketcore.storage.protocols`."""
