@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from ticketcore import Channel, F, HelpDesk, Priority
-from ticketcore.automation import AddRule
+from ticketcore.automation import AddRule, Stop
 from ticketcore.channels.email import EmailChannel, TokenSigner
 from ticketcore.commands import (
     AddAgent,
@@ -121,7 +121,7 @@ class Shop:
             )
         )
         self.system.do(
-            AddRule("Spam aside", trigger=opened, when=F.tags.has(MARKED_SPAM), then=[MarkAsSpam()], stop=True)
+            AddRule("Spam aside", trigger=opened, when=F.tags.has(MARKED_SPAM), then=[MarkAsSpam()], stop=Stop.TICKET)
         )
         urgent = [SetPriority(Priority.URGENT), AddTags({"urgent"})]
         self.system.do(

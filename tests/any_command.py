@@ -20,7 +20,7 @@ from hypothesis.strategies import SearchStrategy
 import ticketcore
 from tests.fakes import records_of
 from tests.small_shop import SmallShop
-from ticketcore.automation import AddRule, ChangeRule
+from ticketcore.automation import AddRule, ChangeRule, Stop
 from ticketcore.commands.command import (
     Command,
     CustomerCommand,
@@ -225,7 +225,7 @@ RULE_FIELDS: Mapping[str, Draw] = {
     "note": _just(TEXTS),
     "active": _just(st.booleans()),
     "place": _just(st.integers(0, 100)),
-    "stop": _just(st.booleans()),
+    "stop": _just(st.none() | st.sampled_from(Stop)),
     "trigger": _just(st.sampled_from([TicketOpened, CustomerMessageAdded, TagsChanged])),
     "when": _just(st.sampled_from([F.priority >= Priority.HIGH, F.tags.has("vip"), F.category.is_set()])),
     "then": lambda pools: st.lists(

@@ -8,8 +8,19 @@ import attrs
 
 from ticketcore._draft import FindWanted
 from ticketcore._steps import Ask, Steps
+from ticketcore.automation.failures import FAILURE_ROWS
 from ticketcore.automation.rules import RULES, RuleBook
-from ticketcore.configuration import FIELDS, PARTS, REVISIONS, ROSTER, RULES_PART, Configuration, Roster
+from ticketcore.configuration import (
+    FAILURES_PART,
+    FIELDS,
+    PARTS,
+    REVISIONS,
+    ROSTER,
+    RULES_PART,
+    Configuration,
+    Roster,
+)
+from ticketcore.model.ids import RuleId
 from ticketcore.model.kinds import AGENTS, CUSTOM_FIELDS, DEPARTMENTS, MEMBERSHIPS, Kind
 from ticketcore.query import Query
 from ticketcore.storage.protocols import Found, Key
@@ -61,7 +72,7 @@ class ConfigurationCache:
         for part, token in tokens.items():
             same = known is not None and known.tokens[part] == token
             parts[part] = known.parts[part] if known is not None and same else (yield from _READERS[part](now))
-        self._known = Known(tokens, parts, Configuration(parts[ROSTER], parts[FIELDS]))
+        self._known = Known(tokens, parts, Configuration(parts[ROSTER], parts[FIELDS], parts[FAILURES_PART]))
         return self._known
 
 
@@ -86,8 +97,13 @@ def _read_fields(now: datetime) -> Steps[tuple[Any, ...]]:
     return (yield from _everything(CUSTOM_FIELDS, now))
 
 
+def _read_failing(now: datetime) -> Steps[frozenset[RuleId]]:
+    return frozenset(it.id for it in (yield from _everything(FAILURE_ROWS, now)))
+
+
 _READERS: Mapping[str, Callable[[datetime], Steps[Any]]] = {
     ROSTER: _read_roster,
     RULES_PART: _read_rules,
     FIELDS: _read_fields,
+    FAILURES_PART: _read_failing,
 }

@@ -16,7 +16,7 @@ from ticketcore.errors import NotFound
 from ticketcore.model.actors import Actor, ActorKind
 from ticketcore.model.departments import Department, Membership
 from ticketcore.model.fields import CustomField, FieldOwner
-from ticketcore.model.ids import AgentId, DepartmentId
+from ticketcore.model.ids import AgentId, DepartmentId, RuleId
 from ticketcore.model.keys import address_key
 from ticketcore.model.kinds import Kind
 from ticketcore.model.lifecycle import STANDARD_LIFE_CYCLE, LifeCycle
@@ -43,7 +43,8 @@ REVISIONS: Kind[Revision] = Kind("revision", part="revisions")
 ROSTER = "roster"
 FIELDS = "fields"
 RULES_PART = "rules"
-PARTS = (ROSTER, FIELDS, RULES_PART)
+FAILURES_PART = "failures"
+PARTS = (ROSTER, FIELDS, RULES_PART, FAILURES_PART)
 
 
 @attrs.frozen(kw_only=True)
@@ -56,12 +57,14 @@ class Setup:
         life_cycle: The statuses and their moves.
         assigner: Who gets the next ticket.
         reopen_resolved: Whether a customer's message reopens a resolved ticket, rather than opening a follow-up.
+        most_rule_failures: After how many failures in a row a rule is paused; None for never.
     """
 
     access: AccessPolicy = DepartmentAccessPolicy()
     life_cycle: LifeCycle = STANDARD_LIFE_CYCLE
     assigner: Assigner = RoundRobinAssigner()
     reopen_resolved: bool = True
+    most_rule_failures: int | None = 10
 
 
 @attrs.frozen(slots=False, eq=False)
@@ -165,10 +168,12 @@ class Configuration:
     Args:
         roster: Who works where.
         custom_fields: The definitions of custom fields.
+        failing_rules: The rules that have failed, and not once succeeded since.
     """
 
     roster: Roster
     custom_fields: tuple[CustomField, ...]
+    failing_rules: frozenset[RuleId] = frozenset()
 
     def fields_of(self, owner: FieldOwner) -> Mapping[str, CustomField]:
         """The definitions of the fields of tickets, contacts or companies, by key."""

@@ -61,6 +61,7 @@ class Occasion(Enum):
     RECEIPT = "receipt"
     RESOLVED = "resolved"
     ASSIGNED = "assigned"
+    RULE_PAUSED = "rule_paused"
 
 
 class DeliveryState(Enum):
@@ -226,10 +227,10 @@ def tell_contact(draft: Draft, contact: ContactId, occasion: Occasion, ticket: T
     _add(draft, ticket, occasion, None, audience=Audience.CONTACT, recipient=contact)
 
 
-def tell_agent(draft: Draft, agent: AgentId, occasion: Occasion, ticket: AnyTicket) -> None:
-    """Has an agent told of something on a ticket, unless it was the agent who did it."""
+def tell_agent(draft: Draft, agent: AgentId, occasion: Occasion, ticket: AnyTicket, entry: Entry | None = None) -> None:
+    """Has an agent told of something on a ticket, say of an entry, unless it was the agent who did it."""
     if draft.principal.agent != agent:
-        _add(draft, ticket, occasion, None, audience=Audience.AGENT, recipient=agent)
+        _add(draft, ticket, occasion, entry, audience=Audience.AGENT, recipient=agent)
 
 
 def notice_of(draft: Draft, notification: Notification) -> Notice | None:

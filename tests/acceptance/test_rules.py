@@ -7,7 +7,7 @@ from tests.fakes import records_of
 from tests.meanwhile import Meanwhile
 from tests.small_shop import SmallShop
 from ticketcore.assignment import ROTATIONS
-from ticketcore.automation import AddRule
+from ticketcore.automation import AddRule, Stop
 from ticketcore.automation.settling import LONGEST_CHAIN
 from ticketcore.commands.assignment import AssignNext, Transfer
 from ticketcore.commands.command import AddingTicketCommand
@@ -24,6 +24,7 @@ from ticketcore.events import (
     ChainStopped,
     CustomerMessageAdded,
     Event,
+    LinksChanged,
     PriorityChanged,
     RuleFailed,
     SubjectChanged,
@@ -106,6 +107,19 @@ def test_rules_tell_who_they_are(shop):
     assert (event.cause.command, event.cause.rule, event.cause.rule_name) == ("SetPriority", added.id, "Invoices")
 
 
+def test_causes_name_what_set_a_rule_off(shop):
+    """What a rule does tells the event because of which, and its class: from there the chain can be followed back."""
+    rule(shop, "First", CustomerMessageAdded, then=[SetPriority(Priority.HIGH)])
+    rule(shop, "Second", PriorityChanged, then=[AddTags({"high"})])
+
+    thread = shop.system.thread(shop.ticket().id)
+
+    opened, message, priority, tags = (it for it in thread if isinstance(it, Event))
+    assert (priority.cause.event, priority.cause.happened) == (message.id, "CustomerMessageAdded")
+    assert (tags.cause.event, tags.cause.happened) == (priority.id, "PriorityChanged")
+    assert opened.cause.event is message.cause.event is None
+
+
 @pytest.mark.parametrize("error", ERRORS, ids=lambda it: type(it).__name__)
 def test_failed_rule_leaves_no_half_work(shop, error):
     """Whatever a rule raises, nothing of its work remains but the record that it failed; what set it off stays."""
@@ -175,7 +189,7 @@ def test_rule_that_raises_does_not_stop_the_mail(shop, error):
 
 def test_failed_rule_stops_no_other(shop):
     """A rule that is to stop the later ones stops none when it fails: it has not run."""
-    rule(shop, "Broken", then=[Break(ValueError("wrong"))], stop=True)
+    rule(shop, "Broken", then=[Break(ValueError("wrong"))], stop=Stop.TICKET)
     rule(shop, "After", then=[AddTags({"after"})])
 
     assert shop.ticket().tags == {"after"}
@@ -183,7 +197,7 @@ def test_failed_rule_stops_no_other(shop):
 
 def test_stop_ends_all_later_rules_of_the_ticket(shop):
     """After a rule that stops, no other rule is asked for this ticket, of this event or of those that follow."""
-    rule(shop, "First", then=[AddTags({"first"})], stop=True)
+    rule(shop, "First", then=[AddTags({"first"})], stop=Stop.TICKET)
     rule(shop, "Second", then=[AddTags({"second"})])
     rule(shop, "Third", TagsChanged, then=[AddTags({"third"})])
 
@@ -191,9 +205,37 @@ def test_stop_ends_all_later_rules_of_the_ticket(shop):
     shop.system.do(SetSubject("Another one"), on=shop.ticket().id)
 
 
+def test_stop_leaves_other_tickets_alone(shop):
+    """A rule that stops the others of one ticket stops nothing for another ticket of the same command."""
+    closed = shop.ticket()
+    for command in (Resolve(), Close()):
+        shop.ana.do(command, on=closed.id)
+    rule(shop, "First", LinksChanged, then=[AddTags({"first"})], stop=Stop.TICKET)
+    rule(shop, "Second", LinksChanged, then=[AddTags({"second"})])
+
+    message = shop.desk.as_customer(shop.mia.id).do(SendMessage("Once more"), on=closed.id)
+
+    assert [shop.system.ticket(it).tags for it in (closed.id, message.ticket)] == [{"first"}, {"first"}]
+
+
+def test_a_rule_may_stop_all_rules(shop):
+    """After a rule that stops all, none is asked for any ticket of the command; what was done stays."""
+    closed = shop.ticket()
+    for command in (Resolve(), Close()):
+        shop.ana.do(command, on=closed.id)
+    rule(shop, "First", LinksChanged, then=[AddTags({"first"})], stop=Stop.ALL)
+    rule(shop, "Second", LinksChanged, then=[AddTags({"second"})])
+
+    message = shop.desk.as_customer(shop.mia.id).do(SendMessage("Once more"), on=closed.id)
+
+    tags = [shop.system.ticket(it).tags for it in (closed.id, message.ticket)]
+    assert sorted(tags, key=len) == [frozenset(), {"first"}]
+    assert shop.desk.as_customer(shop.mia.id).thread(message.ticket)
+
+
 def test_stop_lasts_for_one_settling(shop):
     """What stops rules now does not stop them at the next thing that happens."""
-    rule(shop, "First", then=[AddTags({"first"})], stop=True)
+    rule(shop, "First", then=[AddTags({"first"})], stop=Stop.TICKET)
     rule(shop, "Second", SubjectChanged, then=[AddTags({"second"})])
     ticket = shop.ticket()
 
@@ -202,7 +244,7 @@ def test_stop_lasts_for_one_settling(shop):
 
 def test_rule_that_does_not_match_stops_nothing(shop):
     """Only a rule that runs stops others."""
-    rule(shop, "First", when=F.subject.contains("refund"), then=[AddTags({"first"})], stop=True)
+    rule(shop, "First", when=F.subject.contains("refund"), then=[AddTags({"first"})], stop=Stop.TICKET)
     rule(shop, "Second", then=[AddTags({"second"})])
 
     assert shop.ticket().tags == {"second"}

@@ -116,7 +116,7 @@ def test_document_reads_like_what_it_says():
         "when": {"format": 1, "condition": {"field": "subject", "operator": "contains", "value": "invoice"}},
         "then": [{"command": "SetPriority", "format": 1, "priority": "high"}],
         "place": None,
-        "stop": False,
+        "stop": None,
         "active": True,
         "note": "",
     }

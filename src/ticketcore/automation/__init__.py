@@ -6,7 +6,7 @@ and changes them. Nothing below knows of rules: a rule's actions are the ticket 
 """
 
 from ticketcore.automation.commands import AddRule, ChangeRule, RemoveRule
-from ticketcore.automation.rules import Rule
+from ticketcore.automation.rules import Rule, Stop
 from ticketcore.automation.triggers import DueWithin, OlderThan, OverdueBy, StatusUnchangedFor, TimeTrigger
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "RemoveRule",
     "Rule",
     "StatusUnchangedFor",
+    "Stop",
     "TimeTrigger",
 ]

@@ -6,19 +6,22 @@ from typing import Any, ClassVar
 import attrs
 
 from ticketcore._draft import Draft
-from ticketcore.automation.rules import RULES, Rule
+from ticketcore.automation.failures import end_row
+from ticketcore.automation.rules import RULES, Rule, Stop
 from ticketcore.automation.triggers import IS_TRIGGER, Trigger
 from ticketcore.commands.command import AddingDeskCommand, OverwritingDeskCommand, TicketCommand
 from ticketcore.commands.records import alter
 from ticketcore.conditions import Condition, always
+from ticketcore.errors import listed
 from ticketcore.model import checks
-from ticketcore.model.checks import UNCHANGED, Unchanged, changed_fields, is_a
+from ticketcore.model.checks import UNCHANGED, Unchanged, changed_fields, is_a, optional
 from ticketcore.model.ids import RuleId
 from ticketcore.model.permissions import Permission
 from ticketcore.query import Order, Query
 from ticketcore.storage.protocols import Key
 
 IS_CONDITION = is_a(Condition, "a condition")
+IS_STOP = optional(is_a(Stop, listed(it.name for it in Stop)))
 IS_ACTION = is_a(TicketCommand, "a ticket command")
 
 
@@ -33,7 +36,7 @@ class AddRule(AddingDeskCommand[Rule]):
         when: What must hold of the ticket and the event.
         then: What is done on the ticket, in this order.
         place: Where among the rules it runs; None for behind all others.
-        stop: Whether no later rule is asked for the ticket once this one has run.
+        stop: Whether no later rule is asked for the ticket, or for any, once this one has run; None for neither.
         active: Whether it runs.
         note: For one's own use.
     """
@@ -45,7 +48,7 @@ class AddRule(AddingDeskCommand[Rule]):
     when: Condition[Any] = checks.checked(IS_CONDITION, default=always, kw_only=True)
     then: Sequence[TicketCommand[Any]] = checks.several(IS_ACTION, kw_only=True, at_most=50)
     place: int | None = checks.checked(checks.is_number(at_least=0, at_most=10**9), default=None, kw_only=True)
-    stop: bool = checks.flag(default=False, kw_only=True)
+    stop: Stop | None = checks.one_of(Stop, default=None, kw_only=True)
     active: bool = checks.flag(default=True, kw_only=True)
     note: str = checks.text(default="", kw_only=True)
 
@@ -79,7 +82,7 @@ class ChangeRule(OverwritingDeskCommand[Rule]):
         when: What must hold of the ticket and the event.
         then: What is done on the ticket, in this order.
         place: Where among the rules it runs.
-        stop: Whether no later rule is asked for the ticket once this one has run.
+        stop: Whether no later rule is asked for the ticket, or for any, once this one has run; None for neither.
         active: Whether it runs.
         note: For one's own use.
     """
@@ -94,7 +97,7 @@ class ChangeRule(OverwritingDeskCommand[Rule]):
         IS_ACTION, default=UNCHANGED, kw_only=True, at_most=50
     )
     place: int | Unchanged = checks.number(at_least=0, at_most=10**9, default=UNCHANGED, kw_only=True)
-    stop: bool | Unchanged = checks.flag(default=UNCHANGED, kw_only=True)
+    stop: Stop | Unchanged | None = checks.changeable(IS_STOP)
     active: bool | Unchanged = checks.flag(default=UNCHANGED, kw_only=True)
     note: str | Unchanged = checks.text(default=UNCHANGED, kw_only=True)
 
@@ -104,7 +107,9 @@ class ChangeRule(OverwritingDeskCommand[Rule]):
 
     def decide(self, draft: Draft) -> Rule:
         """The rule as it now is."""
-        return alter(draft, RULES, draft.get(RULES, self.rule), **changed_fields(self))
+        before = draft.get(RULES, self.rule)
+        end_row(draft, before.id)  # whatever failed so far, it was another rule
+        return alter(draft, RULES, before, **changed_fields(self))
 
 
 @attrs.frozen
@@ -126,7 +131,9 @@ class RemoveRule(OverwritingDeskCommand[None]):
 
     def decide(self, draft: Draft) -> None:
         """Nothing remains."""
-        draft.remove(RULES, draft.get(RULES, self.rule).id)
+        rule = draft.get(RULES, self.rule)
+        end_row(draft, rule.id)
+        draft.remove(RULES, rule.id)
 
 
 def _last_place(draft: Draft) -> int:

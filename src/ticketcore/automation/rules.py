@@ -5,6 +5,7 @@ This module says what a rule is. How rules run is in `settling`; the commands to
 """
 
 from collections.abc import Iterable
+from enum import Enum
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +18,13 @@ from ticketcore.configuration import RULES_PART
 from ticketcore.events import Event, TimeReached
 from ticketcore.model.ids import RuleId
 from ticketcore.model.kinds import Kind
+
+
+class Stop(Enum):
+    """Which rules are not asked any more in this settling once a rule has done its work."""
+
+    TICKET = "ticket"
+    ALL = "all"
 
 
 @attrs.frozen(kw_only=True)
@@ -32,7 +40,7 @@ class Rule:
         trigger: The class of events that it is asked for, subclasses included; or a time trigger.
         when: What must hold of the ticket and the event.
         then: What is done on the ticket, in this order, as the desk itself.
-        stop: Whether no later rule is asked for this ticket once this one has run.
+        stop: Whether no later rule is asked for this ticket, or for any, once this one has run; None for neither.
     """
 
     id: RuleId
@@ -44,7 +52,7 @@ class Rule:
     trigger: Trigger
     when: Condition[Any] = always
     then: tuple[TicketCommand[Any], ...]
-    stop: bool = False
+    stop: Stop | None = None
 
     def answers(self, event: Event) -> bool:
         """Whether an event sets it off, whatever its condition says; of times reached, its own alone."""

@@ -3,19 +3,22 @@ Settling: rules answer events, until nothing more happens.
 
 For each event in order, each rule in order; what a rule does raises events that queue behind. A rule is asked at its
 turn, on the event as it was and the ticket as it now is; it acts at most once per ticket in one settling. A rule that
-fails leaves nothing but the record that it failed.
+fails leaves nothing but the record that it failed; one that fails too often in a row is paused (see `failures`).
 """
 
 from collections import deque
 from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager
 from functools import partial
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 
 from ticketcore._draft import Draft
 from ticketcore.access import THE_SYSTEM
-from ticketcore.automation.rules import Rule, RuleBook
+from ticketcore.automation.failures import count_failure, end_row
+from ticketcore.automation.rules import Rule, RuleBook, Stop
+from ticketcore.commands.command import TicketCommand
 from ticketcore.conditions import EventFacts, compile_condition
 from ticketcore.errors import OutOfPlace
 from ticketcore.events import Cause, ChainStopped, EntryAdded, Event, RuleFailed
@@ -75,7 +78,9 @@ def settle(draft: Draft, book: RuleBook) -> Settling:
                 break
             rules.popleft()
             done.add((turn.rule.id, ticket))
-            if turn.acted and turn.rule.stop:
+            if turn.acted and turn.rule.stop is Stop.ALL:
+                return
+            if turn.acted and turn.rule.stop is Stop.TICKET:
                 stopped.add(ticket)
             queue.extend(_Happened(event, happened.depth + 1) for event in draft.events[seen:])
 
@@ -99,12 +104,14 @@ def _next_rule(draft: Draft, rules: deque[Rule], happened: _Happened) -> Turn | 
                 rules.popleft()
                 continue
             if happened.depth < LONGEST_CHAIN:
-                _act(draft, rule, ticket)
+                _act(draft, rule, happened.event)
                 return Turn(rule, acted=True)
-            _record(draft, rule, ticket, ChainStopped, depth=happened.depth)
+            with _in_its_name(draft, rule, happened.event):
+                draft.occur(draft.get(TICKETS, ticket), ChainStopped, **_named(rule), depth=happened.depth)
         except Exception as error:  # noqa: BLE001 - any error at all; it is recorded in the thread
             draft.rollback(mark)
-            _record(draft, rule, ticket, RuleFailed, error=_name(error))
+            with _in_its_name(draft, rule, happened.event):
+                _record_failure(draft, rule, ticket, error)
         return Turn(rule, acted=False)
     return None
 
@@ -120,16 +127,46 @@ def _message_of(draft: Draft, event: Event) -> Written | None:
     return entry if isinstance(entry, Written) else None
 
 
-def _act(draft: Draft, rule: Rule, ticket: TicketId) -> None:
+class _ActionFailedError(Exception):
+    """One of a rule's commands raised an error, which is the cause of this one."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__(action)
+        self.action = action
+
+
+def _act(draft: Draft, rule: Rule, event: Event) -> None:
     for command in rule.then:
-        with draft.acting(THE_SYSTEM, Cause(command.asked, rule.id, rule.name, command.told())):
-            command.decide(draft, draft.get(TICKETS, ticket))
+        with _in_its_name(draft, rule, event, command):
+            try:
+                command.decide(draft, draft.get(TICKETS, event.ticket))
+            except Exception as error:
+                raise _ActionFailedError(command.asked) from error
+    end_row(draft, rule.id)
 
 
-def _record(draft: Draft, rule: Rule, ticket: TicketId, event: type[Event], **fields: object) -> None:
-    """Records in the thread what became of a rule."""
-    with draft.acting(THE_SYSTEM, Cause("rule", rule.id, rule.name)):
-        draft.occur(draft.get(TICKETS, ticket), event, rule=rule.id, rule_name=rule.name, **fields)
+def _in_its_name(
+    draft: Draft, rule: Rule, event: Event, action: TicketCommand[Any] | None = None
+) -> AbstractContextManager[None]:
+    """What happens inside is done by the desk itself, because of a rule that an event set off."""
+    cause = Cause("rule", rule.id, rule.name, event=event.id, happened=type(event).__name__)
+    if action is not None:
+        cause = attrs.evolve(cause, command=action.asked, told=action.told())
+    return draft.acting(THE_SYSTEM, cause)
+
+
+def _record_failure(draft: Draft, rule: Rule, ticket: TicketId, error: Exception) -> None:
+    """Records in the thread that a rule failed, and counts it."""
+    action, failed = None, error
+    if isinstance(error, _ActionFailedError) and isinstance(error.__cause__, Exception):
+        action, failed = error.action, error.__cause__
+    there = draft.get(TICKETS, ticket)
+    draft.occur(there, RuleFailed, **_named(rule), error=_name(failed), action=action)
+    count_failure(draft, rule, there)
+
+
+def _named(rule: Rule) -> dict[str, str]:
+    return {"rule": rule.id, "rule_name": rule.name}
 
 
 def _name(error: Exception) -> str:

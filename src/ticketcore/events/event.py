@@ -5,7 +5,7 @@ from typing import ClassVar
 import attrs
 
 from ticketcore.model.actors import Actor
-from ticketcore.model.ids import RuleId
+from ticketcore.model.ids import EntryId, RuleId
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.thread import Entry
 
@@ -20,12 +20,16 @@ class Cause:
         rule: The rule that gave the command; None where the actor asked for it.
         rule_name: The rule's name at that time.
         told: What the command declares that events should tell of it, such as `silently`.
+        event: The event that set the rule off.
+        happened: The name of that event's class, such as `"CustomerMessageAdded"`.
     """
 
     command: str
     rule: RuleId | None = None
     rule_name: str | None = None
     told: FrozenMap[str, bool] = FrozenMap()
+    event: EntryId | None = None
+    happened: str | None = None
 
 
 @attrs.frozen(kw_only=True)

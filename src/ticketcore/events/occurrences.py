@@ -110,11 +110,29 @@ class RuleFailed(Event):
         rule: Which one.
         rule_name: Its name at that time.
         error: The name of the error's class.
+        action: The command that failed; None where the condition did.
     """
 
     rule: RuleId
     rule_name: str
     error: str
+    action: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class RulePaused(Event):
+    """
+    A rule was paused, because it failed too often in a row. It stays so until somebody lets it run again.
+
+    Args:
+        rule: Which one.
+        rule_name: Its name at that time.
+        failures: How often in a row.
+    """
+
+    rule: RuleId
+    rule_name: str
+    failures: int
 
 
 @attrs.frozen(kw_only=True)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from ticketcore import events
 from ticketcore.assignment import ROTATIONS, Rotation
 from ticketcore.automation.commands import AddRule, ChangeRule, RemoveRule
+from ticketcore.automation.failures import FAILURE_ROWS, FailureRow
 from ticketcore.automation.rules import RULES, Rule
 from ticketcore.automation.triggers import DueWithin, OlderThan, OverdueBy, StatusUnchangedFor, TimeTrigger
 from ticketcore.commands import (
@@ -94,6 +95,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     events.OutgoingMailFailed,
     events.TimeReached,
     events.RuleFailed,
+    events.RulePaused,
     events.ChainStopped,
 )
 """The classes of events that happen."""
@@ -124,6 +126,7 @@ RECORDS: Final[Mapping[Kind[Any], tuple[type, ...]]] = {
     kinds.CANNED_RESPONSES: (CannedResponse,),
     kinds.CUSTOM_FIELDS: (CustomField,),
     RULES: (Rule,),
+    FAILURE_ROWS: (FailureRow,),
     ROTATIONS: (Rotation,),
     REVISIONS: (Revision,),
     NOTIFICATIONS: (Notification,),
