@@ -15,7 +15,7 @@ from ticketcore.automation.triggers import TimeTrigger, Trigger
 from ticketcore.commands.command import TicketCommand
 from ticketcore.conditions import Condition, always
 from ticketcore.configuration import RULES_PART
-from ticketcore.events import Event, TimeReached
+from ticketcore.events import Event, QueueLengthChanged, TimeReached
 from ticketcore.model.ids import RuleId
 from ticketcore.model.kinds import Kind
 
@@ -91,6 +91,11 @@ class RuleBook:
             self._by_event[happened] = tuple(it for it in self.rules if it.active and it.may_answer(happened))
         rules = self._by_event[happened]
         return tuple(it for it in rules if it.answers(event)) if isinstance(event, TimeReached) else rules
+
+    @cached_property
+    def watches_queues(self) -> bool:
+        """Whether a rule waits for tickets to join or leave a queue."""
+        return any(it.active and it.trigger is QueueLengthChanged for it in self.rules)
 
     @cached_property
     def _by_event(self) -> dict[type[Event], tuple[Rule, ...]]:

@@ -17,6 +17,7 @@ import attrs
 from ticketcore._draft import Draft
 from ticketcore.access import THE_SYSTEM
 from ticketcore.automation.failures import count_failure, end_row
+from ticketcore.automation.queues import queue_length, tell_queues
 from ticketcore.automation.rules import Rule, RuleBook, Stop
 from ticketcore.commands.command import TicketCommand
 from ticketcore.conditions import EventFacts, compile_condition
@@ -64,6 +65,8 @@ def settle(draft: Draft, book: RuleBook) -> Settling:
         draft: With the events of the command.
         book: The rules.
     """
+    if book.watches_queues:
+        yield partial(tell_queues, draft, tuple(draft.events))
     queue = deque(_Happened(event, 0) for event in draft.events)
     done: set[tuple[RuleId, TicketId]] = set()
     stopped: set[TicketId] = set()
@@ -80,6 +83,8 @@ def settle(draft: Draft, book: RuleBook) -> Settling:
             done.add((turn.rule.id, ticket))
             if turn.acted and turn.rule.stop is Stop.ALL:
                 return
+            if turn.acted and book.watches_queues:
+                yield partial(tell_queues, draft, tuple(draft.events[seen:]))
             if turn.acted and turn.rule.stop is Stop.TICKET:
                 stopped.add(ticket)
             queue.extend(_Happened(event, happened.depth + 1) for event in draft.events[seen:])
@@ -119,7 +124,14 @@ def _next_rule(draft: Draft, rules: deque[Rule], happened: _Happened) -> Turn | 
 def _facts(draft: Draft, event: Event) -> EventFacts:
     """The event as it was, and the ticket as it now is."""
     ticket = draft.get(TICKETS, event.ticket)
-    return EventFacts(ticket, now=draft.now, get=draft.peek, event=event, message=_message_of(draft, event))
+    return EventFacts(
+        ticket,
+        now=draft.now,
+        get=draft.peek,
+        event=event,
+        message=_message_of(draft, event),
+        queue_length=partial(queue_length, draft, event),
+    )
 
 
 def _message_of(draft: Draft, event: Event) -> Written | None:

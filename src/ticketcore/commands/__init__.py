@@ -82,6 +82,7 @@ from ticketcore.commands.tickets import (
     SetType,
     SubmitTicket,
 )
+from ticketcore.commands.visiting import EnterTicket, LeaveTicket
 
 __all__ = [
     "ANY",
@@ -124,7 +125,9 @@ __all__ = [
     "EditCompanyNote",
     "EditContactNote",
     "EditTicketNote",
+    "EnterTicket",
     "EraseContact",
+    "LeaveTicket",
     "LinkTo",
     "MakeIndependent",
     "MakeSubTicketOf",

@@ -271,7 +271,9 @@ class EventFields(TicketFields):
         self.actor = ActorFields()
         self.change = ChangeFields()
         self.queue_length = event.number(
-            "queue_length", "How many tickets of the department wait.", at=reading.queue_length
+            "queue_length",
+            "How many tickets wait in the department's queue: new or open, of nobody.",
+            at=reading.queue_length,
         )
 
 

@@ -5,7 +5,7 @@ Facts hold the record, and what else a condition may look at: the time, a way to
 who is looking. They decide nothing and load nothing themselves.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, Generic, Protocol, TypeVar
 
@@ -79,14 +79,14 @@ class EventFacts(TicketFacts):
     Args:
         event: What happened. Its class's name, `actor`, and for changes `field`, `before` and `after` can be asked.
         message: The message that came with it, if one did.
-        queue_length: How many tickets of its department wait, where the event is about that.
+        queue_length: How many tickets wait where it happened; or what counts them, once it is asked.
     """
 
     __slots__ = ("event", "message", "queue_length")
 
     event: object | None
     message: Written | None
-    queue_length: int | None
+    queue_length: int | Callable[[], int] | None
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class EventFacts(TicketFacts):
         *,
         event: object | None = None,
         message: Written | None = None,
-        queue_length: int | None = None,
+        queue_length: int | Callable[[], int] | None = None,
         now: datetime | None = None,
         get: Getter = get_nothing,
         viewer: AgentId | None = None,

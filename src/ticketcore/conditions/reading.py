@@ -215,7 +215,8 @@ def event_name(facts: Facts[Any]) -> str | None:
 
 def queue_length(facts: Facts[Any]) -> int | None:
     """How many tickets wait where something happened."""
-    return getattr(facts, "queue_length", None)
+    length = getattr(facts, "queue_length", None)
+    return length() if callable(length) else length
 
 
 def is_assignee(facts: Facts[Any]) -> bool | None:

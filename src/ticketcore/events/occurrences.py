@@ -60,6 +60,30 @@ class NobodyAvailable(Event):
 
 
 @attrs.frozen(kw_only=True)
+class QueueLengthChanged(Event):
+    """
+    The ticket joined the queue of a department, or left it. It is told only where a rule waits for it.
+
+    Args:
+        department: Whose queue; None for that of the tickets without department.
+        joined: Whether it joined it.
+    """
+
+    department: DepartmentId | None
+    joined: bool
+
+
+@attrs.frozen(kw_only=True)
+class AgentEntered(Event):
+    """An agent opened the ticket to look at it, or to work on it; the actor says who."""
+
+
+@attrs.frozen(kw_only=True)
+class AgentLeft(Event):
+    """An agent left the ticket; the actor says who."""
+
+
+@attrs.frozen(kw_only=True)
 class AutomaticMailReceived(Event):
     """An automatic reply, or a bounce, came to this ticket; it was recorded and not answered (RFC 3834)."""
 

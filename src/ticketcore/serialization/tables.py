@@ -33,6 +33,7 @@ from ticketcore.commands import (
     ratings,
     status,
     tickets,
+    visiting,
 )
 from ticketcore.commands.command import Command
 from ticketcore.configuration import REVISIONS, Revision
@@ -91,6 +92,9 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     events.Rated,
     events.ContactErased,
     events.NobodyAvailable,
+    events.QueueLengthChanged,
+    events.AgentEntered,
+    events.AgentLeft,
     events.AutomaticMailReceived,
     events.OutgoingMailFailed,
     events.TimeReached,
@@ -204,6 +208,8 @@ COMMANDS: Final[tuple[type[Command[Any]], ...]] = (
     assignment.Unassign,
     assignment.Claim,
     assignment.AssignNext,
+    visiting.EnterTicket,
+    visiting.LeaveTicket,
     # Where they stand.
     status.MoveTo,
     status.Reopen,
