@@ -71,7 +71,8 @@ LAYERS = {
     "commands": Layer(DRAFT | {"_draft", "letters", "notifications", "receipts"}),
     "automation": Layer(DECISIONS, uses={"attrs", "dateutil"}),
     "receipts": Layer(RECORDS),
-    "sweep": Layer(DECISIONS),
+    # Time sets off rules, too.
+    "sweep": Layer(DECISIONS | {"automation"}),
     "extensions": Layer(DECISIONS | {"automation"}),
     "to_solve": Layer(DECISIONS),
     "time_tracking": Layer(DECISIONS),

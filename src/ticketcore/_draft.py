@@ -124,6 +124,7 @@ class Draft:
         self._ids: list[str] = []
         self._next_id = 0
         self._changed: dict[Key, Any] = {}
+        self._derived: dict[TicketId, AnyTicket] = {}
         self._undo: list[tuple[dict[Any, Any], Any, Any]] = []
 
     # What a decision reads.
@@ -346,6 +347,29 @@ class Draft:
         finally:
             self.principal, self.cause = before
 
+    # What follows from it.
+
+    @property
+    def changed_parts(self) -> frozenset[str]:
+        """The parts of the configuration that this draft changes."""
+        return frozenset(key.kind.part for key in self._changed if key.kind.part)
+
+    def changed(self, kind: Kind[T]) -> list[tuple[T | None, T | None]]:
+        """What this draft changes of a kind: each record as stored, and as it is now; None where there is none."""
+        return [*self._own(kind).values()]
+
+    def is_new(self, ticket: AnyTicket) -> bool:
+        """Whether this draft adds the ticket."""
+        return self._before(Key(TICKETS, ticket.id)) is None
+
+    def last_derived(self, id: TicketId) -> AnyTicket | None:
+        """The ticket as it was when all that follows from it was last derived; None for one that is new."""
+        return self._derived.get(id) or self._before(Key(TICKETS, id))
+
+    def note_derived(self, ticket: AnyTicket) -> None:
+        """Notes that all that follows from a ticket as it is now has been derived."""
+        self._set(self._derived, ticket.id, ticket)
+
     # Going back, and the end.
 
     def mark(self) -> Mark:
@@ -370,7 +394,7 @@ class Draft:
 
     def finish(self) -> Changes:
         """All changes with their versions; the draft then holds the records as they will be stored."""
-        for part in sorted({key.kind.part for key in self._changed if key.kind.part}):
+        for part in sorted(self.changed_parts):
             self.put(REVISIONS, Revision(id=part, token=self.new_id()))
         puts, removals = [], []
         for key, record in self._changed.items():

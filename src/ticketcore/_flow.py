@@ -130,13 +130,13 @@ class Flow:
 
     def _settle(self, work: _Work) -> Steps[None]:
         """Lets rules answer, and derives what follows from the state after each."""
-        yield from self._run(work, lambda: derive(work.draft))
+        yield from self._run(work, lambda: derive(work.draft, work.rules))
         settling = settle(work.draft, work.rules)
         part = next(settling, None)
         while part is not None:
             acted = yield from self._run(work, part)
             if acted is not None:
-                yield from self._run(work, lambda: derive(work.draft))
+                yield from self._run(work, lambda: derive(work.draft, work.rules))
             try:
                 part = settling.send(acted)
             except StopIteration:

@@ -35,6 +35,7 @@ from ticketcore.errors import NotFound
 from ticketcore.model.actors import Actor
 from ticketcore.model.canned import CannedResponse
 from ticketcore.model.departments import Department, Membership
+from ticketcore.model.dues import Due
 from ticketcore.model.fields import CustomField
 from ticketcore.model.ids import AttachmentId, CannedResponseId, CompanyId, ContactId, DepartmentId, TicketId
 from ticketcore.model.kinds import AGENTS, COMPANIES, CUSTOM_FIELDS, DEPARTMENTS
@@ -234,8 +235,8 @@ class AsyncSystemSeat(_AsyncDeskSeat):
         """Does what a command says."""
         return await self._ask(command, on, seen, key)
 
-    async def sweep(self, limit: int = 100) -> tuple[AnyTicket, ...]:
-        """Does what time has made due, the oldest first, and gives the tickets that it changed. See `Sweep`."""
+    async def sweep(self, limit: int = 100) -> tuple[Due, ...]:
+        """Does what time has made due, the oldest first, and gives what that was; nothing once all is done."""
         return await self._ask(Sweep(limit), None, ANY, None)
 
     async def next_due(self) -> datetime | None:

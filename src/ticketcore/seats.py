@@ -36,6 +36,7 @@ from ticketcore.errors import NotFound
 from ticketcore.model.actors import Actor
 from ticketcore.model.canned import CannedResponse
 from ticketcore.model.departments import Department, Membership
+from ticketcore.model.dues import Due
 from ticketcore.model.fields import CustomField
 from ticketcore.model.ids import AttachmentId, CannedResponseId, CompanyId, ContactId, DepartmentId, TicketId
 from ticketcore.model.kinds import AGENTS, COMPANIES, CUSTOM_FIELDS, DEPARTMENTS
@@ -278,8 +279,8 @@ class SystemSeat(_DeskSeat):
         """
         return self._ask(command, on, seen, key)
 
-    def sweep(self, limit: int = 100) -> tuple[AnyTicket, ...]:
-        """Does what time has made due, the oldest first, and gives the tickets that it changed. See `Sweep`."""
+    def sweep(self, limit: int = 100) -> tuple[Due, ...]:
+        """Does what time has made due, the oldest first, and gives what that was; nothing once all is done."""
         return self._ask(Sweep(limit), None, ANY, None)
 
     def next_due(self) -> datetime | None:

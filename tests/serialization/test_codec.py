@@ -34,7 +34,7 @@ from ticketcore.serialization import Codec
 from ticketcore.serialization.tables import COMMANDS, NATURAL_KEYS
 
 CODEC = Codec()
-DUE = Due(id="wake/t1", ticket=TicketId("t1"), at=datetime(2026, 3, 2, 9, tzinfo=UTC))
+DUE = Due(id="wake//t1", occasion="wake", ticket=TicketId("t1"), at=datetime(2026, 3, 2, 9, tzinfo=UTC))
 RULE = AddRule("Invoices", trigger=TicketOpened, when=F.subject.contains("invoice"), then=[SetPriority(Priority.HIGH)])
 
 
@@ -290,7 +290,7 @@ def test_every_wrong_field_is_told(data):
         ("at", "tomorrow"),
         ("at", 1_772_442_000),
         ("ticket", 7),
-        ("ticket", None),
+        ("occasion", None),
         ("ticket", "a\0b"),
         ("ticket", "\ud800"),
         ("ticket", ["t1"]),

@@ -98,5 +98,10 @@ class RuleBook:
         return any(it.active and it.trigger is QueueLengthChanged for it in self.rules)
 
     @cached_property
+    def time_rules(self) -> tuple[Rule, ...]:
+        """The active rules that time sets off, in their order."""
+        return tuple(rule for rule in self.rules if rule.active and isinstance(rule.trigger, TimeTrigger))
+
+    @cached_property
     def _by_event(self) -> dict[type[Event], tuple[Rule, ...]]:
         return {}

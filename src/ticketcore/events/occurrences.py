@@ -126,6 +126,20 @@ class TimeReached(Event):
 
 
 @attrs.frozen(kw_only=True)
+class OccasionFailed(Event):
+    """
+    What time was to do to this ticket failed, and is not tried again.
+
+    Args:
+        occasion: What it was, such as `"wake"`.
+        error: The name of the error's class.
+    """
+
+    occasion: str
+    error: str
+
+
+@attrs.frozen(kw_only=True)
 class RuleFailed(Event):
     """
     A rule failed; what it had changed was dropped, everything else went on.

@@ -42,7 +42,7 @@ from ticketcore.extensions import Upgrade
 from ticketcore.model import kinds
 from ticketcore.model.canned import CannedResponse
 from ticketcore.model.departments import Department, Membership
-from ticketcore.model.dues import DUES, Due
+from ticketcore.model.dues import DUES, SWEEPS, Due
 from ticketcore.model.fields import CustomField
 from ticketcore.model.keys import NaturalKey
 from ticketcore.model.kinds import Kind
@@ -98,6 +98,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     events.AutomaticMailReceived,
     events.OutgoingMailFailed,
     events.TimeReached,
+    events.OccasionFailed,
     events.RuleFailed,
     events.RulePaused,
     events.ChainStopped,
@@ -150,6 +151,7 @@ NATURAL_KEYS: Final[tuple[Kind[NaturalKey], ...]] = (
     kinds.COMPANY_DOMAINS,
     kinds.MAIL_IDS,
     kinds.RECEIVED_MAILS,
+    SWEEPS,
 )
 """The kinds whose records are natural keys: one class for all, so that such a record does not tell its kind."""
 

@@ -1,0 +1,16 @@
+"""The table of what time can do. A further occasion is one more entry."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from ticketcore.sweep.backfilling import NEW_RULE, RULE_TIME, backfill
+from ticketcore.sweep.occasion import Occasion
+from ticketcore.sweep.time_rules import reach_time, rule_times
+from ticketcore.sweep.waking import wake, waking_time
+
+WAKE: Final = Occasion("wake", wake, waking_time)
+TIME_OF_RULE: Final = Occasion(RULE_TIME, reach_time, rule_times)
+WALK_FOR_RULE: Final = Occasion(NEW_RULE, backfill, goes_alone=True)
+
+OCCASIONS: Final[Mapping[str, Occasion]] = {it.name: it for it in (WAKE, TIME_OF_RULE, WALK_FOR_RULE)}
+"""Every occasion by its name."""
