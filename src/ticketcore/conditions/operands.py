@@ -6,7 +6,6 @@ nothing.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
 from typing import Any, Final, TypeAlias, TypeGuard
 from zoneinfo import ZoneInfo
 
@@ -16,6 +15,7 @@ from ticketcore.conditions.operators import SEARCHING, TAKES_MISSING, Operand, O
 from ticketcore.conditions.placeholders import NOW, Moment, Placeholder, day
 from ticketcore.conditions.values import Value, ValueType
 from ticketcore.errors import Fault, shown
+from ticketcore.model.checks import IS_ZONE
 
 VALUES_LIMIT: Final = 10_000
 
@@ -65,9 +65,8 @@ def _range(values: ValueType, operator: Operator, operand: Value) -> Checked:
 
 def _zone(_values: ValueType, _operator: Operator, operand: object) -> Checked:
     key = operand.key if isinstance(operand, ZoneInfo) else operand
-    if isinstance(key, str) and _is_zone(key):
-        return key, []
-    return None, [Fault("", "a time zone such as 'Europe/Athens'", shown(operand))]
+    faults = IS_ZONE.faults("", key)
+    return None if faults else key, faults
 
 
 _CHECKS: Final[Mapping[Operand, Callable[[ValueType, Operator, object], Checked]]] = {
@@ -77,14 +76,6 @@ _CHECKS: Final[Mapping[Operand, Callable[[ValueType, Operator, object], Checked]
     Operand.RANGE: _range,
     Operand.ZONE: _zone,
 }
-
-
-@lru_cache(maxsize=1024)
-def _is_zone(key: str) -> bool:
-    try:
-        return ZoneInfo(key).key == key
-    except (KeyError, ValueError, OSError):  # no such zone, no such path, no file
-        return False
 
 
 def _is_several(operand: object) -> TypeGuard[Iterable[object]]:

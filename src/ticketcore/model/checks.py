@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -308,9 +309,18 @@ def _is_instant(value: object) -> bool:
     return True
 
 
+@lru_cache(maxsize=1024)
+def _is_zone(key: str) -> bool:
+    try:
+        return ZoneInfo(key).key == key
+    except (KeyError, ValueError, OSError):  # no such zone, no such path, no file
+        return False
+
+
 IS_ID = is_line(at_most=KEY_LIMIT * 10)
 IS_NAME = is_line(at_most=NAME_LIMIT)
 IS_TAG = is_line(at_most=KEY_LIMIT)
 IS_ADDRESS = is_email_address()
 IS_INSTANT = Check("a datetime with a time zone, from the year 1 to 9999 in UTC too", _is_instant)
 IS_DATE = Check("a date", lambda value: isinstance(value, date) and not isinstance(value, datetime))
+IS_ZONE = Check("a time zone such as 'Europe/Athens'", lambda value: isinstance(value, str) and _is_zone(value))
