@@ -41,8 +41,8 @@ class Layer:
 
 
 RECORDS = {"errors", "model"}
-LANGUAGE = RECORDS | {"conditions", "query"}
-SUBJECTS = {"access", "assignment", "business_time", "sla", "templates", "views"}
+LANGUAGE = RECORDS | {"business_time", "conditions", "query"}
+SUBJECTS = {"access", "assignment", "sla", "templates", "views"}
 DRAFT = LANGUAGE | SUBJECTS | {"configuration", "events", "storage.protocols"}
 DECISIONS = DRAFT | {"_draft", "letters", "notifications", "receipts", "commands"}
 WRITING = DECISIONS | {"automation", "sweep", "extensions"}
@@ -53,12 +53,12 @@ DESK = WAY | {"_blobs", "_delivery", "_flow", "_ids", "_reading", "_request", "_
 LAYERS = {
     "errors": Layer([]),
     "model": Layer({"errors"}),
-    "conditions": Layer(RECORDS, uses={"attrs", "dateutil"}),
+    "business_time": Layer(RECORDS, uses={"attrs", "dateutil", "holidays"}),
+    "conditions": Layer(RECORDS | {"business_time"}, uses={"attrs", "dateutil"}),
     "query": Layer(RECORDS | {"conditions"}),
     "access": Layer(LANGUAGE),
     "assignment": Layer(LANGUAGE),
-    "business_time": Layer(LANGUAGE, uses={"attrs", "dateutil", "holidays"}),
-    "sla": Layer(LANGUAGE | {"business_time"}),
+    "sla": Layer(LANGUAGE),
     "templates": Layer(LANGUAGE),
     "views": Layer(LANGUAGE),
     "events": Layer(LANGUAGE | SUBJECTS),

@@ -8,10 +8,9 @@ from typing import Any
 HERE = Path(__file__).parent
 
 
-def vectors(group: str) -> list[Any]:
-    """The vectors of a group, as they stand in `behaviour.json`."""
-    found: list[Any] = json.loads((HERE / "behaviour.json").read_text(encoding="utf-8"))[group]
-    return found
+def vectors(group: str, page: str = "behaviour.json") -> Any:
+    """The vectors of a group, as they stand on a page of theirs."""
+    return json.loads((HERE / page).read_text(encoding="utf-8"))[group]
 
 
 def differences(group: str) -> dict[int, str]:

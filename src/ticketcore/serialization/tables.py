@@ -13,6 +13,7 @@ from ticketcore.automation.commands import AddRule, ChangeRule, RemoveRule
 from ticketcore.automation.failures import FAILURE_ROWS, FailureRow
 from ticketcore.automation.rules import RULES, Rule
 from ticketcore.automation.triggers import DueWithin, OlderThan, OverdueBy, StatusUnchangedFor, TimeTrigger
+from ticketcore.business_time import CALENDARS, Calendar
 from ticketcore.commands import (
     agents,
     assignment,
@@ -130,6 +131,7 @@ RECORDS: Final[Mapping[Kind[Any], tuple[type, ...]]] = {
     kinds.MEMBERSHIPS: (Membership,),
     kinds.CANNED_RESPONSES: (CannedResponse,),
     kinds.CUSTOM_FIELDS: (CustomField,),
+    CALENDARS: (Calendar,),
     RULES: (Rule,),
     FAILURE_ROWS: (FailureRow,),
     ROTATIONS: (Rotation,),
