@@ -17,7 +17,7 @@ from ticketcore.commands.notes import AddInlineNote
 from ticketcore.commands.purging import Purge
 from ticketcore.commands.status import Close, Delete, MarkAsSpam, Resolve
 from ticketcore.commands.tickets import AddTags, SetPriority, SetSubject, SetType, SubmitTicket
-from ticketcore.conditions import EventF, F
+from ticketcore.conditions import EventF, F, Fields, TicketFacts
 from ticketcore.errors import NotFound, OutOfPlace, StaleRecord
 from ticketcore.events import (
     AnswerAdded,
@@ -195,6 +195,21 @@ def test_failed_rule_stops_no_other(shop):
     assert shop.ticket().tags == {"after"}
 
 
+def test_rule_that_cannot_be_asked_stops_no_other(shop):
+    """A condition that raises an error, as a field of the host's may, concerns its own rule; the others are asked."""
+    broken = Fields("ticket", TicketFacts).number("broken", at=lambda _facts: 1 / 0)
+    rule(shop, "Before", when=F.type.is_missing(), then=[AddTags({"before"})])
+    rule(shop, "Broken", when=broken > 1, then=[AddTags({"broken"})])
+    rule(shop, "Not meant", when=F.type == "other", then=[AddTags({"other"})])
+    rule(shop, "After", when=F.tags.has("before"), then=[AddTags({"after"})])
+
+    ticket = shop.ticket()
+
+    (event,) = (it for it in shop.system.thread(ticket.id) if isinstance(it, RuleFailed))
+    assert (event.rule_name, event.error) == ("Broken", "ZeroDivisionError")
+    assert ticket.tags == {"before", "after"}
+
+
 def test_stop_ends_all_later_rules_of_the_ticket(shop):
     """After a rule that stops, no other rule is asked for this ticket, of this event or of those that follow."""
     rule(shop, "First", then=[AddTags({"first"})], stop=Stop.TICKET)
@@ -276,6 +291,18 @@ def test_rules_see_the_ticket_as_it_now_is(shop):
     rule(shop, "Third", when=F.priority == Priority.NORMAL, then=[AddTags({"seen normal"})])
 
     assert shop.ticket().tags == {"seen high"}
+
+
+def test_earlier_rules_are_not_asked_again(shop):
+    """What a rule makes true comes too late for a rule before it, and in time for those behind it."""
+    rule(shop, "Too late", when=F.tags.has("vip"), then=[SetType("early")])
+    rule(shop, "Mark", then=[AddTags({"vip"})])
+    rule(shop, "Not any more", when=F.tags.is_empty(), then=[SetType("wrong")])
+    rule(shop, "In time", when=F.tags.has("vip"), then=[SetType("late")])
+
+    ticket = shop.ticket()
+
+    assert [it.cause.rule_name for it in shop.system.thread(ticket.id) if isinstance(it, TypeChanged)] == ["In time"]
 
 
 def test_rules_see_the_event_as_it_was(shop):

@@ -4,7 +4,7 @@ Rules: when something of a kind happens, and a condition holds, then do these th
 This module says what a rule is. How rules run is in `settling`; the commands to add and change them are in `commands`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,7 @@ import attrs
 
 from ticketcore.automation.triggers import TimeTrigger, Trigger
 from ticketcore.commands.command import TicketCommand
-from ticketcore.conditions import Condition, always
+from ticketcore.conditions import Condition, EventFacts, Matcher, always
 from ticketcore.configuration import RULES_PART
 from ticketcore.events import Event, QueueLengthChanged, TimeReached
 from ticketcore.model.ids import RuleId
@@ -60,12 +60,39 @@ class Rule:
             return isinstance(event, TimeReached) and event.rule == self.id
         return isinstance(event, self.trigger)
 
-    def may_answer(self, event: type[Event]) -> bool:
-        """Whether some event of a class sets it off."""
-        return issubclass(event, TimeReached if isinstance(self.trigger, TimeTrigger) else self.trigger)
-
 
 RULES: Kind[Rule] = Kind("rule", part=RULES_PART)
+
+
+@attrs.frozen(slots=False, eq=False)
+class Chapter:
+    """
+    The active rules that some events set off, whatever their conditions say, in their order.
+
+    Args:
+        rules: In their order.
+    """
+
+    rules: tuple[Rule, ...]
+
+    def matching(self, facts: EventFacts) -> Sequence[int]:
+        """
+        The places of the rules whose conditions hold, ascending.
+
+        If a condition raises an error, these are all places, and each rule is to be asked by itself: one that cannot be
+        asked is no matter for the others.
+
+        Args:
+            facts: The event, and the ticket as it now is.
+        """
+        try:
+            return self._matcher.matching(facts)
+        except Exception:  # noqa: BLE001 - any error at all; whoever asks the rule meets it again
+            return range(len(self.rules))
+
+    @cached_property
+    def _matcher(self) -> Matcher[EventFacts]:
+        return Matcher(rule.when for rule in self.rules)
 
 
 @attrs.frozen(slots=False, eq=False)
@@ -86,11 +113,14 @@ class RuleBook:
 
     def for_event(self, event: Event) -> tuple[Rule, ...]:
         """The active rules that an event sets off, in their order."""
-        happened = type(event)
-        if happened not in self._by_event:
-            self._by_event[happened] = tuple(it for it in self.rules if it.active and it.may_answer(happened))
-        rules = self._by_event[happened]
-        return tuple(it for it in rules if it.answers(event)) if isinstance(event, TimeReached) else rules
+        return self.chapter(event).rules
+
+    def chapter(self, event: Event) -> Chapter:
+        """The active rules that an event sets off, ready to be matched."""
+        about = (type(event), event.rule if isinstance(event, TimeReached) else None)
+        if about not in self._chapters:
+            self._chapters[about] = Chapter(tuple(rule for rule in self.rules if rule.active and rule.answers(event)))
+        return self._chapters[about]
 
     @cached_property
     def watches_queues(self) -> bool:
@@ -103,5 +133,5 @@ class RuleBook:
         return tuple(rule for rule in self.rules if rule.active and isinstance(rule.trigger, TimeTrigger))
 
     @cached_property
-    def _by_event(self) -> dict[type[Event], tuple[Rule, ...]]:
+    def _chapters(self) -> dict[tuple[type[Event], RuleId | None], Chapter]:
         return {}

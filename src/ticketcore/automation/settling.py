@@ -2,23 +2,24 @@
 Settling: rules answer events, until nothing more happens.
 
 For each event in order, each rule in order; what a rule does raises events that queue behind. A rule is asked at its
-turn, on the event as it was and the ticket as it now is; it acts at most once per ticket in one settling. A rule that
-fails leaves nothing but the record that it failed; one that fails too often in a row is paused (see `failures`).
+turn, on the event as it was and the ticket as it now is: all rules are matched at once, and the later ones again after
+one that changed something. It acts at most once per ticket in one settling. A rule that fails leaves nothing but the
+record that it failed; one that fails too often in a row is paused (see `failures`).
 """
 
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Container, Generator
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, TypeAlias
 
 import attrs
 
-from ticketcore._draft import Draft
+from ticketcore._draft import Draft, Mark
 from ticketcore.access import THE_SYSTEM
 from ticketcore.automation.failures import count_failure, end_row
 from ticketcore.automation.queues import queue_length, tell_queues
-from ticketcore.automation.rules import Rule, RuleBook, Stop
+from ticketcore.automation.rules import Chapter, Rule, RuleBook, Stop
 from ticketcore.commands.command import TicketCommand
 from ticketcore.conditions import EventFacts, compile_condition
 from ticketcore.errors import OutOfPlace
@@ -73,13 +74,13 @@ def settle(draft: Draft, book: RuleBook) -> Settling:
     while queue:
         happened = queue.popleft()
         ticket = happened.event.ticket
-        rules = deque(rule for rule in book.for_event(happened.event) if (rule.id, ticket) not in done)
-        while rules and ticket not in stopped:
+        turns = _Turns(book.chapter(happened.event))
+        while turns.are_left and ticket not in stopped:
             seen = len(draft.events)
-            turn = yield partial(_next_rule, draft, rules, happened)
+            turn = yield partial(_next_rule, draft, turns, happened, done)
             if turn is None:
                 break
-            rules.popleft()
+            turns.next_one()
             done.add((turn.rule.id, ticket))
             if turn.acted and turn.rule.stop is Stop.ALL:
                 return
@@ -90,9 +91,41 @@ def settle(draft: Draft, book: RuleBook) -> Settling:
             queue.extend(_Happened(event, happened.depth + 1) for event in draft.events[seen:])
 
 
-def _next_rule(draft: Draft, rules: deque[Rule], happened: _Happened) -> Turn | None:
+@attrs.define
+class _Turns:
+    """The rules that an event may set off, and whose turn it is."""
+
+    chapter: Chapter
+    first: int = 0
+    """The place of the first rule that had no turn yet."""
+
+    matching: deque[int] = attrs.field(factory=deque)
+    """The places of those that match, from there on."""
+
+    as_of: Mark | None = None
+    """The state of the draft on which they did."""
+
+    @property
+    def are_left(self) -> bool:
+        """Whether a rule is left that had no turn yet."""
+        return self.first < len(self.chapter.rules)
+
+    def match(self, facts: EventFacts, mark: Mark) -> None:
+        """Finds those that match, if the draft has changed since that was last done."""
+        if self.as_of != mark:
+            self.matching = deque(place for place in self.chapter.matching(facts) if place >= self.first)
+            self.as_of = mark
+
+    def next_one(self) -> None:
+        """Ends the turn of the first that matches."""
+        self.first = self.matching.popleft() + 1
+
+
+def _next_rule(
+    draft: Draft, turns: _Turns, happened: _Happened, done: Container[tuple[RuleId, TicketId]]
+) -> Turn | None:
     """
-    Lets the first of these rules act whose condition holds, and gives its turn; those before it are taken out.
+    Lets the first rule act that matches and is not done, and gives its turn; those before it are taken out.
 
     Should the rule first need something loaded, those before it are not asked again. Whatever goes wrong in a rule
     concerns this rule alone: a customer's message is never lost because of one.
@@ -102,11 +135,12 @@ def _next_rule(draft: Draft, rules: deque[Rule], happened: _Happened) -> Turn | 
     if draft.peek(TICKETS, ticket) is None:  # a rule purged it
         return None
     facts = _facts(draft, happened.event)
-    while rules:
-        rule = rules[0]
+    turns.match(facts, mark)
+    while turns.matching:
+        rule = turns.chapter.rules[turns.matching[0]]
         try:
-            if not compile_condition(rule.when)(facts):
-                rules.popleft()
+            if (rule.id, ticket) in done or not compile_condition(rule.when)(facts):
+                turns.matching.popleft()
                 continue
             if happened.depth < LONGEST_CHAIN:
                 _act(draft, rule, happened.event)

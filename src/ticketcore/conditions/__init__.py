@@ -45,6 +45,7 @@ from ticketcore.conditions.facts import (
 from ticketcore.conditions.folding import fold, words
 from ticketcore.conditions.json_form import from_json, to_json
 from ticketcore.conditions.making import CustomFields, Fields
+from ticketcore.conditions.matching import Matcher
 from ticketcore.conditions.operators import Operator
 from ticketcore.conditions.placeholders import (
     NOW,
@@ -84,6 +85,7 @@ __all__ = [
     "Facts",
     "Field",
     "Fields",
+    "Matcher",
     "Moment",
     "Not",
     "Operator",
