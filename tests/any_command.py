@@ -31,6 +31,7 @@ from ticketcore.commands.command import (
 )
 from ticketcore.commands.custom_fields import DefineCustomField
 from ticketcore.commands.mail import ReceiveMail
+from ticketcore.commands.outgoing import SendRequest
 from ticketcore.conditions import F
 from ticketcore.events import CustomerMessageAdded, TagsChanged, TicketOpened
 from ticketcore.model.attachments import Upload
@@ -175,6 +176,7 @@ FIELDS: Mapping[str, Draw] = {
     "departments": _ids("department"),
     "description": _just(TEXTS),
     "domains": _just(st.lists(st.sampled_from(["example.org", "example.net"]), max_size=2)),
+    "duration": _just(st.just(timedelta(hours=1))),
     "email": _just(ADDRESSES),
     "email_addresses": _just(st.just(())),
     "email_templates": _just(st.just({})),
@@ -186,8 +188,10 @@ FIELDS: Mapping[str, Draw] = {
     "groups": _just(st.just({"vip"})),
     "heir": _id("department"),
     "html": _just(st.just("<p>Hello</p>")),
+    "join": _just(st.just({"vip"})),
     "key": _just(st.sampled_from(["order", "size"])),
     "language": _just(st.sampled_from(["el", "sl"])),
+    "leave": _just(st.just({"vip"})),
     "lease": _just(st.just(timedelta(minutes=5))),
     "limit": _just(st.integers(1, 3)),
     "location": _just(st.just("Maribor")),
@@ -209,11 +213,13 @@ FIELDS: Mapping[str, Draw] = {
     "signature": _just(TEXTS),
     "status": _just(st.sampled_from(["new", "open", "answered", "postponed", "resolved", "closed", "deleted", "spam"])),
     "subject": _just(LINES),
+    "system": _just(st.just("shop")),
     "tags": _just(st.sets(st.sampled_from(["vip", "refund", "late"]), max_size=2)),
     "target": _id("ticket"),
     "template": _just(st.sampled_from(["Dear {requester.name|customer}", "We have got {ticket.reference}."])),
     "text": _just(TEXTS),
     "tickets": _just(st.just(())),
+    "to": _just(st.lists(ADDRESSES, max_size=2)),
     "type": _just(st.sampled_from(["billing", "task"])),
     "until": lambda pools: st.integers(-1, 48).map(lambda hours: pools.now + timedelta(hours=hours)),
     "values": _values("ticket"),
@@ -234,6 +240,7 @@ RULE_FIELDS: Mapping[str, Draw] = {
 }
 OWN_FIELDS: Mapping[tuple[type, str], Draw] = {
     (ReceiveMail, "tickets"): _ids("ticket"),
+    (SendRequest, "values"): _just(st.just({"order": "{ticket.reference}"})),
     **{(kind, name): draw for kind in (AddRule, ChangeRule) for name, draw in RULE_FIELDS.items()},
 }
 """How to draw fields whose name means something else in one command."""

@@ -7,7 +7,7 @@ import attrs
 from ticketcore.desk import HelpDesk
 from ticketcore.model.ids import ContactId
 from ticketcore.model.public import PublicContact, PublicMessage, PublicTicket
-from ticketcore.notifications import AgentNotice, CustomerNotice, Notice
+from ticketcore.notices import AgentNotice, CustomerNotice, MailNotice, Notice
 from ticketcore.seats import CustomerSeat
 
 
@@ -30,6 +30,11 @@ class Letterbox:
     def to_customers(self) -> list[CustomerNotice]:
         """What customers were sent."""
         return [it for it in self.notices if isinstance(it, CustomerNotice)]
+
+    @property
+    def to_outsiders(self) -> list[MailNotice]:
+        """What was sent to addresses, whoever they belong to."""
+        return [it for it in self.notices if isinstance(it, MailNotice)]
 
     @property
     def to_agents(self) -> list[AgentNotice]:

@@ -13,7 +13,8 @@ from ticketcore.commands.status import Delete
 from ticketcore.commands.tickets import SubmitTicket
 from ticketcore.desk import AsyncHelpDesk
 from ticketcore.errors import OutOfPlace
-from ticketcore.notifications import LEASE, PAUSES, CustomerNotice, DeliveryReport, DeliveryState
+from ticketcore.notices import CustomerNotice
+from ticketcore.notifications import LEASE, PAUSES, DeliveryReport, DeliveryState
 
 
 class Post:

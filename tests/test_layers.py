@@ -44,7 +44,7 @@ RECORDS = {"errors", "model"}
 LANGUAGE = RECORDS | {"business_time", "conditions", "query"}
 SUBJECTS = {"access", "assignment", "sla", "templates", "views"}
 DRAFT = LANGUAGE | SUBJECTS | {"configuration", "events", "storage.protocols"}
-DECISIONS = DRAFT | {"_draft", "letters", "notifications", "receipts", "commands"}
+DECISIONS = DRAFT | {"_draft", "letters", "notices", "notifications", "receipts", "commands"}
 WRITING = DECISIONS | {"automation", "sweep", "extensions"}
 WAY = WRITING | {"serialization"}
 DESK = WAY | {"_blobs", "_delivery", "_flow", "_ids", "_reading", "_request", "_steps", "storage"}
@@ -67,8 +67,10 @@ LAYERS = {
     "storage.protocols": Layer(LANGUAGE),
     "_draft": Layer(DRAFT),
     "letters": Layer(DRAFT | {"_draft"}),
-    "notifications": Layer(DRAFT | {"_draft", "letters"}),
-    "commands": Layer(DRAFT | {"_draft", "letters", "notifications", "receipts"}),
+    # Values and protocols alone, for those who write notifiers.
+    "notices": Layer(RECORDS),
+    "notifications": Layer(DRAFT | {"_draft", "letters", "notices"}),
+    "commands": Layer(DRAFT | {"_draft", "letters", "notices", "notifications", "receipts"}),
     "automation": Layer(DECISIONS, uses={"attrs", "dateutil"}),
     "receipts": Layer(RECORDS),
     # Time sets off rules, too.

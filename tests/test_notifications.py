@@ -18,15 +18,8 @@ from ticketcore.model.ids import AgentId
 from ticketcore.model.kinds import AGENTS, CONTACTS
 from ticketcore.model.thread import CustomerMessage, InlineNote, InternalMessage
 from ticketcore.model.tickets import Priority
-from ticketcore.notifications import (
-    NOTIFICATIONS,
-    AgentNotice,
-    Audience,
-    CustomerNotice,
-    Notification,
-    Occasion,
-    notice_of,
-)
+from ticketcore.notices import AgentNotice, CustomerNotice, Occasion
+from ticketcore.notifications import NOTIFICATIONS, Audience, Notification, notice_of
 
 PRIVATE = "Between us: he is never satisfied."
 

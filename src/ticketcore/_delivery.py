@@ -14,7 +14,8 @@ from ticketcore.commands.command import Command
 from ticketcore.commands.outbox import ERROR_LIMIT, ConfirmDelivery, LeaseNotifications, ReportFailure
 from ticketcore.errors import OutOfPlace
 from ticketcore.model.actors import SYSTEM
-from ticketcore.notifications import AsyncNotifier, DeliveryReport, Notice, Notification, Notifier, notice_of
+from ticketcore.notices import AsyncNotifier, Notice, Notifier
+from ticketcore.notifications import DeliveryReport, Notification, notice_of
 
 R = TypeVar("R")
 

@@ -57,6 +57,7 @@ class Setup:
         life_cycle: The statuses and their moves.
         assigner: Who gets the next ticket.
         reopen_resolved: Whether a customer's message reopens a resolved ticket, rather than opening a follow-up.
+        systems: The names of other systems that rules and agents may send requests to.
         most_rule_failures: After how many failures in a row a rule is paused; None for never.
     """
 
@@ -64,6 +65,7 @@ class Setup:
     life_cycle: LifeCycle = STANDARD_LIFE_CYCLE
     assigner: Assigner = RoundRobinAssigner()
     reopen_resolved: bool = True
+    systems: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset)
     most_rule_failures: int | None = 10
 
 

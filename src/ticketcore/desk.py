@@ -20,7 +20,8 @@ from ticketcore.configuration import Setup
 from ticketcore.extensions import NO_EXTENSIONS, Extensions
 from ticketcore.model.actors import SYSTEM, Actor
 from ticketcore.model.ids import AgentId, ContactId
-from ticketcore.notifications import AsyncNotifier, DeliveryReport, Notifier
+from ticketcore.notices import AsyncNotifier, Notifier
+from ticketcore.notifications import DeliveryReport
 from ticketcore.seats import AgentSeat, CustomerSeat, SystemSeat
 from ticketcore.serialization import Codec
 from ticketcore.storage.memory import AsyncMemoryBlobs, AsyncMemoryStorage, MemoryBlobs, MemoryStorage

@@ -24,6 +24,10 @@ STANDARD_LETTERS: Final[Mapping[str, str]] = {
 """What mails say where the department has no template of its own, by what they are about."""
 
 
+FORWARDED: Final = "---------- Forwarded message ----------"
+"""The line above a message that is forwarded, by which people know one."""
+
+
 def letter(draft: Draft, ticket: AnyTicket, about: str, message: CustomerMessage | Answer | None) -> str:
     """
     The text of a mail.
@@ -38,6 +42,24 @@ def letter(draft: Draft, ticket: AnyTicket, about: str, message: CustomerMessage
     templates = department.email_templates if department else {}
     template = Template.parse(templates.get(about) or STANDARD_LETTERS[about], KNOWN_IN_MAIL)
     return template.fill(particulars_of(draft, ticket, _writer(message), message.text if message else None)).strip()
+
+
+def filled(draft: Draft, template: str, ticket: AnyTicket, agent: AgentId | None) -> str:
+    """A template, filled for a ticket, in the name of an agent."""
+    return Template.parse(template).fill(particulars_of(draft, ticket, agent))
+
+
+def forwarded(text: str, message: CustomerMessage | Answer, ticket: AnyTicket) -> str:
+    """
+    A mail that forwards a message: what whoever forwards it says, and below it the message.
+
+    Args:
+        text: What they say; may be empty.
+        message: The message.
+        ticket: The ticket on which it stands.
+    """
+    head = f"From: {message.author_name}\nDate: {message.at:%Y-%m-%d %H:%M %Z}\nSubject: {ticket.subject}"
+    return f"{text}\n\n{FORWARDED}\n{head}\n\n{message.text}".strip()
 
 
 def particulars_of(draft: Draft, ticket: AnyTicket, agent: AgentId | None, message: str | None = None) -> Particulars:

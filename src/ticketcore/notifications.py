@@ -1,31 +1,33 @@
 """
 The outbox: what people are to be told, committed together with what they are told of, and delivered afterwards.
 
-A notification names records by id; what is sent is made of them when it is delivered, so that customers only ever get
-public values, and nobody gets what was deleted meanwhile or may not be seen any more. Delivery is at least once, and in
-order for each ticket and recipient; the notification's id is the idempotency key. How it goes about stands in
-`ticketcore.commands.outbox`.
+A notification names records by id, and holds templates at most; what is sent is made of them when it is delivered, so
+that customers only ever get public values, and nobody gets what was deleted meanwhile or may not be seen any more.
+Delivery is at least once, and in order for each ticket and recipient; the notification's id is the idempotency key. How
+it goes about stands in `ticketcore.commands.outbox`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Final, Protocol, TypeAlias
+from typing import Any, Final
 
 import attrs
 
 from ticketcore._draft import Draft
 from ticketcore.conditions import EntryF, RecordF
-from ticketcore.letters import letter
+from ticketcore.letters import filled, forwarded, letter
 from ticketcore.model.actors import Actor, ActorKind
+from ticketcore.model.checks import SUBJECT_LIMIT
 from ticketcore.model.ids import AgentId, ContactId, EntryId, TicketId
 from ticketcore.model.keys import address_key
 from ticketcore.model.kinds import CONTACT_ADDRESSES, CONTACTS, ENTRIES, TICKETS, Index, Kind
 from ticketcore.model.lifecycle import SET_ASIDE
-from ticketcore.model.people import Agent, Contact
-from ticketcore.model.public import PublicContact, PublicMessage, PublicTicket
+from ticketcore.model.mapping import FrozenMap
+from ticketcore.model.people import Contact
 from ticketcore.model.thread import Answer, CustomerMessage, Entry
 from ticketcore.model.tickets import AnyTicket, Ticket
+from ticketcore.notices import AgentNotice, CustomerNotice, MailNotice, Notice, Occasion, RequestNotice
 from ticketcore.query import Cursor, Order, Page, Query
 from ticketcore.storage.protocols import Key
 
@@ -52,16 +54,8 @@ class Audience(Enum):
     CONTACT = "contact"
     ADDRESS = "address"
     AGENT = "agent"
-
-
-class Occasion(Enum):
-    """What they are told of."""
-
-    MESSAGE = "message"
-    RECEIPT = "receipt"
-    RESOLVED = "resolved"
-    ASSIGNED = "assigned"
-    RULE_PAUSED = "rule_paused"
+    OUTSIDER = "outsider"
+    SYSTEM = "system"
 
 
 class DeliveryState(Enum):
@@ -79,10 +73,12 @@ class Notification:
     Args:
         id: Also the idempotency key of the delivery.
         audience: Who, by kind.
-        recipient: Who: the id of the contact or agent, or the address.
+        recipient: Who: the id of the contact or agent, the address, or the name of the system.
         occasion: Of what.
         ticket: On which ticket.
         entry: By which entry of its thread, if by one.
+        by: The agent in whose name, where it matters to what it says.
+        templates: What it is made of, where that depends on whoever caused it: templates by name.
         place: Orders the notifications of a ticket.
         due_at: When it is to be tried: later after a failed try; while somebody tries it, when that lease runs out.
             None once it was given up, so that what is due is found first, however much was.
@@ -97,6 +93,8 @@ class Notification:
     occasion: Occasion
     ticket: TicketId
     entry: EntryId | None = None
+    by: AgentId | None = None
+    templates: FrozenMap[str, str] = FrozenMap()
     created_at: datetime
     place: int
     due_at: datetime | None
@@ -113,76 +111,6 @@ NOTIFICATIONS: Kind[Notification] = Kind("notification", (Index((), "due_at"), I
 
 IS_WAITING: Final = RecordF.instant("due_at").is_set()
 """The condition that a notification is still tried."""
-
-
-@attrs.frozen(kw_only=True)
-class CustomerNotice:
-    """
-    What a customer is sent. It holds public values only.
-
-    Args:
-        key: The same for every try: who sends it twice can tell.
-        to: The contact; None where a mere address gets a copy.
-        address: The e-mail address; None for a contact without one, who is told over their own channel.
-        occasion: Of what they are told.
-        message: The message, where there is one.
-        text: What to send them: the message as the ticket's department words it, or what there is to say without one.
-        sender_name: The name of that department.
-        sender_address: The department's own address, if it has one.
-        answers: The Message-ID of the recipient's last mail on the ticket, if it came by mail.
-        automatic: Whether no person wrote it, so that other machines must not answer (RFC 3834).
-    """
-
-    key: str
-    to: PublicContact | None
-    address: str | None
-    occasion: Occasion
-    ticket: PublicTicket
-    message: PublicMessage | None = None
-    text: str
-    sender_name: str | None = None
-    sender_address: str | None = None
-    answers: str | None = None
-    automatic: bool = False
-
-
-@attrs.frozen(kw_only=True)
-class AgentNotice:
-    """
-    What an agent is sent.
-
-    Args:
-        key: The same for every try.
-        to: The agent.
-        occasion: Of what.
-        ticket: The ticket.
-        entry: The entry, where there is one.
-    """
-
-    key: str
-    to: Agent
-    occasion: Occasion
-    ticket: AnyTicket
-    entry: Entry | None = None
-
-
-Notice: TypeAlias = CustomerNotice | AgentNotice
-
-
-class Notifier(Protocol):
-    """What sends notices: an adapter of the host's."""
-
-    def send(self, notice: Notice) -> None:
-        """Sends one notice. Whatever this raises is recorded, and the notice tried again later."""
-        ...
-
-
-class AsyncNotifier(Protocol):
-    """The same for asynchronous programs."""
-
-    async def send(self, notice: Notice) -> None:
-        """Sends one notice. Whatever this raises is recorded, and the notice tried again later."""
-        ...
 
 
 @attrs.frozen
@@ -233,6 +161,50 @@ def tell_agent(draft: Draft, agent: AgentId, occasion: Occasion, ticket: AnyTick
         _add(draft, ticket, occasion, entry, audience=Audience.AGENT, recipient=agent)
 
 
+def mail_outsider(
+    draft: Draft,
+    address: str,
+    ticket: AnyTicket,
+    templates: Mapping[str, str],
+    message: CustomerMessage | Answer | None = None,
+) -> None:
+    """
+    Has a mail sent to somebody who takes no part in a ticket.
+
+    Args:
+        draft: The unit of work.
+        address: Where it goes.
+        ticket: The ticket.
+        templates: Its `subject` and `text`.
+        message: The message that it forwards.
+    """
+    occasion = Occasion.MAIL if message is None else Occasion.FORWARD
+    _add(
+        draft,
+        ticket,
+        occasion,
+        message,
+        audience=Audience.OUTSIDER,
+        recipient=address,
+        by=draft.principal.agent or ticket.assignee,
+        templates=FrozenMap(templates),
+    )
+
+
+def ask_system(draft: Draft, system: str, ticket: AnyTicket, templates: Mapping[str, str]) -> None:
+    """Has another system asked something, in values made of templates."""
+    _add(
+        draft,
+        ticket,
+        Occasion.REQUEST,
+        None,
+        audience=Audience.SYSTEM,
+        recipient=system,
+        by=draft.principal.agent or ticket.assignee,
+        templates=FrozenMap(templates),
+    )
+
+
 def notice_of(draft: Draft, notification: Notification) -> Notice | None:
     """What is to be sent for a notification, or None if there is nothing to send any more."""
     ticket = draft.peek(TICKETS, notification.ticket)
@@ -241,6 +213,10 @@ def notice_of(draft: Draft, notification: Notification) -> Notice | None:
         return None
     if notification.audience is Audience.AGENT:
         return _for_agent(draft, notification, ticket, entry)
+    if notification.audience is Audience.OUTSIDER:
+        return _for_outsider(draft, notification, ticket, entry)
+    if notification.audience is Audience.SYSTEM:
+        return _for_system(draft, notification, ticket)
     if isinstance(ticket, Ticket) and (entry is None or isinstance(entry, (CustomerMessage, Answer))):
         return _for_customer(draft, notification, ticket, entry)
     return None
@@ -271,7 +247,6 @@ def _for_customer(
     contact = draft.peek(CONTACTS, notification.recipient) if notification.audience is Audience.CONTACT else None
     if ticket.status.category in SET_ASIDE or not _takes_part(ticket, notification, contact):
         return None
-    department = draft.configuration.roster.departments.get(ticket.department) if ticket.department else None
     return CustomerNotice(
         key=notification.id,
         to=contact.public() if contact else None,
@@ -280,11 +255,53 @@ def _for_customer(
         ticket=ticket.public() if contact else attrs.evolve(ticket.public(), description=""),
         message=message.public() if message else None,
         text=letter(draft, ticket, _about(notification.occasion, message), message),
-        sender_name=department.name if department else None,
-        sender_address=next(iter(department.email_addresses), None) if department else None,
         answers=_last_mail(draft, ticket, contact) if contact else None,
         automatic=message is None or message.author.kind is ActorKind.SYSTEM,
+        **_sender(draft, ticket),
     )
+
+
+def _for_outsider(
+    draft: Draft, notification: Notification, ticket: AnyTicket, entry: Entry | None
+) -> MailNotice | None:
+    """The mail, if its address is not a customer's of whom the ticket must be hidden, and what it forwards is there."""
+    if ticket.internal and draft.peek(CONTACT_ADDRESSES, address_key(notification.recipient)) is not None:
+        return None
+    wording = {name: filled(draft, it, ticket, notification.by) for name, it in notification.templates.items()}
+    text, message = wording["text"], None
+    if notification.occasion is Occasion.FORWARD:
+        if not isinstance(entry, (CustomerMessage, Answer)) or (isinstance(entry, CustomerMessage) and entry.erased):
+            return None
+        text, message = forwarded(text, entry, ticket), entry.public()
+    return MailNotice(
+        key=notification.id,
+        address=notification.recipient,
+        occasion=notification.occasion,
+        ticket=ticket.id,
+        at=notification.created_at,
+        subject=" ".join(wording["subject"].split())[:SUBJECT_LIMIT],
+        text=text,
+        message=message,
+        automatic=notification.by is None,
+        **_sender(draft, ticket),
+    )
+
+
+def _for_system(draft: Draft, notification: Notification, ticket: AnyTicket) -> RequestNotice | None:
+    """The request, if the system is still one that the setup lists."""
+    if notification.recipient not in draft.setup.systems:
+        return None
+    values = {name: filled(draft, it, ticket, notification.by) for name, it in notification.templates.items()}
+    return RequestNotice(key=notification.id, system=notification.recipient, ticket=ticket.id, values=FrozenMap(values))
+
+
+def _sender(draft: Draft, ticket: AnyTicket) -> dict[str, str | None]:
+    """Name and address of the ticket's department, if it is in one."""
+    department = draft.configuration.roster.departments.get(ticket.department) if ticket.department else None
+    return {
+        "sender_name": department.name if department else None,
+        "sender_address": next(iter(department.email_addresses), None) if department else None,
+    }
 
 
 def _about(occasion: Occasion, message: CustomerMessage | Answer | None) -> str:
@@ -325,7 +342,14 @@ def _copied(draft: Draft, ticket: Ticket, author: Actor) -> Iterator[str]:
 
 
 def _add(
-    draft: Draft, ticket: AnyTicket, occasion: Occasion, entry: Entry | None, *, audience: Audience, recipient: str
+    draft: Draft,
+    ticket: AnyTicket,
+    occasion: Occasion,
+    entry: Entry | None,
+    *,
+    audience: Audience,
+    recipient: str,
+    **more: Any,
 ) -> None:
     draft.put(
         NOTIFICATIONS,
@@ -339,5 +363,6 @@ def _add(
             created_at=draft.now,
             place=draft.touched.get(ticket.id, ticket.entries),
             due_at=draft.now,
+            **more,
         ),
     )

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from ticketcore.errors import Fault, InvalidInput, listed, shown
-from ticketcore.model.checks import Check, is_text
+from ticketcore.model.checks import TEXT_LIMIT, Check, is_text
 from ticketcore.model.fields import FieldOwner, FieldValue
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.people import Agent, Company, Contact
@@ -165,14 +165,10 @@ def shown_value(value: FieldValue) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def is_template(known: Collection[str] = KNOWN, *, at_least: int = 0) -> Check:
+def is_template(known: Collection[str] = KNOWN, *, at_least: int = 0, at_most: int = TEXT_LIMIT) -> Check:
     """Text that is a template."""
-    return _IsTemplate(
-        f"a template of at least {at_least} characters",
-        is_text(at_least=at_least).accepts,
-        text=is_text(at_least=at_least),
-        known=known,
-    )
+    text = is_text(at_least=at_least, at_most=at_most)
+    return _IsTemplate(f"a template of {at_least} to {at_most} characters", text.accepts, text=text, known=known)
 
 
 @attrs.frozen

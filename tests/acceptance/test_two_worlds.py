@@ -39,6 +39,7 @@ from ticketcore.errors import TicketcoreError
 from ticketcore.events import CustomerMessageAdded, TicketOpened
 from ticketcore.model.attachments import Upload
 from ticketcore.model.fields import FieldOwner, FieldType
+from ticketcore.model.keys import address_key
 from ticketcore.model.mail import Mail, MailAddress
 from ticketcore.model.people import Role
 from ticketcore.model.references import ALPHABET
@@ -54,13 +55,17 @@ PRIVATE = {
     commands.AssignNext,
     commands.Claim,
     commands.DeleteTicketNote,
+    commands.ChangeRequestersGroups,
     commands.EditTicketNote,
+    commands.EnterTicket,
+    commands.LeaveTicket,
     commands.LinkTo,
     commands.MakeIndependent,
     commands.MakeSubTicketOf,
     commands.RemoveTags,
     commands.SendCannedInternalMessage,
     commands.SendInternalMessage,
+    commands.SendRequest,
     commands.SetCustomFields,
     commands.SetPriority,
     commands.SetType,
@@ -76,12 +81,14 @@ PUBLIC = {
     commands.AnswerFromTemplate,
     commands.Close,
     commands.Delete,
+    commands.Forward,
     commands.MarkAnswered,
     commands.MarkAsNotSpam,
     commands.MarkAsSpam,
     commands.MergeInto,
     commands.MoveTo,
     commands.Postpone,
+    commands.PostponeFor,
     commands.Purge,
     commands.RejectProposedCopies,
     commands.RemoveFollowers,
@@ -91,6 +98,7 @@ PUBLIC = {
     commands.Restore,
     commands.SendAnswer,
     commands.SendCannedAnswer,
+    commands.SendMail,  # to whom its writer wants
     commands.SendUpdate,
     commands.AcknowledgeReceipt,
     commands.SetCopies,
@@ -184,7 +192,9 @@ class World:
         sent: dict[str, list[Any]] = {}
         for it in self.letters.to_customers:
             sent.setdefault(f"{self.tickets.index(it.ticket.id):03} {it.address}", []).append(it)
-        return renamed(f"{views!r} {sorted(sent.items(), key=itemgetter(0))!r}")
+        theirs = {address_key(email) for it in self.customers for email in it.emails}
+        mails = [it.text for it in self.letters.to_outsiders if address_key(it.address) in theirs]
+        return renamed(f"{views!r} {sorted(sent.items(), key=itemgetter(0))!r} {mails!r}")
 
 
 def renamed(text: str) -> str:

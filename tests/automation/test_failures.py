@@ -19,7 +19,8 @@ from ticketcore.events import CustomerMessageAdded, RuleFailed, RulePaused, Tick
 from ticketcore.model.ids import AgentId, DepartmentId
 from ticketcore.model.people import Role
 from ticketcore.model.tickets import Priority
-from ticketcore.notifications import Audience, Occasion
+from ticketcore.notices import Occasion
+from ticketcore.notifications import Audience
 
 
 def shop_of(most):

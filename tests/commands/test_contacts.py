@@ -1,6 +1,6 @@
 import pytest
 
-from tests.fakes import OnlyTheSystemMay, unchanged
+from tests.fakes import OnlyTheSystemMay, records_of, unchanged
 from tests.small_shop import SmallShop
 from ticketcore.commands.command import ANY
 from ticketcore.commands.companies import AddCompany
@@ -8,6 +8,7 @@ from ticketcore.commands.contacts import (
     AddContact,
     ChangeContact,
     ChangeMyProfile,
+    ChangeRequestersGroups,
     contact_of_address,
     contact_of_phone,
 )
@@ -165,6 +166,35 @@ def test_new_address_brings_its_company(shop):
     assert shop.ana.do(ChangeContact(shop.mia.id, company=soap.id), seen=ANY).company == soap.id
     left = shop.ana.do(ChangeContact(shop.mia.id, company=None, emails=["mia@oil.example"]), seen=ANY)
     assert left.company is None
+
+
+def test_requester_of_a_ticket_changes_groups(shop):
+    """Who asks in a ticket joins groups and leaves others; the rest of their groups stay."""
+    shop.system.do(ChangeContact(shop.mia.id, groups=["vip", "late"]))
+    ticket = shop.ticket()
+
+    changed = shop.ana.do(ChangeRequestersGroups(join={"refunds"}, leave={"late", "none"}), on=ticket.id)
+
+    assert changed.groups == {"vip", "refunds"}
+    assert shop.system.contact(shop.mia.id) == changed
+
+
+def test_groups_that_are_so_already_are_no_change(shop):
+    """Joining what one is in, and leaving what one is not, changes nothing."""
+    ticket = shop.ticket()
+    before = records_of(shop.storage)
+
+    shop.ana.do(ChangeRequestersGroups(leave={"vip"}), on=ticket.id)
+
+    assert records_of(shop.storage) == before
+
+
+def test_internal_ticket_has_no_requester(shop):
+    """On an internal ticket there is nobody whose groups could change."""
+    ticket = shop.internal_ticket(about=shop.mia.id)
+
+    with shop.refusing(OutOfPlace):
+        shop.ana.do(ChangeRequestersGroups(join={"vip"}), on=ticket.id)
 
 
 def test_change_that_changes_nothing_is_none(shop):

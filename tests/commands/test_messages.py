@@ -9,7 +9,7 @@ from ticketcore import Category, OutOfPlace
 from ticketcore.automation import AddRule
 from ticketcore.commands import AcknowledgeReceipt, Close, OpenInternalTicket, Resolve, SendAnswer, SendUpdate
 from ticketcore.events import TicketOpened, UpdateAdded
-from ticketcore.notifications import Occasion
+from ticketcore.notices import Occasion
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
+from datetime import timedelta
+
 import pytest
 
 from tests.small_shop import SmallShop
 from ticketcore import commands
-from ticketcore.errors import AccessDenied
+from ticketcore.errors import AccessDenied, InvalidInput
 from ticketcore.model.departments import membership_id
 from ticketcore.model.kinds import MEMBERSHIPS
 from ticketcore.model.permissions import EVERYDAY, Permission
@@ -67,3 +69,19 @@ def test_message_among_agents_brings_nothing_back(shop, aside):
     shop.dora.do(commands.SendInternalMessage("Hello?"), on=ours.id)
 
     assert shop.ana.ticket(ours.id).status.key == aside
+
+
+def test_postponed_for_some_time_from_now_on(shop):
+    """Who names no date puts a ticket off for a time, counted from when it is asked (TK-14)."""
+    ticket = standing(shop)
+
+    postponed = shop.ana.do(commands.PostponeFor(timedelta(hours=3)), on=ticket.id)
+
+    assert (postponed.status.key, postponed.postponed_until) == ("postponed", shop.clock.now + timedelta(hours=3))
+
+
+@pytest.mark.parametrize("duration", [timedelta(0), timedelta(seconds=59), timedelta(days=3_651), 3])
+def test_time_to_postpone_for_is_bounded(duration):
+    """A ticket is put off for a minute at least, and ten years at most."""
+    with pytest.raises(InvalidInput):
+        commands.PostponeFor(duration)

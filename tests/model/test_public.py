@@ -10,7 +10,7 @@ from ticketcore.model.people import Contact
 from ticketcore.model.ratings import Rating
 from ticketcore.model.thread import Answer, CustomerMessage, Entry
 from ticketcore.model.tickets import InternalTicket, Ticket
-from ticketcore.notifications import CustomerNotice
+from ticketcore.notices import CustomerNotice
 
 FIELDS = {
     public.PublicTicket: {"id", "reference", "subject", "description", "status", "created_at", "changed_at"},

@@ -18,7 +18,8 @@ from ticketcore.model.ids import RuleId
 from ticketcore.model.kinds import Kind
 from ticketcore.model.people import Role
 from ticketcore.model.tickets import AnyTicket
-from ticketcore.notifications import Occasion, tell_agent
+from ticketcore.notices import Occasion
+from ticketcore.notifications import tell_agent
 from ticketcore.storage.protocols import Key
 
 

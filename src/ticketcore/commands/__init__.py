@@ -18,7 +18,7 @@ from ticketcore.commands.canned_responses import (
 )
 from ticketcore.commands.command import ANY
 from ticketcore.commands.companies import AddCompany, ChangeCompany
-from ticketcore.commands.contacts import AddContact, ChangeContact, ChangeMyProfile
+from ticketcore.commands.contacts import AddContact, ChangeContact, ChangeMyProfile, ChangeRequestersGroups
 from ticketcore.commands.custom_fields import ChangeCustomField, DefineCustomField, RemoveCustomField
 from ticketcore.commands.departments import (
     AddDepartment,
@@ -47,6 +47,7 @@ from ticketcore.commands.notes import (
     EditTicketNote,
 )
 from ticketcore.commands.outbox import Redeliver
+from ticketcore.commands.outgoing import Forward, SendMail, SendRequest
 from ticketcore.commands.participants import (
     AcceptProposedCopies,
     AddFollowers,
@@ -66,6 +67,7 @@ from ticketcore.commands.status import (
     MarkAsSpam,
     MoveTo,
     Postpone,
+    PostponeFor,
     Reopen,
     Resolve,
     Restore,
@@ -114,6 +116,7 @@ __all__ = [
     "ChangeDepartment",
     "ChangeMembership",
     "ChangeMyProfile",
+    "ChangeRequestersGroups",
     "Claim",
     "Close",
     "DeactivateAgent",
@@ -127,6 +130,7 @@ __all__ = [
     "EditTicketNote",
     "EnterTicket",
     "EraseContact",
+    "Forward",
     "LeaveTicket",
     "LinkTo",
     "MakeIndependent",
@@ -139,6 +143,7 @@ __all__ = [
     "OpenInternalTicket",
     "OpenTicket",
     "Postpone",
+    "PostponeFor",
     "Purge",
     "RateAnswer",
     "RateTicket",
@@ -160,7 +165,9 @@ __all__ = [
     "SendCannedAnswer",
     "SendCannedInternalMessage",
     "SendInternalMessage",
+    "SendMail",
     "SendMessage",
+    "SendRequest",
     "SendUpdate",
     "SetCopies",
     "SetCustomFields",

@@ -22,7 +22,8 @@ from ticketcore.model.kinds import TICKETS
 from ticketcore.model.lifecycle import IN_WORK
 from ticketcore.model.permissions import Permission
 from ticketcore.model.tickets import AnyTicket
-from ticketcore.notifications import Occasion, tell_agent
+from ticketcore.notices import Occasion
+from ticketcore.notifications import tell_agent
 from ticketcore.query import Query
 
 

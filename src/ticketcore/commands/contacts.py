@@ -11,9 +11,10 @@ from typing import Any, ClassVar
 import attrs
 
 from ticketcore._draft import Draft
-from ticketcore.commands.command import AddingDeskCommand, CustomerCommand, OverwritingDeskCommand
+from ticketcore.commands.command import AddingDeskCommand, AddingTicketCommand, CustomerCommand, OverwritingDeskCommand
 from ticketcore.commands.companies import checked_company, company_of
 from ticketcore.commands.custom_fields import with_values
+from ticketcore.commands.participants import customers_ticket
 from ticketcore.commands.records import Claimable, alter, claim, exchange
 from ticketcore.model import checks
 from ticketcore.model.checks import (
@@ -35,6 +36,7 @@ from ticketcore.model.kinds import CONTACT_ADDRESSES, CONTACT_PHONES, CONTACTS
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.people import Contact
 from ticketcore.model.permissions import Permission
+from ticketcore.model.tickets import AnyTicket
 from ticketcore.storage.protocols import Key
 
 ADDRESS = Claimable(CONTACT_ADDRESSES, address_key, "the e-mail address")
@@ -165,6 +167,30 @@ class ChangeContact(OverwritingDeskCommand[Contact]):
         if "phones" in fields:
             fields["phones"] = _exchanged(draft, PHONE, contact, contact.phones, fields["phones"])
         return alter(draft, CONTACTS, contact, **fields)
+
+
+@attrs.frozen
+class ChangeRequestersGroups(AddingTicketCommand[Contact]):
+    """
+    Puts the main requester of a ticket into groups, and takes them out of others: for rules.
+
+    Args:
+        join: The groups that they are in from now on.
+        leave: The groups that they are in no longer.
+
+    Raises:
+        OutOfPlace: It is an internal ticket, or the requester was erased.
+    """
+
+    permission: ClassVar[Permission] = Permission.CUSTOMERS
+
+    join: AbstractSet[str] = checks.distinct(IS_TAG, default=frozenset())
+    leave: AbstractSet[str] = checks.distinct(IS_TAG, default=frozenset())
+
+    def decide(self, draft: Draft, ticket: AnyTicket) -> Contact:
+        """The requester as they now are."""
+        requester = draft.contact(customers_ticket(ticket, self.asked).requester)
+        return alter(draft, CONTACTS, requester, groups=(requester.groups - self.leave) | self.join)
 
 
 @attrs.frozen

@@ -24,7 +24,8 @@ from ticketcore.model.lifecycle import SET_ASIDE, Category
 from ticketcore.model.permissions import Permission
 from ticketcore.model.thread import Answer, CustomerMessage, InternalMessage, UntrustedHtml
 from ticketcore.model.tickets import AnyTicket, Channel, InternalTicket, Ticket
-from ticketcore.notifications import Occasion, tell_contact, tell_parties
+from ticketcore.notices import Occasion
+from ticketcore.notifications import tell_contact, tell_parties
 from ticketcore.query import Query
 
 MOST_RECEIPTS = 3

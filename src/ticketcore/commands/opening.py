@@ -14,7 +14,8 @@ from ticketcore.model.kinds import CONTACTS, REFERENCES
 from ticketcore.model.lifecycle import Category
 from ticketcore.model.references import make_reference
 from ticketcore.model.tickets import AnyTicket, Ticket
-from ticketcore.notifications import Occasion, tell_agent
+from ticketcore.notices import Occasion
+from ticketcore.notifications import tell_agent
 
 W = TypeVar("W", bound=AnyTicket)
 

@@ -1,6 +1,6 @@
 """Where a ticket stands, and moving it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, TypeVar
 
 import attrs
@@ -10,12 +10,14 @@ from ticketcore.commands.assignment import may_have
 from ticketcore.commands.command import AddingTicketCommand
 from ticketcore.errors import OutOfPlace
 from ticketcore.model import checks
+from ticketcore.model.checks import is_duration
 from ticketcore.model.kinds import TICKETS
 from ticketcore.model.lifecycle import DONE, REOPENED, SET_ASIDE, Category, Status
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.permissions import Permission
 from ticketcore.model.tickets import AnyTicket, Ticket
-from ticketcore.notifications import Occasion, tell_parties
+from ticketcore.notices import Occasion
+from ticketcore.notifications import tell_parties
 
 W = TypeVar("W", bound=AnyTicket)
 
@@ -123,6 +125,24 @@ class Postpone(AddingTicketCommand[AnyTicket]):
         if ticket.status.category is not Category.POSTPONED:
             ticket = move(draft, ticket, Category.POSTPONED, self.asked)
         return draft.change(ticket, postponed_until=self.until)
+
+
+@attrs.frozen
+class PostponeFor(AddingTicketCommand[AnyTicket]):
+    """
+    Puts a ticket off for some time from now on: for rules and macros, which name no date (requirement TK-14).
+
+    Args:
+        duration: From a minute to ten years.
+    """
+
+    permission: ClassVar[Permission] = Permission.CHANGE
+
+    duration: timedelta = checks.checked(is_duration(at_least=timedelta(minutes=1), at_most=timedelta(days=3_650)))
+
+    def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
+        """The postponed ticket."""
+        return Postpone(draft.now + self.duration).decide(draft, ticket)
 
 
 @attrs.frozen

@@ -92,6 +92,44 @@ class AutomaticMailReceived(Event):
 
 
 @attrs.frozen(kw_only=True)
+class MailSent(Event):
+    """
+    A mail was sent to somebody who takes no part in the ticket, apart from answers.
+
+    Args:
+        to: The digests of the addresses.
+    """
+
+    to: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class MessageForwarded(Event):
+    """
+    A message of the ticket was forwarded.
+
+    Args:
+        entry: Which one.
+        to: The digests of the addresses.
+    """
+
+    entry: EntryId
+    to: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class RequestSent(Event):
+    """
+    Another system was sent a request.
+
+    Args:
+        system: Its name in the setup.
+    """
+
+    system: str
+
+
+@attrs.frozen(kw_only=True)
 class OutgoingMailFailed(Event):
     """
     Something that somebody was to be told could not be sent, however often it was tried.

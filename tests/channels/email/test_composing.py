@@ -23,7 +23,7 @@ from ticketcore.commands import (
 from ticketcore.commands.command import ANY
 from ticketcore.model.kinds import DEPARTMENTS
 from ticketcore.model.mapping import FrozenMap
-from ticketcore.notifications import CustomerNotice
+from ticketcore.notices import CustomerNotice
 from ticketcore.storage.protocols import Changes, Key, Put
 
 

@@ -8,14 +8,14 @@ from email.utils import format_datetime, formataddr
 from ticketcore.channels.email.tokens import TokenSigner
 from ticketcore.errors import Fault, InvalidInput
 from ticketcore.model.ids import AttachmentId
-from ticketcore.notifications import CustomerNotice
+from ticketcore.notices import CustomerNotice, MailNotice
 
 _MESSAGE_ID = re.compile(r"[!-;=?-~]+@[!-;=?-~]+(?<!\?=)")
 _MEDIA_TYPE = re.compile(r"([\w.+-]+)/([\w.+-]+)", re.ASCII)
 
 
 def compose_mail(
-    notice: CustomerNotice,
+    notice: CustomerNotice | MailNotice,
     signer: TokenSigner,
     *,
     sender_address: str,
@@ -23,10 +23,10 @@ def compose_mail(
     files: Mapping[AttachmentId, bytes] | None = None,
 ) -> EmailMessage:
     """
-    The mail that tells a customer what a notice says.
+    The mail that tells a customer what a notice says, or that somebody outside is sent.
 
-    Its Message-ID is a token, so that the answer finds the ticket; its subject carries the ticket's reference. The same
-    notice always makes a mail of the same Message-ID: sent twice, mail programs show it once.
+    Its Message-ID is a token, so that the answer finds the ticket; to customers its subject carries the ticket's
+    reference. The same notice always makes a mail of the same Message-ID: sent twice, mail programs show it once.
 
     Args:
         notice: What a notifier was given.
@@ -42,17 +42,31 @@ def compose_mail(
         raise InvalidInput("compose_mail", [Fault("notice.address", "an address to write to", "None")])
     mail = EmailMessage()
     mail["From"] = formataddr((_plain(notice.sender_name or sender_name), notice.sender_address or sender_address))
-    mail["To"] = formataddr((_plain(notice.to.name or "") if notice.to else "", notice.address))
-    mail["Subject"] = _plain(_subject(notice))
-    mail["Date"] = format_datetime(notice.message.at if notice.message else notice.ticket.changed_at)
-    mail["Message-ID"] = f"<{signer.message_id(notice.ticket.id, notice.key)}>"
-    if notice.answers and _MESSAGE_ID.fullmatch(notice.answers):
-        mail["In-Reply-To"] = mail["References"] = f"<{notice.answers}>"
+    if isinstance(notice, MailNotice):
+        _address_outsider(mail, notice, signer)
+    else:
+        _address_customer(mail, notice, notice.address, signer)
     if notice.automatic:
         mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(notice.text)
     _attach(mail, notice, files or {})
     return mail
+
+
+def _address_customer(mail: EmailMessage, notice: CustomerNotice, address: str, signer: TokenSigner) -> None:
+    mail["To"] = formataddr((_plain(notice.to.name or "") if notice.to else "", address))
+    mail["Subject"] = _plain(_subject(notice))
+    mail["Date"] = format_datetime(notice.message.at if notice.message else notice.ticket.changed_at)
+    mail["Message-ID"] = f"<{signer.message_id(notice.ticket.id, notice.key)}>"
+    if notice.answers and _MESSAGE_ID.fullmatch(notice.answers):
+        mail["In-Reply-To"] = mail["References"] = f"<{notice.answers}>"
+
+
+def _address_outsider(mail: EmailMessage, notice: MailNotice, signer: TokenSigner) -> None:
+    mail["To"] = formataddr(("", notice.address))
+    mail["Subject"] = _plain(notice.subject)
+    mail["Date"] = format_datetime(notice.at)
+    mail["Message-ID"] = f"<{signer.message_id(notice.ticket, notice.key)}>"
 
 
 def _plain(text: str) -> str:
@@ -73,7 +87,7 @@ def _subject(notice: CustomerNotice) -> str:
     return f"{answered} [{notice.ticket.reference}]"
 
 
-def _attach(mail: EmailMessage, notice: CustomerNotice, files: Mapping[AttachmentId, bytes]) -> None:
+def _attach(mail: EmailMessage, notice: CustomerNotice | MailNotice, files: Mapping[AttachmentId, bytes]) -> None:
     for attachment in notice.message.attachments if notice.message else ():
         if attachment.id in files:
             known = _MEDIA_TYPE.fullmatch(attachment.media_type)
