@@ -21,6 +21,7 @@ import ticketcore
 from tests.fakes import records_of
 from tests.small_shop import SmallShop
 from ticketcore.automation import AddRule, ChangeRule, Stop
+from ticketcore.business_time import WORKDAYS, DateHours, Holiday, Weekday, every
 from ticketcore.commands.command import (
     Command,
     CustomerCommand,
@@ -208,6 +209,12 @@ FIELDS: Mapping[str, Draw] = {
     "public_name": _just(LINES),
     "requesters": _ids("contact"),
     "rule": _id("rule"),
+    "breaks": _just(st.just(())),
+    "calendar": _id("calendar"),
+    "exceptions": _just(st.just([DateHours(date(2026, 12, 24), "09:00", "12:00")])),
+    "holidays": _just(st.just([Holiday(date(2026, 12, 25), "Christmas", every="FREQ=YEARLY")])),
+    "hours": _just(st.sampled_from([every(WORKDAYS, ("09:00", "17:00")), every(Weekday, ("22:00", "06:00"))])),
+    "zone": _just(st.sampled_from(["Europe/Ljubljana", "America/New_York"])),
     "canned": _id("canned_response"),
     "response": _id("canned_response"),
     "signature": _just(TEXTS),

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import attrs
 
 from ticketcore.access import Principal
+from ticketcore.business_time import CALENDARS
 from ticketcore.conditions import Condition, compile_condition, facts_of
 from ticketcore.configuration import REVISIONS, Configuration, Revision, Setup
 from ticketcore.errors import AccessDenied, NotFound, OutOfPlace
@@ -116,7 +117,8 @@ class Draft:
         self.events: list[Event] = []
         self.touched: dict[TicketId, int] = {}
         self.blobs: dict[str, bytes] = {}
-        self._records: dict[Key, Any] = {}
+        # As the configuration keeps them, with what they found out about the years.
+        self._records: dict[Key, Any] = {Key(CALENDARS, id): it for id, it in configuration.calendars.items()}
         self._pages: list[tuple[Kind[Any], Sequence[Any]]] = []
         self._of_pages: dict[Key, Any] = {}
         self._answers: dict[FindWanted | CountWanted | TallyWanted, Any] = {}

@@ -10,6 +10,7 @@ from ticketcore._draft import FindWanted
 from ticketcore._steps import Ask, Steps
 from ticketcore.automation.failures import FAILURE_ROWS
 from ticketcore.automation.rules import RULES, RuleBook
+from ticketcore.business_time import CALENDARS, CALENDARS_PART, Calendar
 from ticketcore.configuration import (
     FAILURES_PART,
     FIELDS,
@@ -20,7 +21,7 @@ from ticketcore.configuration import (
     Configuration,
     Roster,
 )
-from ticketcore.model.ids import RuleId
+from ticketcore.model.ids import CalendarId, RuleId
 from ticketcore.model.kinds import AGENTS, CUSTOM_FIELDS, DEPARTMENTS, MEMBERSHIPS, Kind
 from ticketcore.query import Query
 from ticketcore.storage.protocols import Found, Key
@@ -72,7 +73,8 @@ class ConfigurationCache:
         for part, token in tokens.items():
             same = known is not None and known.tokens[part] == token
             parts[part] = known.parts[part] if known is not None and same else (yield from _READERS[part](now))
-        self._known = Known(tokens, parts, Configuration(parts[ROSTER], parts[FIELDS], parts[FAILURES_PART]))
+        configuration = Configuration(parts[ROSTER], parts[FIELDS], parts[FAILURES_PART], parts[CALENDARS_PART])
+        self._known = Known(tokens, parts, configuration)
         return self._known
 
 
@@ -101,9 +103,14 @@ def _read_failing(now: datetime) -> Steps[frozenset[RuleId]]:
     return frozenset(it.id for it in (yield from _everything(FAILURE_ROWS, now)))
 
 
+def _read_calendars(now: datetime) -> Steps[Mapping[CalendarId, Calendar]]:
+    return {it.id: it for it in (yield from _everything(CALENDARS, now))}
+
+
 _READERS: Mapping[str, Callable[[datetime], Steps[Any]]] = {
     ROSTER: _read_roster,
     RULES_PART: _read_rules,
     FIELDS: _read_fields,
     FAILURES_PART: _read_failing,
+    CALENDARS_PART: _read_calendars,
 }

@@ -15,6 +15,7 @@ from ticketcore._request import Request, seen_by_agent
 from ticketcore._steps import Steps, get_blob
 from ticketcore.assignment import CandidateVerdict
 from ticketcore.automation.rules import RULES, Rule
+from ticketcore.business_time import CALENDARS, Calendar
 from ticketcore.commands.assignment import explain_next
 from ticketcore.commands.command import (
     ANY,
@@ -197,6 +198,10 @@ class _AsyncDeskSeat(_AsyncSeat):
     async def members(self, department: DepartmentId) -> tuple[Membership, ...]:
         """The memberships of a department."""
         return await self._read(_reading.members, department)
+
+    async def calendars(self) -> tuple[Calendar, ...]:
+        """All calendars: the hours of departments and agents."""
+        return await self._read(_reading.all_of_desk, CALENDARS)
 
     async def custom_fields(self) -> tuple[CustomField, ...]:
         """The definitions of all custom fields."""

@@ -1,5 +1,5 @@
 """
-What the desk is set up with, as decisions see it: who works in which department, and which custom fields there are.
+What the desk is set up with, as decisions see it: who works in which department, its custom fields and calendars.
 
 It changes seldom and is read always; so each part is kept between commands for as long as its revision stays the same.
 Rules are a part too, but live in `ticketcore.automation`.
@@ -12,14 +12,16 @@ import attrs
 
 from ticketcore.access import THE_SYSTEM, AccessPolicy, DepartmentAccessPolicy, Principal, restricted_departments
 from ticketcore.assignment import Assigner, RoundRobinAssigner
+from ticketcore.business_time import ALWAYS_OPEN, CALENDARS_PART, Calendar
 from ticketcore.errors import NotFound
 from ticketcore.model.actors import Actor, ActorKind
 from ticketcore.model.departments import Department, Membership
 from ticketcore.model.fields import CustomField, FieldOwner
-from ticketcore.model.ids import AgentId, DepartmentId, RuleId
+from ticketcore.model.ids import AgentId, CalendarId, DepartmentId, RuleId
 from ticketcore.model.keys import address_key
 from ticketcore.model.kinds import Kind
 from ticketcore.model.lifecycle import STANDARD_LIFE_CYCLE, LifeCycle
+from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.people import Agent
 
 
@@ -44,7 +46,7 @@ ROSTER = "roster"
 FIELDS = "fields"
 RULES_PART = "rules"
 FAILURES_PART = "failures"
-PARTS = (ROSTER, FIELDS, RULES_PART, FAILURES_PART)
+PARTS = (ROSTER, FIELDS, RULES_PART, FAILURES_PART, CALENDARS_PART)
 
 
 @attrs.frozen(kw_only=True)
@@ -58,6 +60,7 @@ class Setup:
         assigner: Who gets the next ticket.
         reopen_resolved: Whether a customer's message reopens a resolved ticket, rather than opening a follow-up.
         systems: The names of other systems that rules and agents may send requests to.
+        calendar: By which calendar time counts where a department has none.
         most_rule_failures: After how many failures in a row a rule is paused; None for never.
     """
 
@@ -66,6 +69,7 @@ class Setup:
     assigner: Assigner = RoundRobinAssigner()
     reopen_resolved: bool = True
     systems: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset)
+    calendar: Calendar = ALWAYS_OPEN
     most_rule_failures: int | None = 10
 
 
@@ -171,11 +175,24 @@ class Configuration:
         roster: Who works where.
         custom_fields: The definitions of custom fields.
         failing_rules: The rules that have failed, and not once succeeded since.
+        calendars: The hours of departments and agents, by id.
     """
 
     roster: Roster
     custom_fields: tuple[CustomField, ...]
     failing_rules: frozenset[RuleId] = frozenset()
+    calendars: Mapping[CalendarId, Calendar] = FrozenMap()
+
+    def calendar(self, id: CalendarId) -> Calendar:
+        """
+        A calendar.
+
+        Raises:
+            NotFound: There is none.
+        """
+        if id not in self.calendars:
+            raise NotFound("calendar", id)
+        return self.calendars[id]
 
     def fields_of(self, owner: FieldOwner) -> Mapping[str, CustomField]:
         """The definitions of the fields of tickets, contacts or companies, by key."""

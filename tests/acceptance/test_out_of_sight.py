@@ -182,8 +182,8 @@ READINGS = {
 """The readings of agents that name a record, and of which kind."""
 
 WITHOUT_HIDDEN_RECORDS = {
-    "agents", "canned_responses", "companies", "company", "company_notes", "contacts", "count", "custom_fields",
-    "departments", "do", "members", "recognise", "rules", "tally", "tickets",
+    "agents", "calendars", "canned_responses", "companies", "company", "company_notes", "contacts", "count",
+    "custom_fields", "departments", "do", "members", "recognise", "rules", "tally", "tickets",
 }  # fmt: skip
 """What else an agent's seat can do: it names nothing, or nothing that could be hidden from an agent."""
 

@@ -9,13 +9,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import IntEnum
-from typing import Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias, TypeGuard, TypeVar
 
 import attrs
 
 from ticketcore.errors import Fault
 from ticketcore.model import checks
 from ticketcore.model.checks import IS_DATE, Check, Checked
+
+T = TypeVar("T")
 
 DAY: Final = 24 * 60
 """Minutes of a day, by the clock on the wall."""
@@ -138,23 +140,26 @@ def by_date(hours: Iterable[DateHours]) -> Mapping[date, Sequence[Minutes]]:
 # Faults of hours that are each right in themselves.
 
 
-def faults_of_hours(
-    hours: Sequence[Hours], exceptions: Sequence[DateHours], breaks: Sequence[DateHours]
-) -> list[Fault]:
+def faults_of_hours(hours: object, exceptions: object, breaks: object) -> list[Fault]:
     """
     What is wrong with hours beside each other: that a week has none, that some are empty, that some overlap.
 
     Args:
-        hours: Those of the week.
+        hours: Those of the week, in a tuple; what is no such tuple, here as below, has its faults elsewhere.
         exceptions: Those of dates that have others.
-        breaks: What of a date does not count. What is none of these at all has its faults elsewhere.
+        breaks: What of some dates does not count.
     """
-    faults = _faults_of_week(hours) if _are(Hours, hours) else []
-    faults += _faults_of_dates("exceptions", exceptions) if _are(DateHours, exceptions) else []
-    return faults + (_faults_of_dates("breaks", breaks) if _are(DateHours, breaks) else [])
+    faults: list[Fault] = []
+    if _are(hours, Hours):
+        faults += _faults_of_week(hours)
+    if _are(exceptions, DateHours):
+        faults += _faults_of_dates("exceptions", exceptions)
+    if _are(breaks, DateHours):
+        faults += _faults_of_dates("breaks", breaks)
+    return faults
 
 
-def _are(kind: type, several: object) -> bool:
+def _are(several: object, kind: type[T]) -> TypeGuard[tuple[T, ...]]:
     return isinstance(several, tuple) and all(isinstance(it, kind) for it in several)
 
 

@@ -7,6 +7,7 @@ One module per noun; in each, every command with its decision beside it. The com
 
 from ticketcore.commands.agents import AddAgent, ChangeAgent, DeactivateAgent, ReactivateAgent
 from ticketcore.commands.assignment import Assign, AssignNext, Claim, Transfer, Unassign
+from ticketcore.commands.calendars import AddCalendar, ChangeCalendar, RemoveCalendar
 from ticketcore.commands.canned_responses import (
     AddCannedNote,
     AddCannedResponse,
@@ -91,6 +92,7 @@ __all__ = [
     "AcceptProposedCopies",
     "AcknowledgeReceipt",
     "AddAgent",
+    "AddCalendar",
     "AddCannedNote",
     "AddCannedResponse",
     "AddCompany",
@@ -109,6 +111,7 @@ __all__ = [
     "Assign",
     "AssignNext",
     "ChangeAgent",
+    "ChangeCalendar",
     "ChangeCannedResponse",
     "ChangeCompany",
     "ChangeContact",
@@ -151,6 +154,7 @@ __all__ = [
     "ReceiveMail",
     "Redeliver",
     "RejectProposedCopies",
+    "RemoveCalendar",
     "RemoveCannedResponse",
     "RemoveCustomField",
     "RemoveDepartment",

@@ -8,6 +8,7 @@ import attrs
 
 from ticketcore._draft import Draft
 from ticketcore.assignment import rotation_id
+from ticketcore.commands.calendars import check_calendar
 from ticketcore.commands.command import AddingDeskCommand, OverwritingDeskCommand
 from ticketcore.commands.departments import add_member, leave_rotation, return_to_queue
 from ticketcore.commands.records import Claimable, alter, claim, exchange
@@ -24,7 +25,7 @@ from ticketcore.model.checks import (
     is_number,
     optional,
 )
-from ticketcore.model.ids import AgentId, DepartmentId
+from ticketcore.model.ids import AgentId, CalendarId, DepartmentId
 from ticketcore.model.keys import address_key
 from ticketcore.model.kinds import AGENT_ADDRESSES, AGENTS
 from ticketcore.model.people import Agent, Role
@@ -56,10 +57,11 @@ class AddAgent(AddingDeskCommand[Agent]):
         public_name: As customers see it; by default the name.
         role: What the agent may do on the whole desk.
         capacity: The most tickets in work that automatic assignment lets the agent have; None for no limit.
+        calendar: The agent's working hours; None for no set ones.
 
     Raises:
         AccessDenied: The role is higher than that of who asks.
-        NotFound: There is no such department.
+        NotFound: There is no such department, or calendar.
         OutOfPlace: Another agent has that address.
     """
 
@@ -71,10 +73,12 @@ class AddAgent(AddingDeskCommand[Agent]):
     public_name: str | None = checks.line(at_most=checks.NAME_LIMIT, default=None, kw_only=True)
     role: Role = checks.one_of(Role, default=Role.AGENT, kw_only=True)
     capacity: int | None = checks.checked(IS_CAPACITY, default=None, kw_only=True)
+    calendar: CalendarId | None = checks.identifier(default=None, kw_only=True)
 
     def decide(self, draft: Draft) -> Agent:
         """The new agent, a member of these departments."""
         _check_rank(draft, self.role, self.asked)
+        check_calendar(draft, self.calendar)
         agent = draft.put(
             AGENTS,
             Agent(
@@ -84,6 +88,7 @@ class AddAgent(AddingDeskCommand[Agent]):
                 email=self.email,
                 role=self.role,
                 capacity=self.capacity,
+                calendar=self.calendar,
                 created_at=draft.now,
             ),
         )
@@ -105,9 +110,11 @@ class ChangeAgent(OverwritingDeskCommand[Agent]):
         email: For notifications; None for no address.
         role: What the agent may do on the whole desk.
         capacity: The most tickets in work that automatic assignment lets the agent have; None for no limit.
+        calendar: The agent's working hours; None for no set ones.
 
     Raises:
         AccessDenied: The agent's role, or the new one, is higher than that of who asks.
+        NotFound: There is no such calendar.
         OutOfPlace: Another agent has that address; or nobody would be left with that role.
     """
 
@@ -119,6 +126,7 @@ class ChangeAgent(OverwritingDeskCommand[Agent]):
     email: str | Unchanged | None = checks.changeable(optional(IS_ADDRESS))
     role: Role | Unchanged = checks.changeable(is_a(Role, "a Role"))
     capacity: int | Unchanged | None = checks.changeable(optional(IS_CAPACITY))
+    calendar: CalendarId | Unchanged | None = checks.changeable(optional(IS_ID))
 
     def overwritten(self) -> Key:
         """The agent."""
@@ -127,6 +135,7 @@ class ChangeAgent(OverwritingDeskCommand[Agent]):
     def decide(self, draft: Draft) -> Agent:
         """The agent as they now are."""
         agent = draft.get(AGENTS, self.agent)
+        check_calendar(draft, self.calendar)
         after = alter(draft, AGENTS, agent, **changed_fields(self))
         _check_rank(draft, max(agent.role, after.role), self.asked)
         if after.role < agent.role:

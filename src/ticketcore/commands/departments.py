@@ -8,6 +8,7 @@ import attrs
 
 from ticketcore._draft import Draft
 from ticketcore.assignment import ROTATIONS, rotation_id
+from ticketcore.commands.calendars import check_calendar
 from ticketcore.commands.command import AddingDeskCommand, OverwritingDeskCommand
 from ticketcore.commands.filling import check_template
 from ticketcore.commands.records import Claimable, alter, claim, exchange, load_all, release
@@ -26,9 +27,10 @@ from ticketcore.model.checks import (
     is_a,
     is_number,
     is_text,
+    optional,
 )
 from ticketcore.model.departments import Department, DepartmentAccess, Membership, membership_id
-from ticketcore.model.ids import AgentId, DepartmentId
+from ticketcore.model.ids import AgentId, CalendarId, DepartmentId
 from ticketcore.model.keys import address_key
 from ticketcore.model.kinds import (
     AGENTS,
@@ -96,9 +98,11 @@ class AddDepartment(AddingDeskCommand[Department]):
             `{message.text}` is the message.
         answering_rules: How to answer the phone and chats, for agents to read.
         procedures: How to solve things, for agents to read.
+        calendar: Its operating hours (requirement DP-6); None for the desk's.
 
     Raises:
         InvalidInput: A template names what there is not.
+        NotFound: There is no such calendar.
         OutOfPlace: The name, or an address, is another department's already.
     """
 
@@ -112,9 +116,11 @@ class AddDepartment(AddingDeskCommand[Department]):
     )
     answering_rules: str = checks.text(default="", kw_only=True)
     procedures: str = checks.text(default="", kw_only=True)
+    calendar: CalendarId | None = checks.identifier(default=None, kw_only=True)
 
     def decide(self, draft: Draft) -> Department:
         """The new department."""
+        check_calendar(draft, self.calendar)
         department = draft.put(
             DEPARTMENTS,
             Department(
@@ -125,6 +131,7 @@ class AddDepartment(AddingDeskCommand[Department]):
                 email_templates=_checked_templates(draft, self.email_templates, self.asked),
                 answering_rules=self.answering_rules,
                 procedures=self.procedures,
+                calendar=self.calendar,
                 created_at=draft.now,
             ),
         )
@@ -148,9 +155,11 @@ class ChangeDepartment(OverwritingDeskCommand[Department]):
         email_templates: All texts of mails to customers by occasion.
         answering_rules: How to answer the phone and chats.
         procedures: How to solve things.
+        calendar: Its operating hours; None for the desk's.
 
     Raises:
         InvalidInput: A template names what there is not.
+        NotFound: There is no such calendar.
         OutOfPlace: The name, or an address, is another department's already.
     """
 
@@ -165,6 +174,7 @@ class ChangeDepartment(OverwritingDeskCommand[Department]):
     email_templates: Mapping[str, str] | Unchanged = checks.changeable(ARE_MAIL_TEMPLATES, converter=_frozen)
     answering_rules: str | Unchanged = checks.changeable(is_text())
     procedures: str | Unchanged = checks.changeable(is_text())
+    calendar: CalendarId | Unchanged | None = checks.changeable(optional(IS_ID))
 
     def overwritten(self) -> Key:
         """The department."""
@@ -173,6 +183,7 @@ class ChangeDepartment(OverwritingDeskCommand[Department]):
     def decide(self, draft: Draft) -> Department:
         """The department as it now is."""
         department = draft.get(DEPARTMENTS, self.department)
+        check_calendar(draft, self.calendar)
         fields = changed_fields(self)
         if "email_addresses" in fields:
             fields["email_addresses"] = ADDRESS.each_once(fields["email_addresses"])

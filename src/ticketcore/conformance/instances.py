@@ -18,6 +18,7 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from ticketcore.automation.triggers import TimeTrigger
+from ticketcore.business_time import DateHours, Holiday, Hours, Weekday
 from ticketcore.commands.command import Command
 from ticketcore.conditions import Condition
 from ticketcore.conformance.conditions import conditions
@@ -38,7 +39,8 @@ addresses = st.sampled_from(["mia@example.org", "Mia.O'Neil+shop@EXAMPLE.org", "
 phones = st.sampled_from(["+30 210 1234567", "00386 1 234", "123"])
 lines = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=12).map(lambda it: f"{it}.")
 texts = st.lists(lines, max_size=3).map("\n\t".join)
-times_of_day = st.sampled_from(["00:00", "06:30", "09:00", "12:00", "17:45", "22:00", "24:00"])
+dates = st.dates(date(1970, 1, 1), date(2100, 12, 31))
+hours = st.sampled_from([("00:00", "06:30"), ("09:00", "12:00"), ("13:00", "17:45"), ("22:00", "24:00")])
 zones = st.sampled_from(["UTC", "Europe/Athens", "America/St_Johns", "Asia/Kathmandu"])
 recurrences = st.sampled_from(["FREQ=YEARLY", "FREQ=YEARLY;BYEASTER=1", "FREQ=MONTHLY;BYDAY=-1FR;COUNT=12"])
 keys = st.sampled_from(["email", "order_number", "ključ", "a-b"])
@@ -49,9 +51,7 @@ _TEXTS: Final = {
     "mia@example.org": addresses,
     "+30 210 123": phones,
     "order_number": keys,
-    "09:00": times_of_day,
     "Europe/Athens": zones,
-    "FREQ=YEARLY": recurrences,
 }
 """Strategies of text, each under an example: those are drawn from whose example a check accepts."""
 
@@ -60,12 +60,15 @@ _PLAIN: Final[Mapping[Any, Strategy]] = {
     float: st.floats(-1e9, 1e9),
     bool: st.booleans(),
     bytes: st.binary(max_size=8),
-    date: st.dates(date(1970, 1, 1), date(2100, 12, 31)) | st.dates(),
+    date: st.dates(),
     datetime: instants,
     timedelta: durations,
     NoneType: st.none(),
     Unchanged: st.just(UNCHANGED),
     Status: st.sampled_from(STANDARD_LIFE_CYCLE.statuses),
+    Hours: st.builds(lambda day, times: Hours(day, *times), st.sampled_from(Weekday), hours),
+    DateHours: st.builds(lambda on, times: DateHours(on, *times), dates, hours),
+    Holiday: st.builds(Holiday, dates, lines, every=st.none() | recurrences, days=st.integers(1, 3)),
 }
 
 

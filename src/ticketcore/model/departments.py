@@ -5,7 +5,7 @@ from enum import Enum
 
 import attrs
 
-from ticketcore.model.ids import AgentId, DepartmentId
+from ticketcore.model.ids import AgentId, CalendarId, DepartmentId
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.permissions import Permission
 
@@ -28,6 +28,7 @@ class Department:
         email_templates: The text around outgoing mail, by occasion: `"answer"`, `"receipt"`.
         answering_rules: How to answer the phone and chats, for agents to read.
         procedures: How to solve things, for agents to read.
+        calendar: Its operating hours; None for the desk's.
     """
 
     id: DepartmentId
@@ -38,6 +39,7 @@ class Department:
     email_templates: FrozenMap[str, str] = FrozenMap()
     answering_rules: str = ""
     procedures: str = ""
+    calendar: CalendarId | None = None
     created_at: datetime
 
 

@@ -6,7 +6,7 @@ from enum import IntEnum
 import attrs
 
 from ticketcore.model.fields import FieldValue
-from ticketcore.model.ids import AgentId, CompanyId, ContactId
+from ticketcore.model.ids import AgentId, CalendarId, CompanyId, ContactId
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.public import PublicContact
 
@@ -30,6 +30,7 @@ class Agent:
         email: Never shown to customers.
         active: Whether the agent can still log in and be assigned tickets.
         capacity: The most tickets in work that automatic assignment lets the agent have; None for no limit.
+        calendar: The agent's working hours; None for no set ones.
     """
 
     id: AgentId
@@ -40,6 +41,7 @@ class Agent:
     role: Role = Role.AGENT
     active: bool = True
     capacity: int | None = None
+    calendar: CalendarId | None = None
     created_at: datetime
 
 

@@ -17,6 +17,7 @@ from ticketcore.business_time import CALENDARS, Calendar
 from ticketcore.commands import (
     agents,
     assignment,
+    calendars,
     canned_responses,
     companies,
     contacts,
@@ -262,6 +263,9 @@ COMMANDS: Final[tuple[type[Command[Any]], ...]] = (
     canned_responses.AddCannedResponse,
     canned_responses.ChangeCannedResponse,
     canned_responses.RemoveCannedResponse,
+    calendars.AddCalendar,
+    calendars.ChangeCalendar,
+    calendars.RemoveCalendar,
     custom_fields.DefineCustomField,
     custom_fields.ChangeCustomField,
     custom_fields.RemoveCustomField,
