@@ -39,7 +39,9 @@ from ticketcore.model.attachments import Upload
 from ticketcore.model.checks import Unchanged
 from ticketcore.model.fields import FieldOwner, FieldType
 from ticketcore.model.mail import Mail, MailAddress, MailKind
+from ticketcore.model.people import Pace
 from ticketcore.model.permissions import Permission
+from ticketcore.model.presence import Medium
 from ticketcore.model.tickets import Channel, Priority
 
 KINDS = (CustomerCommand, CustomerTicketCommand, DeskCommand, SystemCommand, TicketCommand)
@@ -162,6 +164,7 @@ FIELDS: Mapping[str, Draw] = {
     "answer": _id("entry"),
     "answering_rules": _just(TEXTS),
     "assignee": _id("agent"),
+    "assigner": _just(st.sampled_from(["least_busy", "skills", "unknown"])),
     "attachments": _just(UPLOADS),
     "attempt": _just(st.none() | st.integers(0, 3)),
     "capacity": _just(st.integers(0, 3)),
@@ -183,6 +186,7 @@ FIELDS: Mapping[str, Draw] = {
     "email_templates": _just(st.just({})),
     "emails": _just(st.just(())),
     "entry": _id("entry"),
+    "excluding": _ids("agent"),
     "error": _just(TEXTS),
     "field": _id("custom_field"),
     "followers": _ids("contact"),
@@ -197,18 +201,22 @@ FIELDS: Mapping[str, Draw] = {
     "limit": _just(st.integers(1, 3)),
     "location": _just(st.just("Maribor")),
     "mail": _mails,
+    "media": _just(st.sets(st.sampled_from(Medium))),
     "name": _just(LINES),
     "note": _id("ticket_note", "contact_note", "company_note"),
     "notification": _id("notification"),
     "older_than": _just(st.just(timedelta(days=1))),
     "other": _id("ticket"),
+    "pace": _just(st.builds(Pace, st.integers(1, 2), st.just(timedelta(hours=1)))),
     "parent": _id("ticket"),
     "permissions": _just(st.sets(st.sampled_from(Permission))),
     "phones": _just(st.just(())),
+    "priority": _just(st.integers(0, 2)),
     "procedures": _just(TEXTS),
     "public_name": _just(LINES),
     "requesters": _ids("contact"),
     "rule": _id("rule"),
+    "by": _just(st.sampled_from(["round_robin", "random", "unknown"])),
     "breaks": _just(st.just(())),
     "calendar": _id("calendar"),
     "exceptions": _just(st.just([DateHours(date(2026, 12, 24), "09:00", "12:00")])),
@@ -218,6 +226,7 @@ FIELDS: Mapping[str, Draw] = {
     "canned": _id("canned_response"),
     "response": _id("canned_response"),
     "signature": _just(TEXTS),
+    "skills": _just(st.sets(st.sampled_from(["refund", "late"]))),
     "status": _just(st.sampled_from(["new", "open", "answered", "postponed", "resolved", "closed", "deleted", "spam"])),
     "subject": _just(LINES),
     "system": _just(st.just("shop")),
@@ -285,7 +294,7 @@ def _drawn(kind: type[Command[Any]], field: "attrs.Attribute[Any]", pools: Pools
     if field.type is bool:
         return st.booleans()
     for choices in get_args(field.type) or (field.type,):
-        if isinstance(choices, type) and issubclass(choices, Enum) and choices not in {Channel, Unchanged}:
+        if isinstance(choices, type) and issubclass(choices, Enum) and choices not in {Channel, Medium, Unchanged}:
             return st.sampled_from(choices)
     if field.name not in FIELDS:
         raise LookupError(f"say in FIELDS how to draw {field.name!r} of {kind.__name__}")

@@ -420,9 +420,9 @@ class Draft:
         return record if record.version == version else copy_with(record, version=version)
 
     def _readings(self) -> Iterator[Reading]:
-        """What was only read: records by key, apart from configuration."""
+        """What was only read: records by key, apart from configuration, and from what does not bind."""
         for key, record in self._records.items():
-            if key not in self._changed and not key.kind.part:
+            if key not in self._changed and not key.kind.part and key.kind.binding:
                 yield Reading(key, None if record is None else record.version)
 
     def _own(self, kind: Kind[Any]) -> dict[str, tuple[Any, Any]]:

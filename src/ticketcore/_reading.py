@@ -23,6 +23,7 @@ from ticketcore.model.kinds import (
     CONTACTS,
     DEPARTMENTS,
     ENTRIES,
+    PRESENCES,
     RATINGS,
     REFERENCES,
     TICKET_NOTES,
@@ -31,6 +32,7 @@ from ticketcore.model.kinds import (
 )
 from ticketcore.model.notes import CompanyNote, ContactNote, TicketNote
 from ticketcore.model.people import Contact
+from ticketcore.model.presence import Presence
 from ticketcore.model.ratings import Rating
 from ticketcore.model.references import parse_reference
 from ticketcore.model.thread import Answer, CustomerMessage, Entry, Written
@@ -194,6 +196,13 @@ def all_of_desk(draft: Draft, kind: Kind[T]) -> tuple[T, ...]:
     if not draft.setup.access.sees_the_desk(draft.principal):
         raise AccessDenied("read", "only agents see the desk's own records")
     return draft.find(Query(kind, order=BY_NAME)).items
+
+
+def presences(draft: Draft) -> tuple[Presence, ...]:
+    """What agents are available for."""
+    if not draft.setup.access.sees_the_desk(draft.principal):
+        raise AccessDenied("read", "only agents see who is there")
+    return draft.find(Query(PRESENCES)).items
 
 
 def members(draft: Draft, id: DepartmentId) -> tuple[Membership, ...]:

@@ -16,7 +16,7 @@ from ticketcore._steps import Steps, get_blob
 from ticketcore.assignment import CandidateVerdict
 from ticketcore.automation.rules import RULES, Rule
 from ticketcore.business_time import CALENDARS, Calendar
-from ticketcore.commands.assignment import explain_next
+from ticketcore.commands.choosing import explain_next
 from ticketcore.commands.command import (
     ANY,
     AddingDeskCommand,
@@ -42,6 +42,7 @@ from ticketcore.model.ids import AttachmentId, CannedResponseId, CompanyId, Cont
 from ticketcore.model.kinds import AGENTS, COMPANIES, CUSTOM_FIELDS, DEPARTMENTS
 from ticketcore.model.notes import CompanyNote, ContactNote, TicketNote
 from ticketcore.model.people import Agent, Company, Contact
+from ticketcore.model.presence import Presence
 from ticketcore.model.public import PublicContact, PublicMessage, PublicTicket, Publishable
 from ticketcore.model.ratings import Rating
 from ticketcore.model.thread import Entry, Written
@@ -190,6 +191,10 @@ class _AsyncDeskSeat(_AsyncSeat):
     async def agents(self) -> tuple[Agent, ...]:
         """All agents, inactive ones included."""
         return await self._read(_reading.all_of_desk, AGENTS)
+
+    async def presences(self) -> tuple[Presence, ...]:
+        """What agents are available for, of those who ever said so (requirement DP-5)."""
+        return await self._read(_reading.presences)
 
     async def departments(self) -> tuple[Department, ...]:
         """All departments."""

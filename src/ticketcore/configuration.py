@@ -5,13 +5,13 @@ It changes seldom and is read always; so each part is kept between commands for 
 Rules are a part too, but live in `ticketcore.automation`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 
 import attrs
 
 from ticketcore.access import THE_SYSTEM, AccessPolicy, DepartmentAccessPolicy, Principal, restricted_departments
-from ticketcore.assignment import Assigner, RoundRobinAssigner
+from ticketcore.assignment import STANDARD_ASSIGNERS, Assigner, Candidate, Candidates, RoundRobinAssigner
 from ticketcore.business_time import ALWAYS_OPEN, CALENDARS_PART, Calendar
 from ticketcore.errors import NotFound
 from ticketcore.model.actors import Actor, ActorKind
@@ -23,6 +23,7 @@ from ticketcore.model.kinds import Kind
 from ticketcore.model.lifecycle import STANDARD_LIFE_CYCLE, LifeCycle
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.people import Agent
+from ticketcore.model.presence import EVERY_MEDIUM
 
 
 @attrs.frozen(kw_only=True)
@@ -49,6 +50,10 @@ FAILURES_PART = "failures"
 PARTS = (ROSTER, FIELDS, RULES_PART, FAILURES_PART, CALENDARS_PART)
 
 
+def _with_standard_ones(assigners: Mapping[str, Assigner]) -> Mapping[str, Assigner]:
+    return FrozenMap({**STANDARD_ASSIGNERS, **assigners})
+
+
 @attrs.frozen(kw_only=True)
 class Setup:
     """
@@ -57,7 +62,9 @@ class Setup:
     Args:
         access: Who may see and do what.
         life_cycle: The statuses and their moves.
-        assigner: Who gets the next ticket.
+        assigner: Who gets the next ticket, where nothing else is said.
+        assigners: Assigners by the names by which departments and commands ask for them; the standard ones need not be
+            given.
         reopen_resolved: Whether a customer's message reopens a resolved ticket, rather than opening a follow-up.
         systems: The names of other systems that rules and agents may send requests to.
         calendar: By which calendar time counts where a department has none.
@@ -67,10 +74,26 @@ class Setup:
     access: AccessPolicy = DepartmentAccessPolicy()
     life_cycle: LifeCycle = STANDARD_LIFE_CYCLE
     assigner: Assigner = RoundRobinAssigner()
+    assigners: Mapping[str, Assigner] = attrs.field(default=FrozenMap(), converter=_with_standard_ones)
     reopen_resolved: bool = True
     systems: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset)
     calendar: Calendar = ALWAYS_OPEN
     most_rule_failures: int | None = 10
+
+
+@attrs.frozen
+class Pool:
+    """
+    Among whom tickets of a department are given out.
+
+    Args:
+        candidates: The active members; of no department, all active agents.
+        is_unlimited: Whether nothing that is set up keeps any of them from any ticket: no limit of one's own, and
+            everybody works on everything.
+    """
+
+    candidates: Candidates
+    is_unlimited: bool
 
 
 @attrs.frozen(slots=False, eq=False)
@@ -118,6 +141,21 @@ class Roster:
         """The memberships of a department by agent."""
         return self._by_department.get(department, {})
 
+    def pool(self, department: DepartmentId | None) -> Pool:
+        """Among whom tickets of a department, or of none, are given out."""
+        if department not in self._pools:
+            self._pools[department] = self._pool(department)
+        return self._pools[department]
+
+    def departments_of(self, agent: AgentId) -> Collection[DepartmentId]:
+        """The departments of which an agent is a member."""
+        return self._by_agent.get(agent, {}).keys()
+
+    @cached_property
+    def skills(self) -> frozenset[str]:
+        """Everything that is a skill of any agent."""
+        return frozenset(skill for agent in self.agents.values() for skill in agent.skills)
+
     def department_of_address(self, address: str) -> DepartmentId | None:
         """The department that mail to an address goes to."""
         return self._by_address.get(address_key(address))
@@ -138,6 +176,18 @@ class Roster:
             memberships = self._by_agent.get(agent.id, {})
             self._principals[actor] = Principal(actor, agent.role, memberships, self._restricted)
         return self._principals[actor]
+
+    def _pool(self, department: DepartmentId | None) -> Pool:
+        members = self._by_department.get(department, {}) if department else dict.fromkeys(self.agents)
+        agents = [self.agents[id] for id in members if id in self.agents and self.agents[id].active]
+        itself = self.departments.get(department) if department else None
+        is_available = itself is None or itself.media == EVERY_MEDIUM
+        is_unlimited = is_available and all(_is_unlimited(it, members[it.id]) for it in agents)
+        return Pool(Candidates(_candidate(it, members[it.id]) for it in agents), is_unlimited)
+
+    @cached_property
+    def _pools(self) -> dict[DepartmentId | None, Pool]:
+        return {}
 
     @cached_property
     def _principals(self) -> dict[Actor, Principal]:
@@ -164,6 +214,17 @@ class Roster:
     @cached_property
     def _by_address(self) -> Mapping[str, DepartmentId]:
         return {address_key(address): it.id for it in self.departments.values() for address in it.email_addresses}
+
+
+def _candidate(agent: Agent, membership: Membership | None) -> Candidate:
+    if membership is None:
+        return Candidate(agent.id, capacity=agent.capacity, skills=agent.skills)
+    return Candidate(agent.id, membership.weight, agent.capacity, membership.priority, agent.skills)
+
+
+def _is_unlimited(agent: Agent, membership: Membership | None) -> bool:
+    works_on_all = membership is None or membership.media == EVERY_MEDIUM
+    return works_on_all and agent.capacity is None and agent.pace is None and agent.calendar is None
 
 
 @attrs.frozen(slots=False, eq=False)

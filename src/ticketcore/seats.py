@@ -17,7 +17,7 @@ from ticketcore._steps import Steps, get_blob
 from ticketcore.assignment import CandidateVerdict
 from ticketcore.automation.rules import RULES, Rule
 from ticketcore.business_time import CALENDARS, Calendar
-from ticketcore.commands.assignment import explain_next
+from ticketcore.commands.choosing import explain_next
 from ticketcore.commands.command import (
     ANY,
     AddingDeskCommand,
@@ -43,6 +43,7 @@ from ticketcore.model.ids import AttachmentId, CannedResponseId, CompanyId, Cont
 from ticketcore.model.kinds import AGENTS, COMPANIES, CUSTOM_FIELDS, DEPARTMENTS
 from ticketcore.model.notes import CompanyNote, ContactNote, TicketNote
 from ticketcore.model.people import Agent, Company, Contact
+from ticketcore.model.presence import Presence
 from ticketcore.model.public import PublicContact, PublicMessage, PublicTicket, Publishable
 from ticketcore.model.ratings import Rating
 from ticketcore.model.thread import Entry, Written
@@ -222,6 +223,10 @@ class _DeskSeat(_Seat):
     def agents(self) -> tuple[Agent, ...]:
         """All agents, inactive ones included."""
         return self._read(_reading.all_of_desk, AGENTS)
+
+    def presences(self) -> tuple[Presence, ...]:
+        """What agents are available for, of those who ever said so (requirement DP-5)."""
+        return self._read(_reading.presences)
 
     def departments(self) -> tuple[Department, ...]:
         """All departments."""

@@ -183,7 +183,7 @@ READINGS = {
 
 WITHOUT_HIDDEN_RECORDS = {
     "agents", "calendars", "canned_responses", "companies", "company", "company_notes", "contacts", "count",
-    "custom_fields", "departments", "do", "members", "recognise", "rules", "tally", "tickets",
+    "custom_fields", "departments", "do", "members", "presences", "recognise", "rules", "tally", "tickets",
 }  # fmt: skip
 """What else an agent's seat can do: it names nothing, or nothing that could be hidden from an agent."""
 

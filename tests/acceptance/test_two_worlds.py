@@ -129,6 +129,8 @@ PRIVATE_ON_THE_DESK = {
     commands.DeleteContactNote,
     commands.EditCompanyNote,
     commands.EditContactNote,
+    commands.GoOffline,
+    commands.GoOnline,
     commands.OpenInternalTicket,
     commands.ReactivateAgent,
     commands.RemoveCannedResponse,

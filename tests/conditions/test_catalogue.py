@@ -68,7 +68,7 @@ MIA = records.contact(
     company="acme",
 )
 ACME = records.company(domains=("example.org",), groups={"gold"})
-ANA = records.agent(email="ana@example.org", capacity=5)
+ANA = records.agent(email="ana@example.org", capacity=5, skills=frozenset({"german"}))
 BILLING = records.department(email_addresses=("billing@example.org",))
 MESSAGE = records.customer_message(
     sender="mia@example.org", to=("a@example.org",), cc=("b@example.org",), language="sl", attachments=(FILE,)
@@ -118,8 +118,12 @@ def test_fields_of_people_and_entries_are_read(record, scope):
         (InternalTicket, "ticket", {"version", "custom", "status_before", "postponed_from"}),
         (Contact, "contact", {"version", "custom"}),
         (Company, "company", {"version", "custom"}),
-        (Agent, "agent", {"version"}),
-        (Department, "department", {"version", "email_templates", "answering_rules", "procedures"}),
+        (Agent, "agent", {"version", "pace", "calendar"}),
+        (
+            Department,
+            "department",
+            {"version", "email_templates", "answering_rules", "procedures", "media", "assigner", "calendar"},
+        ),
     ],
 )
 def test_what_records_hold_can_be_asked(kind, scope, unasked):

@@ -1,7 +1,8 @@
 """What other help desks' tests say of taking turns, asked of ours."""
 
 from tests.vectors.reading import differences, vectors
-from ticketcore.assignment import Candidate, Rotation, RoundRobinAssigner
+from ticketcore.assignment import Candidate, Question, Rotation, RoundRobinAssigner
+from ticketcore.conformance.records import ticket
 from ticketcore.model.ids import AgentId
 
 COUNTS = (5, 1)
@@ -22,7 +23,8 @@ def turns(queue, eligible, count):
     """Who gets the next tickets, and the queue after that."""
     rotation, got = rotation_of(queue), []
     for _ in range(count):
-        choice = RoundRobinAssigner().choose([Candidate(AgentId(it)) for it in eligible], rotation, {})
+        candidates = [Candidate(AgentId(it)) for it in eligible]
+        choice = RoundRobinAssigner().choose(Question(ticket=ticket(), candidates=candidates, rotation=rotation))
         rotation = choice.rotation
         got.append(choice.agent)
     return got, queue_of(rotation)

@@ -58,6 +58,7 @@ from ticketcore.commands.participants import (
     RemoveRequesters,
     SetCopies,
 )
+from ticketcore.commands.presence import GoOffline, GoOnline
 from ticketcore.commands.purging import Purge
 from ticketcore.commands.ratings import RateAnswer, RateTicket
 from ticketcore.commands.status import (
@@ -134,6 +135,8 @@ __all__ = [
     "EnterTicket",
     "EraseContact",
     "Forward",
+    "GoOffline",
+    "GoOnline",
     "LeaveTicket",
     "LinkTo",
     "MakeIndependent",

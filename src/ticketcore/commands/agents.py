@@ -1,6 +1,7 @@
 """Who works on the desk: adding agents, changing them, sending them off and taking them back."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from enum import Enum
 from typing import ClassVar
 
@@ -19,6 +20,8 @@ from ticketcore.model.checks import (
     IS_ADDRESS,
     IS_ID,
     IS_NAME,
+    IS_TAG,
+    UNCHANGED,
     Unchanged,
     changed_fields,
     is_a,
@@ -28,12 +31,13 @@ from ticketcore.model.checks import (
 from ticketcore.model.ids import AgentId, CalendarId, DepartmentId
 from ticketcore.model.keys import address_key
 from ticketcore.model.kinds import AGENT_ADDRESSES, AGENTS
-from ticketcore.model.people import Agent, Role
+from ticketcore.model.people import Agent, Pace, Role
 from ticketcore.model.permissions import Permission
 from ticketcore.storage.protocols import Key
 
 ADDRESS = Claimable(AGENT_ADDRESSES, address_key, "the e-mail address")
 IS_CAPACITY = is_number(at_least=0, at_most=10_000)
+IS_PACE = is_a(Pace, "a Pace")
 
 
 class Handover(Enum):
@@ -57,6 +61,8 @@ class AddAgent(AddingDeskCommand[Agent]):
         public_name: As customers see it; by default the name.
         role: What the agent may do on the whole desk.
         capacity: The most tickets in work that automatic assignment lets the agent have; None for no limit.
+        pace: How fast automatic assignment may give the agent tickets; None for no limit.
+        skills: Tags of tickets that only those can work on who have them.
         calendar: The agent's working hours; None for no set ones.
 
     Raises:
@@ -73,6 +79,8 @@ class AddAgent(AddingDeskCommand[Agent]):
     public_name: str | None = checks.line(at_most=checks.NAME_LIMIT, default=None, kw_only=True)
     role: Role = checks.one_of(Role, default=Role.AGENT, kw_only=True)
     capacity: int | None = checks.checked(IS_CAPACITY, default=None, kw_only=True)
+    pace: Pace | None = checks.checked(IS_PACE, default=None, kw_only=True)
+    skills: AbstractSet[str] = checks.distinct(IS_TAG, default=frozenset(), kw_only=True)
     calendar: CalendarId | None = checks.identifier(default=None, kw_only=True)
 
     def decide(self, draft: Draft) -> Agent:
@@ -88,6 +96,8 @@ class AddAgent(AddingDeskCommand[Agent]):
                 email=self.email,
                 role=self.role,
                 capacity=self.capacity,
+                pace=self.pace,
+                skills=frozenset(self.skills),
                 calendar=self.calendar,
                 created_at=draft.now,
             ),
@@ -110,6 +120,8 @@ class ChangeAgent(OverwritingDeskCommand[Agent]):
         email: For notifications; None for no address.
         role: What the agent may do on the whole desk.
         capacity: The most tickets in work that automatic assignment lets the agent have; None for no limit.
+        pace: How fast automatic assignment may give the agent tickets; None for no limit.
+        skills: Tags of tickets that only those can work on who have them.
         calendar: The agent's working hours; None for no set ones.
 
     Raises:
@@ -126,6 +138,8 @@ class ChangeAgent(OverwritingDeskCommand[Agent]):
     email: str | Unchanged | None = checks.changeable(optional(IS_ADDRESS))
     role: Role | Unchanged = checks.changeable(is_a(Role, "a Role"))
     capacity: int | Unchanged | None = checks.changeable(optional(IS_CAPACITY))
+    pace: Pace | Unchanged | None = checks.changeable(optional(IS_PACE))
+    skills: AbstractSet[str] | Unchanged = checks.distinct(IS_TAG, default=UNCHANGED, kw_only=True)
     calendar: CalendarId | Unchanged | None = checks.changeable(optional(IS_ID))
 
     def overwritten(self) -> Key:

@@ -1,30 +1,25 @@
 """Who is responsible: departments and agents."""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Sequence
 from typing import ClassVar
 
 import attrs
 
 from ticketcore._draft import Draft
-from ticketcore.access import Verdict
-from ticketcore.assignment import ROTATIONS, Candidate, CandidateVerdict, Choice, Rotation, rotation_id
+from ticketcore.commands.choosing import choose, take_turn
 from ticketcore.commands.command import AddingTicketCommand, OverwritingTicketCommand
-from ticketcore.conditions import F
+from ticketcore.commands.eligibility import may_have
 from ticketcore.errors import Conflict, OutOfPlace
 from ticketcore.events import NobodyAvailable
 from ticketcore.model import checks
-from ticketcore.model.actors import Actor
+from ticketcore.model.checks import IS_ID, KEY_LIMIT
 from ticketcore.model.copying import copy_with
-from ticketcore.model.departments import DepartmentAccess
 from ticketcore.model.ids import AgentId, DepartmentId
 from ticketcore.model.kinds import TICKETS
-from ticketcore.model.lifecycle import IN_WORK
 from ticketcore.model.permissions import Permission
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.notices import Occasion
 from ticketcore.notifications import tell_agent
-from ticketcore.query import Query
 
 
 @attrs.frozen
@@ -117,15 +112,22 @@ class Claim(OverwritingTicketCommand[AnyTicket]):
 @attrs.frozen
 class AssignNext(AddingTicketCommand[AnyTicket]):
     """
-    Assigns a ticket to the agent whose turn it is in its department; by default round robin (requirement FL-3).
+    Assigns a ticket to an agent whom an assigner chooses among those who are eligible (requirement FL-3).
 
     Args:
+        by: The name of the assigner, such as `"least_busy"`; by default that of the department, or the desk's own.
+        excluding: Agents who are not to have it.
         reassign: Whether a ticket that has an assignee gets another one: for rules; agents say whom they replace.
+
+    Raises:
+        InvalidInput: The desk has no assigner of that name.
     """
 
     permission: ClassVar[Permission] = Permission.ASSIGN
 
-    reassign: bool = checks.flag(default=False)
+    by: str | None = checks.line(at_most=KEY_LIMIT, default=None)
+    excluding: Sequence[AgentId] = checks.several(IS_ID, default=(), kw_only=True)
+    reassign: bool = checks.flag(default=False, kw_only=True)
 
     def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
         """The ticket with its assignee; without one, and with an event that says so, if nobody is eligible."""
@@ -135,95 +137,12 @@ class AssignNext(AddingTicketCommand[AnyTicket]):
             raise OutOfPlace(
                 self.asked, "the ticket has an assignee, whom an agent replaces knowingly", ("Assign", "Unassign")
             )
-        choice = _choose(draft, ticket)
+        choice = choose(draft, ticket, self.by, self.excluding)
         if choice.agent is None:
             draft.occur(ticket, NobodyAvailable, department=ticket.department)
             return draft.get(TICKETS, ticket.id)
-        draft.put(ROTATIONS, choice.rotation)
+        take_turn(draft, choice)
         return _hand_to(draft, ticket, choice.agent)
-
-
-class Loads(Mapping[AgentId, int]):
-    """
-    How many tickets in work each candidate has. It is counted when an assigner first asks, and not at all if none does.
-
-    Args:
-        draft: The unit of work.
-        candidates: Whose tickets are counted.
-    """
-
-    def __init__(self, draft: Draft, candidates: Sequence[Candidate]) -> None:
-        self._draft = draft
-        self._agents = [it.agent for it in candidates]
-
-    def __getitem__(self, agent: AgentId) -> int:
-        if agent not in self._agents:
-            raise KeyError(agent)
-        return self._counted.get(agent, 0)
-
-    def __iter__(self) -> Iterator[AgentId]:
-        return iter(self._agents)
-
-    def __len__(self) -> int:
-        return len(self._agents)
-
-    @cached_property
-    def _counted(self) -> Mapping[Hashable, int]:
-        in_work = F.assignee.is_in(self._agents) & F.category.is_in(IN_WORK)
-        return self._draft.tally(Query(TICKETS, in_work), "assignee")
-
-
-def explain_next(draft: Draft, ticket: AnyTicket) -> Sequence[CandidateVerdict]:
-    """Who would get a ticket now, and why each of the others would not."""
-    candidates = _candidates(draft, ticket)
-    seeing = [it for it in candidates if may_have(draft, ticket, it.agent).allowed]
-    blind = [it.agent for it in candidates if it not in seeing]
-    verdicts = draft.setup.assigner.explain(seeing, _rotation(draft, ticket), Loads(draft, seeing))
-    return [*verdicts, *(CandidateVerdict(it, chosen=False, reason="may not see the ticket") for it in blind)]
-
-
-def may_have(draft: Draft, ticket: AnyTicket, agent: AgentId) -> Verdict:
-    """
-    Whether an agent can be given a ticket at all: who is not active, or would not see it, cannot.
-
-    Raises:
-        NotFound: There is no such agent.
-    """
-    roster = draft.configuration.roster
-    record = roster.agent(agent)
-    if not record.active:
-        return Verdict(allowed=False, reason=f"agent {record.name!r} is not active")
-    visible = draft.setup.access.visible_tickets(roster.principal(Actor.agent(agent)))
-    if draft.holds(visible, TICKETS, ticket):
-        return Verdict(allowed=True, reason="active, and sees the ticket")
-    department = roster.departments.get(ticket.department) if ticket.department else None
-    if department is not None and department.access is DepartmentAccess.RESTRICTED:
-        reason = f"agent {record.name!r} is no member of the restricted department {department.name!r}"
-        return Verdict(allowed=False, reason=reason)
-    return Verdict(allowed=False, reason=f"agent {record.name!r} may not see the ticket")
-
-
-def _choose(draft: Draft, ticket: AnyTicket) -> Choice:
-    """What the assigner chooses among those who see the ticket."""
-    rotation = _rotation(draft, ticket)  # first, because it is seldom loaded yet
-    candidates = _candidates(draft, ticket)
-    while True:
-        choice = draft.setup.assigner.choose(candidates, rotation, Loads(draft, candidates))
-        if choice.agent is None or may_have(draft, ticket, choice.agent).allowed:
-            return choice
-        candidates = [it for it in candidates if it.agent != choice.agent]
-
-
-def _candidates(draft: Draft, ticket: AnyTicket) -> Sequence[Candidate]:
-    """The active members of the ticket's department; of a ticket without department, all active agents."""
-    roster = draft.configuration.roster
-    if ticket.department is None:
-        return [Candidate(it.id, capacity=it.capacity) for it in roster.agents.values() if it.active]
-    return [
-        Candidate(agent.id, membership.weight, agent.capacity)
-        for membership in roster.members(ticket.department).values()
-        if (agent := roster.agents.get(membership.agent)) is not None and agent.active
-    ]
 
 
 def checked_department(draft: Draft, department: DepartmentId | None) -> DepartmentId | None:
@@ -249,11 +168,6 @@ def check_assignee(draft: Draft, ticket: AnyTicket, agent: AgentId, asked: str) 
         agents = draft.configuration.roster.agents.values()
         able = sorted(it.name for it in agents if may_have(draft, ticket, it.id).allowed)
         raise OutOfPlace(asked, verdict.reason, able)
-
-
-def _rotation(draft: Draft, ticket: AnyTicket) -> Rotation:
-    id = rotation_id(ticket.department)
-    return draft.peek(ROTATIONS, id) or Rotation(id=id)
 
 
 def _hand_to(draft: Draft, ticket: AnyTicket, agent: AgentId | None) -> AnyTicket:

@@ -9,8 +9,10 @@ import attrs
 from ticketcore._draft import Draft
 from ticketcore.assignment import ROTATIONS, rotation_id
 from ticketcore.commands.calendars import check_calendar
+from ticketcore.commands.choosing import check_assigner
 from ticketcore.commands.command import AddingDeskCommand, OverwritingDeskCommand
 from ticketcore.commands.filling import check_template
+from ticketcore.commands.presence import IS_MEDIUM
 from ticketcore.commands.records import Claimable, alter, claim, exchange, load_all, release
 from ticketcore.conditions import Condition, F, RecordF
 from ticketcore.errors import Fault, OutOfPlace, listed, shown
@@ -20,11 +22,13 @@ from ticketcore.model.checks import (
     IS_ADDRESS,
     IS_ID,
     IS_NAME,
+    KEY_LIMIT,
     UNCHANGED,
     Check,
     Unchanged,
     changed_fields,
     is_a,
+    is_line,
     is_number,
     is_text,
     optional,
@@ -45,6 +49,7 @@ from ticketcore.model.lifecycle import IN_WORK
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.people import Role
 from ticketcore.model.permissions import EVERYDAY, Permission
+from ticketcore.model.presence import EVERY_MEDIUM, Medium
 from ticketcore.query import Query
 from ticketcore.storage.protocols import Key
 from ticketcore.templates import KNOWN_IN_MAIL, is_template
@@ -63,6 +68,9 @@ MOST_ADDRESSES = 100
 
 MOST_TURNS = 100
 """How many turns in a round of automatic assignment a member can have."""
+
+HIGHEST_PRIORITY = 1_000
+"""The highest priority that a member can have in automatic assignment."""
 
 
 @attrs.frozen
@@ -96,12 +104,14 @@ class AddDepartment(AddingDeskCommand[Department]):
         email_addresses: Mail to these goes to it.
         email_templates: What mails to customers say, by occasion: `"answer"`, `"message"`, `"receipt"`, `"resolved"`.
             `{message.text}` is the message.
+        media: What it is available for, such as chat; tickets that come otherwise are assigned to nobody (DP-5).
+        assigner: The name of the assigner that chooses among its members; None for the desk's own.
         answering_rules: How to answer the phone and chats, for agents to read.
         procedures: How to solve things, for agents to read.
         calendar: Its operating hours (requirement DP-6); None for the desk's.
 
     Raises:
-        InvalidInput: A template names what there is not.
+        InvalidInput: A template names what there is not; or the desk has no such assigner.
         NotFound: There is no such calendar.
         OutOfPlace: The name, or an address, is another department's already.
     """
@@ -114,6 +124,8 @@ class AddDepartment(AddingDeskCommand[Department]):
     email_templates: Mapping[str, str] = checks.checked(
         ARE_MAIL_TEMPLATES, default=FrozenMap(), converter=_frozen, kw_only=True
     )
+    media: AbstractSet[Medium] = checks.distinct(IS_MEDIUM, default=EVERY_MEDIUM, kw_only=True)
+    assigner: str | None = checks.line(at_most=KEY_LIMIT, default=None, kw_only=True)
     answering_rules: str = checks.text(default="", kw_only=True)
     procedures: str = checks.text(default="", kw_only=True)
     calendar: CalendarId | None = checks.identifier(default=None, kw_only=True)
@@ -121,6 +133,8 @@ class AddDepartment(AddingDeskCommand[Department]):
     def decide(self, draft: Draft) -> Department:
         """The new department."""
         check_calendar(draft, self.calendar)
+        if self.assigner is not None:
+            check_assigner(draft, self.assigner, "assigner", self.asked)
         department = draft.put(
             DEPARTMENTS,
             Department(
@@ -129,6 +143,8 @@ class AddDepartment(AddingDeskCommand[Department]):
                 access=self.access,
                 email_addresses=ADDRESS.each_once(self.email_addresses),
                 email_templates=_checked_templates(draft, self.email_templates, self.asked),
+                media=frozenset(self.media),
+                assigner=self.assigner,
                 answering_rules=self.answering_rules,
                 procedures=self.procedures,
                 calendar=self.calendar,
@@ -153,12 +169,14 @@ class ChangeDepartment(OverwritingDeskCommand[Department]):
         access: Who sees its tickets.
         email_addresses: All addresses whose mail goes to it.
         email_templates: All texts of mails to customers by occasion.
+        media: What it is available for, such as chat; tickets that come otherwise are assigned to nobody (DP-5).
+        assigner: The name of the assigner that chooses among its members; None for the desk's own.
         answering_rules: How to answer the phone and chats.
         procedures: How to solve things.
         calendar: Its operating hours; None for the desk's.
 
     Raises:
-        InvalidInput: A template names what there is not.
+        InvalidInput: A template names what there is not; or the desk has no such assigner.
         NotFound: There is no such calendar.
         OutOfPlace: The name, or an address, is another department's already.
     """
@@ -172,6 +190,8 @@ class ChangeDepartment(OverwritingDeskCommand[Department]):
         IS_ADDRESS, default=UNCHANGED, at_most=MOST_ADDRESSES, kw_only=True
     )
     email_templates: Mapping[str, str] | Unchanged = checks.changeable(ARE_MAIL_TEMPLATES, converter=_frozen)
+    media: AbstractSet[Medium] | Unchanged = checks.distinct(IS_MEDIUM, default=UNCHANGED, kw_only=True)
+    assigner: str | Unchanged | None = checks.changeable(optional(is_line(at_most=KEY_LIMIT)))
     answering_rules: str | Unchanged = checks.changeable(is_text())
     procedures: str | Unchanged = checks.changeable(is_text())
     calendar: CalendarId | Unchanged | None = checks.changeable(optional(IS_ID))
@@ -189,6 +209,8 @@ class ChangeDepartment(OverwritingDeskCommand[Department]):
             fields["email_addresses"] = ADDRESS.each_once(fields["email_addresses"])
         if "email_templates" in fields:
             _checked_templates(draft, fields["email_templates"], self.asked)
+        if fields.get("assigner") is not None:
+            check_assigner(draft, fields["assigner"], "assigner", self.asked)
         after = alter(draft, DEPARTMENTS, department, **fields)
         exchange(draft, NAME, [department.name], [after.name], department.id)
         exchange(draft, ADDRESS, department.email_addresses, after.email_addresses, department.id)
@@ -308,7 +330,9 @@ class ChangeMembership(OverwritingDeskCommand[Membership]):
         department: Of which department.
         agent: Which member.
         permissions: All that the member may do with the department's tickets.
+        media: All that the member works on in the department (requirement DP-5).
         weight: How many turns the member gets in a round of automatic assignment.
+        priority: The higher, the sooner the member gets tickets, where the assigner goes by agents' priority.
         signature: What ends the member's mails from this department (requirement DP-4).
 
     Raises:
@@ -322,7 +346,9 @@ class ChangeMembership(OverwritingDeskCommand[Membership]):
     permissions: AbstractSet[Permission] | Unchanged = checks.distinct(
         is_a(Permission, "a Permission"), default=UNCHANGED, kw_only=True
     )
+    media: AbstractSet[Medium] | Unchanged = checks.distinct(IS_MEDIUM, default=UNCHANGED, kw_only=True)
     weight: int | Unchanged = checks.changeable(is_number(at_least=1, at_most=MOST_TURNS))
+    priority: int | Unchanged = checks.changeable(is_number(at_least=0, at_most=HIGHEST_PRIORITY))
     signature: str | Unchanged = checks.changeable(is_text())
 
     def overwritten(self) -> Key:

@@ -6,8 +6,8 @@ from typing import ClassVar, TypeVar
 import attrs
 
 from ticketcore._draft import Draft
-from ticketcore.commands.assignment import may_have
 from ticketcore.commands.command import AddingTicketCommand
+from ticketcore.commands.eligibility import may_have
 from ticketcore.errors import OutOfPlace
 from ticketcore.model import checks
 from ticketcore.model.checks import is_duration

@@ -143,6 +143,10 @@ class AgentFields(Reference[S]):
         self.capacity = agent.number(
             "capacity", "The most tickets that automatic assignment gives; missing for no limit."
         )
+        self.skills = agent.texts("skills", "The tags of tickets that take somebody who has them as skills.")
+        self.online = agent.flag(
+            "online", "Whether the agent is there; so is who never said so.", at=reading.OnlineReader(agent.origin.find)
+        )
         self.created_at = agent.instant("created_at", "When the agent was added.")
 
 

@@ -13,7 +13,7 @@ import attrs
 
 from ticketcore.conditions.facts import Facts
 from ticketcore.conditions.values import Value
-from ticketcore.model.kinds import AGENTS, COMPANIES, CONTACTS, DEPARTMENTS
+from ticketcore.model.kinds import AGENTS, COMPANIES, CONTACTS, DEPARTMENTS, PRESENCES
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.thread import Answer
 
@@ -177,6 +177,26 @@ ACTOR: Final = Origin("actor", _actor)
 
 
 # Values that are no attributes, but follow from some.
+
+
+@attrs.frozen
+class OnlineReader:
+    """
+    The way to an agent's online status. Who never said anything counts as available.
+
+    Args:
+        find: The way to the agent.
+    """
+
+    find: Read
+
+    def __call__(self, facts: Facts[Any]) -> bool | None:
+        """Whether the agent is active, and was not said to be away; None where there is no agent."""
+        agent = self.find(facts)
+        if agent is None:
+            return None
+        presence = facts.get(PRESENCES, agent.id)
+        return agent.active and (presence is None or presence.online)
 
 
 def is_merged(facts: Facts[Any]) -> bool:

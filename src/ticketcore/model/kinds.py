@@ -14,6 +14,7 @@ from ticketcore.model.fields import CustomField
 from ticketcore.model.keys import NaturalKey
 from ticketcore.model.notes import CompanyNote, ContactNote, TicketNote
 from ticketcore.model.people import Agent, Company, Contact
+from ticketcore.model.presence import Presence
 from ticketcore.model.ratings import Rating
 from ticketcore.model.thread import Entry
 from ticketcore.model.tickets import AnyTicket
@@ -46,12 +47,15 @@ class Kind(Generic[T_co]):
         indexes: What its records must be found by quickly.
         locked: Whether a session that reads a record of this kind keeps others from reading it until it ends.
         part: The part of the desk's configuration that its records belong to; None for what is no configuration.
+        binding: Whether changes that rest on a record of this kind fail if it is another one by then. Those that rest
+            on configuration never do.
     """
 
     name: str
     indexes: tuple[Index, ...] = ()
     locked: bool = False
     part: str | None = None
+    binding: bool = True
 
     def __repr__(self) -> str:
         return f"<kind {self.name}>"
@@ -84,6 +88,7 @@ CONTACTS: Kind[Contact] = Kind("contact", (Index(("company",)),))
 COMPANIES: Kind[Company] = Kind("company")
 DEPARTMENTS: Kind[Department] = Kind("department", part="roster")
 MEMBERSHIPS: Kind[Membership] = Kind("membership", part="roster")
+PRESENCES: Kind[Presence] = Kind("presence", binding=False)
 CANNED_RESPONSES: Kind[CannedResponse] = Kind("canned_response")
 CUSTOM_FIELDS: Kind[CustomField] = Kind("custom_field", part="fields")
 

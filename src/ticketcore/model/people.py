@@ -1,10 +1,11 @@
 """People and organisations: agents, who work on the desk; contacts, who are its customers; companies."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 
 import attrs
 
+from ticketcore.model.checks import Checked, checked, is_duration, number
 from ticketcore.model.fields import FieldValue
 from ticketcore.model.ids import AgentId, CalendarId, CompanyId, ContactId
 from ticketcore.model.mapping import FrozenMap
@@ -19,6 +20,23 @@ class Role(IntEnum):
     OWNER = 30
 
 
+@attrs.frozen
+class Pace(Checked):
+    """
+    How fast automatic assignment may give an agent tickets.
+
+    Args:
+        tickets: So many at most…
+        within: … in any span of this length.
+    """
+
+    tickets: int = number(at_least=1, at_most=1_000)
+    within: timedelta = checked(is_duration(at_least=timedelta(seconds=1), at_most=timedelta(days=366)))
+
+    def __str__(self) -> str:
+        return f"{self.tickets} within {self.within}"
+
+
 @attrs.frozen(kw_only=True)
 class Agent:
     """
@@ -30,6 +48,8 @@ class Agent:
         email: Never shown to customers.
         active: Whether the agent can still log in and be assigned tickets.
         capacity: The most tickets in work that automatic assignment lets the agent have; None for no limit.
+        pace: How fast automatic assignment may give the agent tickets; None for no limit.
+        skills: Tags of tickets that only those can work on who have them.
         calendar: The agent's working hours; None for no set ones.
     """
 
@@ -41,6 +61,8 @@ class Agent:
     role: Role = Role.AGENT
     active: bool = True
     capacity: int | None = None
+    pace: Pace | None = None
+    skills: frozenset[str] = frozenset()
     calendar: CalendarId | None = None
     created_at: datetime
 

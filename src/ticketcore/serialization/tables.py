@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from ticketcore import events
 from ticketcore.assignment import ROTATIONS, Rotation
+from ticketcore.assignment.intake import INTAKES, Intake
 from ticketcore.automation.commands import AddRule, ChangeRule, RemoveRule
 from ticketcore.automation.failures import FAILURE_ROWS, FailureRow
 from ticketcore.automation.rules import RULES, Rule
@@ -32,6 +33,7 @@ from ticketcore.commands import (
     outbox,
     outgoing,
     participants,
+    presence,
     purging,
     ratings,
     status,
@@ -51,6 +53,7 @@ from ticketcore.model.keys import NaturalKey
 from ticketcore.model.kinds import Kind
 from ticketcore.model.notes import CompanyNote, ContactNote, TicketNote
 from ticketcore.model.people import Agent, Company, Contact
+from ticketcore.model.presence import Presence
 from ticketcore.model.ratings import Rating
 from ticketcore.model.thread import Answer, CustomerMessage, InlineNote, InternalMessage
 from ticketcore.model.tickets import InternalTicket, Ticket
@@ -134,12 +137,14 @@ RECORDS: Final[Mapping[Kind[Any], tuple[type, ...]]] = {
     kinds.COMPANIES: (Company,),
     kinds.DEPARTMENTS: (Department,),
     kinds.MEMBERSHIPS: (Membership,),
+    kinds.PRESENCES: (Presence,),
     kinds.CANNED_RESPONSES: (CannedResponse,),
     kinds.CUSTOM_FIELDS: (CustomField,),
     CALENDARS: (Calendar,),
     RULES: (Rule,),
     FAILURE_ROWS: (FailureRow,),
     ROTATIONS: (Rotation,),
+    INTAKES: (Intake,),
     REVISIONS: (Revision,),
     NOTIFICATIONS: (Notification,),
     RECEIPTS: (Receipt,),
@@ -252,6 +257,8 @@ COMMANDS: Final[tuple[type[Command[Any]], ...]] = (
     agents.ChangeAgent,
     agents.DeactivateAgent,
     agents.ReactivateAgent,
+    presence.GoOnline,
+    presence.GoOffline,
     departments.AddDepartment,
     departments.ChangeDepartment,
     departments.RemoveDepartment,

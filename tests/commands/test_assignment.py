@@ -1,197 +1,17 @@
-"""The promises of round robin: as properties of the assigner, and on the desk, where many assign at once."""
+"""Automatic assignment on the desk, where many assign at once, and agents come and go."""
 
 from collections import Counter
 
-import attrs
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.small_shop import SmallShop
 from tests.threads import at_once
 from ticketcore import commands, events
-from ticketcore.assignment import ROTATIONS, Candidate, Choice, Rotation, RoundRobinAssigner, rotation_id
+from ticketcore.assignment import ROTATIONS, rotation_id
 from ticketcore.automation import AddRule
 from ticketcore.commands.agents import AddAgent
 from ticketcore.commands.command import ANY
-from ticketcore.model.ids import AgentId
 from ticketcore.storage.protocols import Key
-
-ROUND_ROBIN = RoundRobinAssigner()
-EMPTY = Rotation(id="desk")
-AGENTS = [AgentId(name) for name in "abcdef"]
-
-CANDIDATES = st.lists(
-    st.builds(Candidate, st.sampled_from(AGENTS), st.integers(1, 3)),
-    min_size=1,
-    max_size=6,
-    unique_by=lambda it: it.agent,
-)
-"""Candidates with weights; without capacity."""
-
-EQUALS = CANDIDATES.map(lambda several: [attrs.evolve(it, weight=1) for it in several])
-"""Candidates of whom each gets as much as the other."""
-
-
-def turns(candidates, rotation, count, loads=None):
-    """The agents who get the next tickets, and the rotation after them."""
-    got = []
-    for _ in range(count):
-        choice = ROUND_ROBIN.choose(candidates, rotation, loads or {})
-        rotation = choice.rotation
-        got.append(choice.agent)
-    return got, rotation
-
-
-@st.composite
-def histories(draw):
-    """A rotation as it is after any number of turns among changing candidates."""
-    rotation = EMPTY
-    for candidates, count in draw(st.lists(st.tuples(CANDIDATES, st.integers(1, 6)), max_size=6)):
-        rotation = turns(candidates, rotation, count)[1]
-    return rotation
-
-
-def spread(got, candidates):
-    """By how many tickets the candidates differ."""
-    counts = Counter(got)
-    numbers = [counts[it.agent] for it in candidates]
-    return max(numbers) - min(numbers)
-
-
-@given(histories(), EQUALS, st.integers(0, 25))
-def test_stable_agents_differ_by_one_at_most(rotation, candidates, count):
-    """With a stable set of agents no two differ by more than one ticket, whatever was before."""
-    rotation = attrs.evolve(rotation, spent=EMPTY.spent)
-
-    got, _ = turns(candidates, rotation, count)
-
-    assert spread(got, candidates) <= 1
-
-
-@given(histories(), st.lists(CANDIDATES, min_size=1, max_size=20))
-def test_nobody_eligible_waits_longer_than_a_round(rotation, eligible):
-    """While an agent is eligible, nobody else gets more than the turns of one round before it is the agent's turn."""
-    weights = dict.fromkeys(AGENTS, 0)
-    waiting: dict[AgentId, Counter[AgentId]] = {}
-    constant = {agent: weight for weight, agent in enumerate(AGENTS, 1)}
-    for candidates in eligible:
-        fixed = [attrs.evolve(it, weight=1 + constant[it.agent] % 3) for it in candidates]
-        weights |= {it.agent: it.weight for it in fixed}
-        choice = ROUND_ROBIN.choose(fixed, rotation, {})
-        rotation = choice.rotation
-        able = {it.agent for it in fixed}
-        waiting = {agent: waiting.get(agent, Counter()) for agent in able}
-        waiting[choice.agent] = Counter()
-        for agent in able - {choice.agent}:
-            waiting[agent][choice.agent] += 1
-            assert waiting[agent][choice.agent] <= weights[choice.agent], f"{agent} waits for {choice.agent}"
-
-
-@given(EQUALS.filter(lambda it: len(it) > 1), st.integers(6, 40), st.integers(1, 30))
-def test_returning_agent_gets_no_flood(candidates, missed, count):
-    """An agent who was away gets one turn on return, not those that were missed: from then on all get the same."""
-    away, *others = candidates
-    _, rotation = turns(candidates, EMPTY, len(candidates))
-    _, rotation = turns(others, rotation, missed)
-
-    got, _ = turns(candidates, rotation, count)
-
-    assert got[0] == away.agent
-    assert spread(got, candidates) <= 1
-
-
-@given(CANDIDATES, st.integers(1, 5))
-def test_weights_are_exact_in_every_round(candidates, rounds):
-    """An agent of weight w gets exactly w turns in every round."""
-    size = sum(it.weight for it in candidates)
-
-    got, _ = turns(candidates, EMPTY, size * rounds)
-
-    for start in range(0, len(got), size):
-        assert Counter(got[start : start + size]) == {it.agent: it.weight for it in candidates}
-
-
-@given(histories(), CANDIDATES, st.integers(1, 4))
-def test_weights_are_exact_whatever_was_before(rotation, candidates, rounds):
-    """Once the round that others began is over, every round of a stable set is exact."""
-    size = sum(it.weight for it in candidates)
-    while rotation.spent:
-        _, rotation = turns(candidates, rotation, 1)
-        if not any(rotation.spent.get(it.agent, 0) < it.weight for it in candidates):
-            break
-
-    got, _ = turns(candidates, rotation, size * rounds)
-
-    assert Counter(got) == {it.agent: it.weight * rounds for it in candidates}
-
-
-@given(CANDIDATES, st.lists(st.integers(0, 4), min_size=6, max_size=6), st.lists(st.sampled_from(AGENTS), max_size=20))
-def test_capacity_is_never_exceeded(candidates, capacities, done):
-    """Nobody is given more tickets than they may have in work; who finishes one gets one again."""
-    limited = [attrs.evolve(it, capacity=capacity) for it, capacity in zip(candidates, capacities, strict=False)]
-    room = {it.agent: it.capacity for it in limited}
-    loads: Counter[AgentId] = Counter()
-    rotation, finished = EMPTY, iter(done)
-    for _ in range(30):
-        choice = ROUND_ROBIN.choose(limited, rotation, loads)
-        if choice.agent is None:
-            assert all(loads[agent] >= most for agent, most in room.items())
-            if (agent := next(finished, None)) in room:
-                loads[agent] = max(loads[agent] - 1, 0)
-            continue
-        rotation = choice.rotation
-        loads[choice.agent] += 1
-        assert loads[choice.agent] <= room[choice.agent]
-
-
-@given(EQUALS.filter(lambda it: len(it) > 1), st.integers(1, 9))
-def test_full_agents_keep_their_place(candidates, count):
-    """Who is at capacity is passed over, and has the next turn as soon as there is room."""
-    full, *others = candidates
-    limited = [attrs.evolve(full, capacity=1), *others]
-    got, rotation = turns(limited, EMPTY, count * len(candidates), {full.agent: 1})
-    assert full.agent not in got
-
-    assert ROUND_ROBIN.choose(limited, rotation, {full.agent: 0}).agent == full.agent
-
-
-@given(histories())
-def test_nobody_to_choose_leaves_the_rotation(rotation):
-    """Where nobody can be assigned, the rotation stays as it is."""
-    full = [Candidate(agent, capacity=0) for agent in AGENTS]
-
-    assert ROUND_ROBIN.choose([], rotation, {}) == Choice(None, rotation)
-    assert ROUND_ROBIN.choose(full, rotation, {}) == Choice(None, rotation)
-
-
-@given(histories(), CANDIDATES, st.randoms())
-def test_order_of_the_candidates_does_not_matter(rotation, candidates, random):
-    """Whose turn it is does not depend on the order in which the candidates are listed."""
-    shuffled = random.sample(candidates, len(candidates))
-
-    assert ROUND_ROBIN.choose(candidates, rotation, {}) == ROUND_ROBIN.choose(shuffled, rotation, {})
-
-
-@given(histories(), CANDIDATES, st.lists(st.integers(0, 3), min_size=6, max_size=6))
-def test_every_candidate_is_explained(rotation, candidates, loads):
-    """Every candidate has a verdict with a reason, and the chosen one is who is chosen."""
-    limited = [attrs.evolve(it, capacity=2) for it in candidates]
-    load = dict(zip(AGENTS, loads, strict=True))
-
-    verdicts = ROUND_ROBIN.explain(limited, rotation, load)
-
-    chosen = ROUND_ROBIN.choose(limited, rotation, load).agent
-    assert [it.agent for it in verdicts if it.chosen] == ([] if chosen is None else [chosen])
-    assert {it.agent for it in verdicts} == {it.agent for it in candidates}
-    assert len(verdicts) == len(candidates)
-    for it in verdicts:
-        assert it.reason
-        full = load[it.agent] >= 2
-        assert ("at most 2" in it.reason) is full
-
-
-# On the desk.
 
 
 @pytest.fixture
@@ -354,7 +174,7 @@ def test_assignment_is_explained(shop):
     assert ticket.assignee == one
     assert (verdicts[other].chosen, verdicts[other].reason) == (True, "last turn is longest ago")
     assert verdicts[one].reason == "had a turn more recently"
-    assert verdicts[full].reason == "has 0 tickets in work, at most 0"
+    assert verdicts[full].reason == "has 0 in work, at most 0"
 
 
 def test_assigned_ticket_keeps_its_agent(shop):
