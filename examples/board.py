@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 
 from olive_grove import Shop
 from rich.columns import Columns
@@ -11,8 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from ticketcore import Category, F
-from ticketcore.events import Event, FieldChanged, NobodyAvailable, RuleFailed
-from ticketcore.model.ids import TicketId
+from ticketcore.errors import NotFound
+from ticketcore.events import Event
+from ticketcore.events.sentences import sentence
+from ticketcore.model.ids import ContactId, TicketId
 from ticketcore.model.lifecycle import STANDARD_LIFE_CYCLE
 from ticketcore.model.thread import Answer, CustomerMessage, Entry, InlineNote, InternalMessage, Written
 from ticketcore.model.tickets import Ticket
@@ -104,24 +107,17 @@ class Board:
         if isinstance(entry, Written):
             files = f" [{', '.join(it.name for it in entry.attachments)}]" if entry.attachments else ""
             return f"{entry.label} of {entry.author_name}: {_short(entry.text)}{files}"
-        return self._happened(entry) if isinstance(entry, Event) else ""
+        return sentence(entry, self._name) if isinstance(entry, Event) else ""
 
-    def _happened(self, event: Event) -> str:
-        """An event in words, with the rule that caused it."""
-        because = f", by rule “{event.cause.rule_name}”" if event.cause.rule_name else ""
-        if isinstance(event, FieldChanged):
-            return f"{event.field}: {self._value(event.before)} → {self._value(event.after)}{because}"
-        if isinstance(event, RuleFailed | NobodyAvailable):
-            return f"{type(event).__name__}{because}"
-        return f"{type(event).__name__}{because}"
-
-    def _value(self, value: object) -> str:
-        """A value of a field, with names for ids."""
-        named: dict[object, str] = {it.id: name for name, it in self.shop.departments.items()}
+    def _name(self, id: str) -> str | None:
+        """What a department, an agent or a contact is called."""
+        named: dict[str, str] = {it.id: name for name, it in self.shop.departments.items()}
         named |= {it.id: name for name, it in self.shop.agents.items()}
-        if isinstance(value, frozenset):
-            return ", ".join(sorted(map(str, value))) or "none"
-        return str(named.get(value, getattr(value, "name", value) if value is not None else "none")).lower()
+        if id in named:
+            return named[id]
+        with suppress(NotFound):
+            return self.shop.system.contact(ContactId(id)).shown_name
+        return None
 
 
 def _counts(title: str, numbers: Mapping[str, int]) -> Table:
