@@ -1,5 +1,5 @@
 """
-Possibility: whether a condition can hold at all, decided without asking anybody.
+Deciding: whether a condition can hold at all.
 
 "It cannot" is sure. "It can" may be too hopeful, because not everything is decided: not what a placeholder stands for,
 not how fields depend on each other (a ticket without assignee has no assignee's name), not whether two times that are
@@ -15,10 +15,9 @@ import attrs
 
 from ticketcore.conditions.answers import answer
 from ticketcore.conditions.expressions import All, AnyOf, Comparison, Condition, Field, Not
-from ticketcore.conditions.operands import compared_operand
 from ticketcore.conditions.operators import CHANGING, Operator
-from ticketcore.conditions.samples import can_be_missing, is_moving, samples
-from ticketcore.conditions.spans import spans_meet
+from ticketcore.conditions.possibility.samples import can_be_missing, is_moving, samples, wanted
+from ticketcore.conditions.possibility.spans import spans_meet
 from ticketcore.conditions.values import Value
 from ticketcore.model.mapping import FrozenMap
 
@@ -70,7 +69,7 @@ def can_hold(*conditions: Condition[Any], given: Given = ANYTHING) -> bool:
     while states:
         state = states.pop()
         patience -= 1 + len(state.literals)
-        if not _agree(state.literals, given):
+        if not _agree(state, given):
             continue
         if not state.choices or patience < 0:
             return True
@@ -98,10 +97,12 @@ class _State:
     Args:
         literals: Comparisons that are all to be so.
         choices: Conditions one of which is to hold, or not to hold.
+        agreed: How many of the literals are known to agree.
     """
 
     literals: tuple[Literal, ...] = ()
     choices: tuple[tuple[Sequence[Condition[Any]], bool], ...] = ()
+    agreed: int = 0
 
     def narrowed(self, wanted: Iterable[tuple[Condition[Any], bool]]) -> "_State":
         """The state in which some conditions are to hold, too, or not to hold."""
@@ -121,24 +122,29 @@ class _State:
                     choices.append((parts, holds))
                 case _:  # a condition of another make, which may hold or not
                     pass
-        return _State(tuple(literals), tuple(choices))
+        return _State(tuple(literals), tuple(choices), self.agreed)
 
     def alternatives(self) -> Iterator["_State"]:
         """The states that the last choice leads to, the first one last."""
         *choices, (parts, holds) = self.choices
-        rest = _State(self.literals, tuple(choices))
+        rest = _State(self.literals, tuple(choices), agreed=len(self.literals))
         return (rest.narrowed([(part, holds)]) for part in reversed(parts))
 
 
-def _agree(literals: Sequence[Literal], given: Given) -> bool:
-    """Whether all of these can be so at once."""
+def _agree(state: _State, given: Given) -> bool:
+    """Whether all of a state's literals can be so at once."""
     verdicts: dict[Comparison[Any], bool] = {}
-    for comparison, holds in literals:
+    for comparison, holds in state.literals:
         if not given.left_out(comparison) and verdicts.setdefault(comparison, holds) is not holds:
             return False
-    changes = [it for it in verdicts.items() if it[0].operator in CHANGING]
-    states = [it for it in verdicts.items() if it[0].operator not in CHANGING]
-    return _changes_agree(changes, given) and all(_has_value(*it, given) for it in _by_field(states))
+    added = [comparison for comparison, _ in state.literals[state.agreed :] if comparison in verdicts]
+    if any(it.operator in CHANGING for it in added):
+        changes = [it for it in verdicts.items() if it[0].operator in CHANGING]
+        if not _changes_agree(changes, given):
+            return False
+    asked = {it.field.identity for it in added if it.operator not in CHANGING}
+    states = [it for it in verdicts.items() if it[0].field.identity in asked and it[0].operator not in CHANGING]
+    return all(_has_value(*it, given) for it in _by_field(states))
 
 
 def _by_field(literals: Iterable[Literal]) -> Iterator[tuple[Field[Any], list[Literal]]]:
@@ -164,14 +170,10 @@ def _has_value(field: Field[Any], literals: Sequence[Literal], given: Given) -> 
 def _fits(field: Field[Any], value: Value, literals: Iterable[Literal]) -> bool:
     """Whether all this is so of a value; what is asked with a moving operand may be so of any value that is there."""
     return all(
-        answer(comparison.operator, field.compared(value), _wanted(comparison)) is holds
+        answer(comparison.operator, field.compared(value), wanted(comparison)) is holds
         for comparison, holds in literals
         if value is None or not is_moving(comparison)
     )
-
-
-def _wanted(comparison: Comparison[Any]) -> Value:
-    return compared_operand(comparison.field.values, comparison.operator, comparison.operand)
 
 
 # What the event changed.

@@ -18,13 +18,14 @@ from ticketcore.conditions.expressions import Comparison, Field
 from ticketcore.conditions.fields import DateField, InstantField, NumberField, SetField, TextField
 from ticketcore.conditions.operands import compared_operand, each_part, is_fixed
 from ticketcore.conditions.operators import Operator
-from ticketcore.conditions.placeholders import Moment, Placeholder
+from ticketcore.conditions.possibility.texts import text_samples
 from ticketcore.conditions.reading import RECORD
-from ticketcore.conditions.text_samples import text_samples
 from ticketcore.conditions.values import ID, KEY, STATUS, Value
 from ticketcore.model.tickets import InternalTicket, Ticket
 
 MOST_SAMPLES: Final = 1_000
+KEPT: Final = 10_000
+"""How many comparisons are kept prepared."""
 
 OTHERS: Final = ("\0", "\0\0")
 """Keys that no condition can name: two, since a change is from one to another."""
@@ -43,9 +44,16 @@ def samples(field: Field[Any], literals: Iterable[tuple[Comparison[Any], bool]])
     return None if found is None or len(found) > MOST_SAMPLES else found
 
 
+@lru_cache(maxsize=KEPT)
 def is_moving(comparison: Comparison[Any]) -> bool:
     """Whether a comparison has another operand for other facts."""
     return not is_fixed(comparison.operator, comparison.operand)
+
+
+@lru_cache(maxsize=KEPT)
+def wanted(comparison: Comparison[Any]) -> Value:
+    """The operand of a comparison as it is compared."""
+    return compared_operand(comparison.field.values, comparison.operator, comparison.operand)
 
 
 def _samples(field: Field[Any], asked: Sequence[tuple[Comparison[Any], bool]]) -> Sequence[Value] | None:
@@ -72,12 +80,8 @@ def _values(comparisons: Iterable[Comparison[Any]]) -> list[Value]:
         return part
 
     for comparison in comparisons:
-        each_part(comparison.operator, note, compared_operand(comparison.field.values, *_asked(comparison)))
+        each_part(comparison.operator, note, wanted(comparison))
     return list(found)
-
-
-def _asked(comparison: Comparison[Any]) -> tuple[Operator, Value]:
-    return comparison.operator, comparison.operand
 
 
 # Values that have an order: those that are named, and one before, between and behind them.
@@ -132,16 +136,16 @@ def _sets(asked: Iterable[tuple[Comparison[Any], bool]]) -> Sequence[Value] | No
     one_of: list[frozenset[Value]] = []
     exact: list[frozenset[Value]] = [frozenset()]
     for comparison, holds in asked:
-        wanted = compared_operand(comparison.field.values, *_asked(comparison))
+        members = wanted(comparison)
         match comparison.operator if holds else None:
             case Operator.HAS:
-                needed.add(wanted)
+                needed.add(members)
             case Operator.HAS_ALL:
-                needed |= wanted
+                needed |= members
             case Operator.HAS_ANY:
-                one_of.append(wanted)
+                one_of.append(members)
             case Operator.EXACTLY:
-                exact.append(wanted)
+                exact.append(members)
             case _:
                 pass
     if math.prod(map(len, one_of)) > MOST_SAMPLES // 2:

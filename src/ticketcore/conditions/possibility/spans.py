@@ -64,9 +64,9 @@ def _spans(comparison: Comparison[Any], *, holds: bool) -> Iterator[_Span]:
             yield _Span(None, _most(highest))
         case Operator.EQUAL, operand:
             yield _Span(_least(operand), _most(operand))
-        case (Operator.LESS | Operator.AT_MOST), operand:
+        case ((Operator.LESS | Operator.AT_MOST), operand):
             yield _Span(None, _most(operand), operator is Operator.LESS)
-        case (Operator.MORE | Operator.AT_LEAST), operand:
+        case ((Operator.MORE | Operator.AT_LEAST), operand):
             yield _Span(_least(operand), None, operator is Operator.MORE)
         case _:
             return

@@ -29,7 +29,6 @@ _LETTERS: Final = range(0x3400, 0x4DB0)
 """Letters that are the same in every case, and seldom named; one of them is named by no condition at hand."""
 
 
-
 @attrs.frozen
 class _Needs:
     """
@@ -60,7 +59,9 @@ def text_samples(asked: Sequence[tuple[Comparison[Any], bool]]) -> Sequence[str]
     for comparison, holds in asked:
         if holds and _is_same(comparison):
             return [*_texts(comparison)]
-    if any(comparison.operator is Operator.LIKE and not _is_clear(comparison, holds=holds) for comparison, holds in asked):
+    if any(
+        comparison.operator is Operator.LIKE and not _is_clear(comparison, holds=holds) for comparison, holds in asked
+    ):
         return None
     letter = _letter(named)
     needs = _needs((comparison for comparison, holds in asked if holds), letter)
