@@ -11,6 +11,7 @@ from typing import Any
 
 from ticketcore import commands, events
 from ticketcore.automation import commands as rule_commands
+from ticketcore.automation.lint import Code
 from ticketcore.commands.command import (
     Command,
     CustomerCommand,
@@ -136,6 +137,16 @@ def event_pages() -> Iterator[str]:
     yield from described([events.Cause, *found])
 
 
+# Rules.
+
+
+def findings() -> Iterator[str]:
+    """What lint finds."""
+    yield from table(
+        ("code", "severity", "what is found"), ((f"`{it.key}`", it.severity.value, it.description) for it in Code)
+    )
+
+
 # Templates.
 
 
@@ -156,6 +167,7 @@ PAGES: Mapping[str, Callable[[], Iterator[str]]] = {
     "statuses": statuses,
     "commands": command_pages,
     "events": event_pages,
+    "findings": findings,
     "placeholders": placeholders,
     "letters": letters,
 }

@@ -14,6 +14,7 @@ from ticketcore._reading import BY_DUE_TIME, PAGE
 from ticketcore._request import Request, seen_by_agent
 from ticketcore._steps import Steps, get_blob
 from ticketcore.assignment import CandidateVerdict
+from ticketcore.automation.lint import Finding, Saving, lint
 from ticketcore.automation.rules import RULES, Rule
 from ticketcore.business_time import CALENDARS, Calendar
 from ticketcore.commands.choosing import explain_next
@@ -224,6 +225,10 @@ class _AsyncDeskSeat(_AsyncSeat):
         """All rules, in the order in which they run."""
         rules = await self._read(_reading.all_of_desk, RULES)
         return tuple(sorted(rules, key=lambda rule: (rule.place, rule.id)))
+
+    async def lint(self, saving: Saving | None = None) -> tuple[Finding, ...]:
+        """What may be wrong with the desk's rules, or with one that a command would save."""
+        return await self._read(lint, saving)
 
     async def explain_assignment(self, on: TicketId) -> Sequence[CandidateVerdict]:
         """Who would be assigned a ticket next, and why each of the others would not."""

@@ -15,6 +15,7 @@ from ticketcore._reading import BY_DUE_TIME, PAGE
 from ticketcore._request import Request, seen_by_agent
 from ticketcore._steps import Steps, get_blob
 from ticketcore.assignment import CandidateVerdict
+from ticketcore.automation.lint import Finding, Saving, lint
 from ticketcore.automation.rules import RULES, Rule
 from ticketcore.business_time import CALENDARS, Calendar
 from ticketcore.commands.choosing import explain_next
@@ -256,6 +257,19 @@ class _DeskSeat(_Seat):
         """All rules, in the order in which they run."""
         rules = self._read(_reading.all_of_desk, RULES)
         return tuple(sorted(rules, key=lambda rule: (rule.place, rule.id)))
+
+    def lint(self, saving: Saving | None = None) -> tuple[Finding, ...]:
+        """
+        What may be wrong with the desk's rules: contradictions, cycles, what they name that is not there.
+
+        Args:
+            saving: An `AddRule` or `ChangeRule`, not yet done: then what concerns that rule, as if it were.
+
+        Raises:
+            AccessDenied: The agent may not configure the desk.
+            NotFound: There is no such rule to be changed.
+        """
+        return self._read(lint, saving)
 
     def explain_assignment(self, on: TicketId) -> Sequence[CandidateVerdict]:
         """Who would be assigned a ticket next, and why each of the others would not."""

@@ -7,6 +7,7 @@ import attrs
 
 from ticketcore._draft import Draft
 from ticketcore.automation.failures import end_row
+from ticketcore.automation.lint import Severity, refuse
 from ticketcore.automation.rules import RULES, Rule, Stop
 from ticketcore.automation.triggers import IS_TRIGGER, Trigger
 from ticketcore.commands.command import AddingDeskCommand, OverwritingDeskCommand, TicketCommand
@@ -15,6 +16,7 @@ from ticketcore.conditions import Condition, always
 from ticketcore.errors import listed
 from ticketcore.model import checks
 from ticketcore.model.checks import UNCHANGED, Unchanged, changed_fields, is_a, optional
+from ticketcore.model.copying import copy_with
 from ticketcore.model.ids import RuleId
 from ticketcore.model.permissions import Permission
 from ticketcore.query import Order, Query
@@ -39,6 +41,11 @@ class AddRule(AddingDeskCommand[Rule]):
         stop: Whether no later rule is asked for the ticket, or for any, once this one has run; None for neither.
         active: Whether it runs.
         note: For one's own use.
+        refuse_at: How bad a finding must be for the rule to be refused; None to save it whatever is found. `lint` of a
+            seat tells beforehand.
+
+    Raises:
+        OutOfPlace: Something as bad as that was found, or worse; with all of it.
     """
 
     permission: ClassVar[Permission] = Permission.CONFIGURE
@@ -51,22 +58,26 @@ class AddRule(AddingDeskCommand[Rule]):
     stop: Stop | None = checks.one_of(Stop, default=None, kw_only=True)
     active: bool = checks.flag(default=True, kw_only=True)
     note: str = checks.text(default="", kw_only=True)
+    refuse_at: Severity | None = checks.one_of(Severity, default=None, kw_only=True)
 
     def decide(self, draft: Draft) -> Rule:
         """The new rule."""
-        return draft.put(
-            RULES,
-            Rule(
-                id=RuleId(draft.new_id()),
-                name=self.name,
-                note=self.note,
-                active=self.active,
-                place=_last_place(draft) + 10 if self.place is None else self.place,
-                trigger=self.trigger,
-                when=self.when,
-                then=tuple(self.then),
-                stop=self.stop,
-            ),
+        rule = self.saved(draft)
+        refuse(draft, rule, self.refuse_at, self.asked)
+        return draft.put(RULES, rule)
+
+    def saved(self, draft: Draft) -> Rule:
+        """The rule as it would be saved."""
+        return Rule(
+            id=RuleId(draft.new_id()),
+            name=self.name,
+            note=self.note,
+            active=self.active,
+            place=_last_place(draft) + 10 if self.place is None else self.place,
+            trigger=self.trigger,
+            when=self.when,
+            then=tuple(self.then),
+            stop=self.stop,
         )
 
 
@@ -85,6 +96,11 @@ class ChangeRule(OverwritingDeskCommand[Rule]):
         stop: Whether no later rule is asked for the ticket, or for any, once this one has run; None for neither.
         active: Whether it runs.
         note: For one's own use.
+        refuse_at: How bad a finding must be for the rule to be refused; None to save it whatever is found. `lint` of a
+            seat tells beforehand.
+
+    Raises:
+        OutOfPlace: Something as bad as that was found, or worse; with all of it.
     """
 
     permission: ClassVar[Permission] = Permission.CONFIGURE
@@ -100,6 +116,7 @@ class ChangeRule(OverwritingDeskCommand[Rule]):
     stop: Stop | Unchanged | None = checks.changeable(IS_STOP)
     active: bool | Unchanged = checks.flag(default=UNCHANGED, kw_only=True)
     note: str | Unchanged = checks.text(default=UNCHANGED, kw_only=True)
+    refuse_at: Severity | None = checks.one_of(Severity, default=None, kw_only=True)
 
     def overwritten(self) -> Key:
         """The rule."""
@@ -108,8 +125,13 @@ class ChangeRule(OverwritingDeskCommand[Rule]):
     def decide(self, draft: Draft) -> Rule:
         """The rule as it now is."""
         before = draft.get(RULES, self.rule)
+        refuse(draft, self.saved(draft), self.refuse_at, self.asked)
         end_row(draft, before.id)  # whatever failed so far, it was another rule
         return alter(draft, RULES, before, **changed_fields(self))
+
+    def saved(self, draft: Draft) -> Rule:
+        """The rule as it would be saved."""
+        return copy_with(draft.get(RULES, self.rule), **changed_fields(self))
 
 
 @attrs.frozen

@@ -1,0 +1,115 @@
+"""
+Linting: everything that is found on a set of rules, or on one rule among the others.
+
+Nothing is refused for what is found unless it is asked for: what a rule names may come later, and a rule that fails is
+contained. Who saves a rule is told beforehand by asking with the command that would save it, or says `refuse_at`.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final, Protocol
+
+import attrs
+
+from ticketcore._draft import Draft
+from ticketcore.automation.lint.chains import check_cycles
+from ticketcore.automation.lint.conditions import check_condition
+from ticketcore.automation.lint.findings import Finding, Severity
+from ticketcore.automation.lint.mail import check_addresses, check_mail_loops
+from ticketcore.automation.lint.order import check_order
+from ticketcore.automation.lint.references import check_references, named_keys
+from ticketcore.automation.lint.rule_set import RuleSet
+from ticketcore.automation.rules import RULES, Rule, RuleBook
+from ticketcore.errors import OutOfPlace
+from ticketcore.model.ids import RuleId
+from ticketcore.model.permissions import Permission
+from ticketcore.query import Query
+
+NEW: Final = RuleId("")
+"""Stands for a rule that is not saved yet."""
+
+
+class Saving(Protocol):
+    """A command that saves a rule: `AddRule`, `ChangeRule`."""
+
+    def saved(self, draft: Draft) -> Rule:
+        """The rule as it would be saved."""
+        ...
+
+
+def lint(draft: Draft, saving: Saving | None = None) -> tuple[Finding, ...]:
+    """
+    What may be wrong with the desk's rules.
+
+    Args:
+        draft: The unit of work.
+        saving: A command that would save a rule: then what concerns this rule, as if it had been saved.
+
+    Raises:
+        AccessDenied: Who asks may not configure the desk.
+        NotFound: The rule to be changed does not exist.
+    """
+    draft.permit(Permission.CONFIGURE, None, "lint")
+    if saving is None:
+        return findings(draft, draft.find(Query(RULES)).items)
+    rule = saving.saved(draft)
+    found = findings_on(draft, rule)
+    return found if draft.peek(RULES, rule.id) is not None else tuple(_as_new(it, rule.id) for it in found)
+
+
+def refuse(draft: Draft, rule: Rule, at: Severity | None, asked: str) -> None:
+    """
+    Makes sure that nothing too bad is found on a rule that is to be saved.
+
+    Args:
+        draft: The unit of work.
+        rule: The rule as it would be saved.
+        at: How bad is too bad; None for nothing.
+        asked: The command, for the error.
+
+    Raises:
+        OutOfPlace: Something is; with all of it.
+    """
+    if at is None:
+        return
+    bad = [it for it in findings_on(draft, rule) if at is Severity.WARNING or it.severity is Severity.ERROR]
+    if bad:
+        raise OutOfPlace(asked, "; ".join(it.sentence for it in bad), ("mend the rule", "refuse_at=None"))
+
+
+def findings_on(draft: Draft, rule: Rule) -> tuple[Finding, ...]:
+    """What may be wrong with a rule among the others, as if it had been saved."""
+    others = [it for it in draft.find(Query(RULES)).items if it.id != rule.id]
+    draft.want(*named_keys(rule))
+    ordered = RuleBook.of([*others, rule]).rules
+    together = _together(RuleSet.of(ordered, draft.setup.life_cycle, rule)) if rule.active else ()
+    return (*_alone(draft, rule), *together)
+
+
+def _as_new(finding: Finding, rule: RuleId) -> Finding:
+    return attrs.evolve(finding, rules=tuple(NEW if it == rule else it for it in finding.rules))
+
+
+def findings(draft: Draft, rules: Iterable[Rule]) -> tuple[Finding, ...]:
+    """
+    What may be wrong with some rules: what concerns one alone of all of them, what concerns several of the active ones.
+
+    Args:
+        draft: The unit of work, for what the rules name.
+        rules: All rules of the desk.
+    """
+    ordered = RuleBook.of(rules).rules
+    draft.want(*{key for rule in ordered for key in named_keys(rule)})
+    alone = (finding for rule in ordered for finding in _alone(draft, rule))
+    return (*alone, *_together(RuleSet.of(ordered, draft.setup.life_cycle)))
+
+
+def _alone(draft: Draft, rule: Rule) -> Iterator[Finding]:
+    yield from check_condition(rule)
+    yield from check_references(draft, rule)
+    yield from check_addresses(rule, draft.configuration.roster)
+
+
+def _together(rules: RuleSet) -> Iterator[Finding]:
+    yield from check_order(rules)
+    yield from check_cycles(rules)
+    yield from check_mail_loops(rules)

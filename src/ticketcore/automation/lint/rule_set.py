@@ -1,0 +1,81 @@
+"""The rules that are looked at together: in their order, with what each does, and what is known of their events."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import attrs
+
+from ticketcore.automation.effects import Effects, effects_of
+from ticketcore.automation.occasions import event_class, given_by, share_events
+from ticketcore.automation.rules import Rule
+from ticketcore.automation.triggers import TimeTrigger
+from ticketcore.conditions.possibility import Given
+from ticketcore.events import Event
+from ticketcore.model.lifecycle import LifeCycle
+
+
+@attrs.frozen
+class RuleSet:
+    """
+    Active rules in the order in which they run.
+
+    Args:
+        rules: The rules.
+        effects: What each does.
+        about: The rule, by its place in this order, that alone is of interest; None for all.
+    """
+
+    rules: Sequence[Rule]
+    effects: Sequence[Effects]
+    about: int | None = None
+    _given: dict[type[Event], Given] = attrs.field(factory=dict, init=False, repr=False)
+    _shared: dict[tuple[type[Event], type[Event]], bool] = attrs.field(factory=dict, init=False, repr=False)
+
+    @classmethod
+    def of(cls, rules: Iterable[Rule], life_cycle: LifeCycle, about: Rule | None = None) -> "RuleSet":
+        """
+        The set of the active ones of some rules.
+
+        Args:
+            rules: In their order.
+            life_cycle: The statuses and their moves.
+            about: The rule that alone is of interest; None for all.
+        """
+        active = [it for it in rules if it.active]
+        place = next((i for i, it in enumerate(active) if about is not None and it.id == about.id), None)
+        return cls(active, [effects_of(it.then, life_cycle) for it in active], place)
+
+    def indexes(self) -> Iterable[int]:
+        """The rules that are of interest."""
+        return range(len(self.rules)) if self.about is None else (self.about,)
+
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """The pairs of an earlier rule and a later one that are of interest and share events."""
+        for last in range(len(self.rules)):
+            for first in self._before(last):
+                if self.share(first, last):
+                    yield first, last
+
+    def share(self, one: int, other: int) -> bool:
+        """Whether one event can set off both of two rules."""
+        first, second = self.rules[one], self.rules[other]
+        if isinstance(first.trigger, TimeTrigger) or isinstance(second.trigger, TimeTrigger):
+            return share_events(first, second)
+        key = (first.trigger, second.trigger)
+        if key not in self._shared:
+            self._shared[key] = share_events(first, second)
+        return self._shared[key]
+
+    def given(self, index: int) -> Given:
+        """What is known before a rule's condition is asked."""
+        return self.given_by(event_class(self.rules[index].trigger))
+
+    def given_by(self, event: type[Event]) -> Given:
+        """What is known of the events of a class."""
+        if event not in self._given:
+            self._given[event] = given_by(event)
+        return self._given[event]
+
+    def _before(self, last: int) -> Iterable[int]:
+        if self.about is None or self.about == last:
+            return range(last)
+        return (self.about,) if self.about < last else ()
