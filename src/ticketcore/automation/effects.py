@@ -11,7 +11,18 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from ticketcore.commands import assignment, canned_responses, merging, messages, notes, participants, status, tickets
+from ticketcore.commands import (
+    assignment,
+    canned_responses,
+    contacts,
+    merging,
+    messages,
+    notes,
+    outgoing,
+    participants,
+    status,
+    tickets,
+)
 from ticketcore.commands.command import TicketCommand
 from ticketcore.conditions import Comparison, F, Field
 from ticketcore.conditions.reading import ASSIGNEE, COMPANY, DEPARTMENT, RECORD, REQUESTER
@@ -20,6 +31,9 @@ from ticketcore.events import (
     Event,
     InlineNoteAdded,
     InternalMessageAdded,
+    MailSent,
+    MessageForwarded,
+    RequestSent,
     TicketNoteAdded,
     TicketNoteDeleted,
     TicketNoteEdited,
@@ -163,6 +177,14 @@ def _postpone(command: status.Postpone, cycle: LifeCycle) -> Effects:
     return moved.then(_setting(postponed_until=command.until))
 
 
+def _postpone_for(_command: status.PostponeFor, cycle: LifeCycle) -> Effects:
+    return _moved_to(cycle.main(Category.POSTPONED)).then(_setting(postponed_until=_CHOSEN))
+
+
+def _sending(event: type[Event]) -> _Way:
+    return lambda command, _cycle: Effects(writes=frozenset({event})) if command.to else NOTHING
+
+
 def _transfer(command: assignment.Transfer, _cycle: LifeCycle) -> Effects:
     kept = command.keep_assignee and command.assignee is None
     assigned = Effects(touches=frozenset({"assignee"})) if kept else _setting(assignee=command.assignee)
@@ -202,6 +224,7 @@ _TABLE: Final[Mapping[type[TicketCommand[Any]], _Way]] = {
     status.MarkAsSpam: _moving(Category.SPAM),
     status.Delete: _moving(Category.DELETED),
     status.Postpone: _postpone,
+    status.PostponeFor: _postpone_for,
     status.MarkAsNotSpam: _touching(*_BY_STATUS),
     status.Restore: _touching(*_BY_STATUS),
     messages.SendAnswer: _writing(AnswerAdded, *_BY_STATUS),
@@ -216,6 +239,10 @@ _TABLE: Final[Mapping[type[TicketCommand[Any]], _Way]] = {
     notes.AddTicketNote: _writing(TicketNoteAdded),
     notes.EditTicketNote: _writing(TicketNoteEdited),
     notes.DeleteTicketNote: _writing(TicketNoteDeleted),
+    outgoing.SendMail: _sending(MailSent),
+    outgoing.Forward: _sending(MessageForwarded),
+    outgoing.SendRequest: _writing(RequestSent),
+    contacts.ChangeRequestersGroups: _touching("requesters"),  # what is asked of the requester may be otherwise
     participants.AddRequesters: _touching("requesters", "followers"),
     participants.RemoveRequesters: _touching("requesters", "followers"),
     participants.AddFollowers: _touching("requesters", "followers"),

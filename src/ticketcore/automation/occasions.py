@@ -30,6 +30,11 @@ def events_of(trigger: type[Event]) -> frozenset[type[Event]]:
     return frozenset(_with_subclasses(trigger))
 
 
+def waits_for(rule: Rule, event: type[Event]) -> bool:
+    """Whether some event of a class sets a rule off."""
+    return issubclass(event, event_class(rule.trigger))
+
+
 def share_events(one: Rule, other: Rule) -> bool:
     """Whether one event can set off both rules. The time that a rule waits for is no other rule's."""
     if isinstance(one.trigger, TimeTrigger) and isinstance(other.trigger, TimeTrigger):

@@ -12,12 +12,18 @@ from ticketcore.commands import (
     AnswerFromTemplate,
     Assign,
     AssignNext,
+    Claim,
     DeactivateAgent,
     DefineCustomField,
+    EnterTicket,
     EraseContact,
+    Forward,
+    LeaveTicket,
     LinkTo,
     MoveTo,
     SendCannedAnswer,
+    SendMail,
+    SendRequest,
     SetCopies,
     SetCustomFields,
     Transfer,
@@ -157,6 +163,25 @@ def test_commands_set_and_fill_in_what_is_defined(shop):
         (Code.UNKNOWN_FIELD, "then[0].values.plan"),
         (Code.UNKNOWN_FIELD, "then[1].template"),
     ]
+
+
+def test_templates_of_mail_and_requests(shop):
+    """Whatever is filled in must be defined, and a system that is asked must be there."""
+    mail = SendMail(["boss@example.org"], "{ticket.custom.oder}", "{ticket.custom.order}")
+    request = SendRequest("shop", {"order": "{ticket.custom.oder}"})
+
+    assert found(shop, mail, Forward(["boss@example.org"], "{requester.custom.oder}"), request) == [
+        (Code.UNKNOWN_FIELD, "then[0].subject"),
+        (Code.UNKNOWN_FIELD, "then[1].text"),
+        (Code.MISSING, "then[2].system"),
+        (Code.UNKNOWN_FIELD, "then[2].values.order"),
+    ]
+
+
+@pytest.mark.parametrize("command", [Claim(), EnterTicket(), LeaveTicket()])
+def test_commands_of_agents_alone(shop, command):
+    """What only an agent can do fails in a rule."""
+    assert found(shop, command) == [(Code.AGENTS_ALONE, "then[0]")]
 
 
 def test_statuses_that_there_are_not(shop):

@@ -15,6 +15,7 @@ import attrs
 from ticketcore.automation.effects import ASKED_AS, Effects
 from ticketcore.automation.lint.findings import Code, Finding, found, named
 from ticketcore.automation.lint.rule_set import RuleSet
+from ticketcore.automation.occasions import waits_for
 from ticketcore.automation.rules import Rule
 from ticketcore.automation.triggers import TimeTrigger
 from ticketcore.conditions import Comparison, Condition, EventF, F, Operator, always
@@ -90,7 +91,7 @@ class _Steps:
                 for raised in _raised_by(effects[index])
                 if _is_renewed(raised, index, effects)
                 for other, rule in enumerate(self.rules.rules)
-                if rule.may_answer(raised.event) and self._is_set_off(rule, raised)
+                if waits_for(rule, raised.event) and self._is_set_off(rule, raised)
             ]
         return self._next[index]
 

@@ -74,18 +74,24 @@ class Code(Enum):
     MAIL_TO_DESK = _Meaning(
         "mail-to-desk",
         Severity.ERROR,
-        "The rule has mail sent to an address of the desk's own, where it becomes a ticket and sets off rules again.",
+        "The rule has mail sent to an address of the desk's own. It is not sent, or comes back as a ticket that sets "
+        "off rules again.",
     )
     MISSING = _Meaning(
         "missing",
         Severity.ERROR,
-        "The rule names a department, an agent, a contact, a canned response or something else that there is not. What "
-        "it would do fails; what it asks for never comes.",
+        "The rule names a department, an agent, a contact, a canned response, a system or something else that there is "
+        "not. What it would do fails; what it asks for never comes.",
     )
     INACTIVE = _Meaning(
         "inactive",
         Severity.ERROR,
         "The rule assigns tickets to an agent who is not active, which fails.",
+    )
+    AGENTS_ALONE = _Meaning(
+        "agents-alone",
+        Severity.ERROR,
+        "The rule gives a command that the desk itself cannot do, such as claiming a ticket. It fails.",
     )
     UNKNOWN_FIELD = _Meaning(
         "unknown-field",

@@ -13,7 +13,7 @@ import attrs
 from ticketcore.automation.effects import ASKED_AS, Effects
 from ticketcore.automation.lint.findings import Code, Finding, found, named
 from ticketcore.automation.lint.rule_set import RuleSet
-from ticketcore.automation.occasions import given_by
+from ticketcore.automation.occasions import given_by, waits_for
 from ticketcore.automation.rules import Rule
 from ticketcore.automation.triggers import TimeTrigger
 from ticketcore.commands.command import TicketCommand
@@ -85,14 +85,14 @@ def _texts(command: TicketCommand[Any]) -> Iterator[tuple[str, str]]:
 
 def _answers(rule: Rule, event: type[Event]) -> bool:
     """Whether an event of a class can set a rule off."""
-    return rule.may_answer(event) and can_hold(rule.when, given=given_by(event))
+    return waits_for(rule, event) and can_hold(rule.when, given=given_by(event))
 
 
 def _goes_on(index: int, rules: RuleSet) -> bool:
     """Whether a rule would answer the thousandth message, and no earlier rule keeps it from that."""
     rule, effects = rules.rules[index], rules.effects
     long_after = (rule.when, *_by_then(index, effects))
-    if not rule.may_answer(CustomerMessageAdded) or not can_hold(*long_after, given=_given(effects[index])):
+    if not waits_for(rule, CustomerMessageAdded) or not can_hold(*long_after, given=_given(effects[index])):
         return False
     earlier = (rules.rules[i] for i in range(index) if rules.rules[i].stop is not None and rules.share(i, index))
     return not any(_answers(it, CustomerMessageAdded) for it in earlier)

@@ -9,10 +9,13 @@ from ticketcore._draft import Draft
 from ticketcore.automation.lint.findings import Code, Finding, found, named
 from ticketcore.automation.rules import Rule
 from ticketcore.commands import assignment
+from ticketcore.commands.canned_responses import AnswerFromTemplate
 from ticketcore.commands.command import TicketCommand
 from ticketcore.commands.filling import check_template
+from ticketcore.commands.outgoing import Forward, SendMail, SendRequest
 from ticketcore.commands.status import MoveTo
 from ticketcore.commands.tickets import SetCustomFields
+from ticketcore.commands.visiting import EnterTicket, LeaveTicket
 from ticketcore.conditions import All, AnyOf, Comparison, Condition, Not
 from ticketcore.conditions.operands import each_part
 from ticketcore.conditions.reading import COMPANY, RECORD, REQUESTER, CustomReader
@@ -149,8 +152,11 @@ def _checked_command(draft: Draft, rule: Rule, command: TicketCommand[Any], path
                 yield found(Code.INACTIVE, sentence, rule, path=f"{path}.{name}")
     for name, check in _CHECKS.get(type(command), {}).items():
         yield from check(draft, rule, getattr(command, name), f"{path}.{name}")
-    if isinstance(getattr(command, "template", None), str):
-        yield from _checked_template(draft, rule, command.template, f"{path}.template")  # type: ignore[attr-defined]  # as just seen
+    if isinstance(command, _OF_AGENTS):
+        yield found(Code.AGENTS_ALONE, f"{named(rule)} fails: only agents do {command.asked}", rule, path=path)
+
+
+_OF_AGENTS: Final = (assignment.Claim, EnterTicket, LeaveTicket)
 
 
 def _checked_status(draft: Draft, rule: Rule, key: str, path: str) -> Iterator[Finding]:
@@ -176,12 +182,29 @@ def _checked_template(draft: Draft, rule: Rule, template: str, path: str) -> Ite
             yield found(Code.UNKNOWN_FIELD, sentence, rule, path=path)
 
 
+def _checked_templates(draft: Draft, rule: Rule, templates: Mapping[str, str], path: str) -> Iterator[Finding]:
+    for name, template in templates.items():
+        yield from _checked_template(draft, rule, template, f"{path}.{name}")
+
+
+def _checked_system(draft: Draft, rule: Rule, system: str, path: str) -> Iterator[Finding]:
+    if system not in draft.setup.systems:
+        known = listed(sorted(draft.setup.systems))
+        sentence = f"{named(rule)} names the system {system!r}, which there is not: {known}"
+        yield found(Code.MISSING, sentence, rule, path=path)
+
+
 _Check = Callable[[Draft, Rule, Any, str], Iterator[Finding]]
 
 _CHECKS: Final[Mapping[type[TicketCommand[Any]], Mapping[str, _Check]]] = {
     MoveTo: {"status": _checked_status},
     SetCustomFields: {"values": _checked_values},
+    AnswerFromTemplate: {"template": _checked_template},
+    SendMail: {"subject": _checked_template, "text": _checked_template},
+    Forward: {"text": _checked_template},
+    SendRequest: {"system": _checked_system, "values": _checked_templates},
 }
+"""What is looked at beside ids, by the fields of each class of commands."""
 
 _KIND_OF_ID: Final[Mapping[object, Kind[Any]]] = {
     AgentId: AGENTS,
