@@ -119,6 +119,7 @@ def test_document_reads_like_what_it_says():
         "stop": None,
         "active": True,
         "note": "",
+        "refuse_at": None,
     }
 
 
