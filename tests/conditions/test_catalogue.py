@@ -68,8 +68,8 @@ MIA = records.contact(
     company="acme",
 )
 ACME = records.company(domains=("example.org",), groups={"gold"})
-ANA = records.agent(email="ana@example.org", capacity=5, skills=frozenset({"german"}))
-BILLING = records.department(email_addresses=("billing@example.org",))
+ANA = records.agent(email="ana@example.org", capacity=5, skills=frozenset({"german"}), calendar="office")
+BILLING = records.department(email_addresses=("billing@example.org",), calendar="office")
 MESSAGE = records.customer_message(
     sender="mia@example.org", to=("a@example.org",), cc=("b@example.org",), language="sl", attachments=(FILE,)
 )
@@ -118,11 +118,11 @@ def test_fields_of_people_and_entries_are_read(record, scope):
         (InternalTicket, "ticket", {"version", "custom", "status_before", "postponed_from"}),
         (Contact, "contact", {"version", "custom"}),
         (Company, "company", {"version", "custom"}),
-        (Agent, "agent", {"version", "pace", "calendar"}),
+        (Agent, "agent", {"version", "pace"}),
         (
             Department,
             "department",
-            {"version", "email_templates", "answering_rules", "procedures", "media", "assigner", "calendar"},
+            {"version", "email_templates", "answering_rules", "procedures", "media", "assigner"},
         ),
     ],
 )

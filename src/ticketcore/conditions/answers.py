@@ -11,6 +11,7 @@ from functools import lru_cache
 from operator import contains, eq, ge, gt, le, lt
 from typing import Any, Final, TypeAlias
 
+from ticketcore.business_time import Calendar
 from ticketcore.conditions.folding import words
 from ticketcore.conditions.operators import TAKES_MISSING, Operator
 from ticketcore.conditions.values import Value
@@ -28,6 +29,10 @@ def _is_between(value: Value, bounds: tuple[Value, Value]) -> bool:
 def _is_within(value: datetime, limits: tuple[datetime, datetime]) -> bool:
     first, end = limits
     return first <= value < end
+
+
+def _is_open(value: datetime, calendar: Calendar | None) -> bool:
+    return calendar is not None and calendar.is_open(value)
 
 
 def _is_in(value: object, wanted: frozenset[object]) -> bool:
@@ -79,6 +84,7 @@ ANSWERS: Final[Mapping[Operator, Test]] = {
     Operator.AT_LEAST: ge,
     Operator.BETWEEN: _is_between,
     Operator.TODAY: _is_within,
+    Operator.IN_BUSINESS_HOURS: _is_open,
     Operator.CONTAINS: contains,
     Operator.CONTAINS_ANY: _contains_any,
     Operator.CONTAINS_ALL: _contains_all,

@@ -147,6 +147,7 @@ class AgentFields(Reference[S]):
         self.online = agent.flag(
             "online", "Whether the agent is there; so is who never said so.", at=reading.OnlineReader(agent.origin.find)
         )
+        self.calendar = agent.id("calendar", "The calendar of the agent's working hours.")
         self.created_at = agent.instant("created_at", "When the agent was added.")
 
 
@@ -160,6 +161,7 @@ class DepartmentFields(Reference[S]):
             "access", DepartmentAccess, "Whether all agents see its tickets, or its members."
         )
         self.email_addresses = department.texts("email_addresses", "The addresses whose mail goes to it.")
+        self.calendar = department.id("calendar", "The calendar of its operating hours.")
         self.created_at = department.instant("created_at", "When the department was added.")
 
 
@@ -271,6 +273,7 @@ class EventFields(TicketFields):
         super().__init__()
         event = Fields("event", EventFacts)
         self.event = event.key("event", 'What happened, such as "TicketOpened".', at=reading.event_name)
+        self.now = event.instant("now", "When it happened.", at=reading.now)
         self.message = MessageFields()
         self.actor = ActorFields()
         self.change = ChangeFields()

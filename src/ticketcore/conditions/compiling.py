@@ -15,7 +15,7 @@ from ticketcore.conditions.expressions import All, AnyOf, Comparison, Condition,
 from ticketcore.conditions.facts import Facts
 from ticketcore.conditions.fields import InstantField
 from ticketcore.conditions.operands import compared_operand, current_operand, is_fixed
-from ticketcore.conditions.operators import CHANGING, Operator
+from ticketcore.conditions.operators import CHANGING, Operand, Operator
 from ticketcore.conditions.placeholders import Placeholder
 from ticketcore.conditions.reading import Read
 from ticketcore.conditions.values import Value, is_compared_as_it_is
@@ -156,7 +156,8 @@ def _answering(field: Field[Any], operator: Operator, wanted: Value) -> Test:
 
 
 def _moving(field: Field[Any], operator: Operator, wanted: Value) -> Test:
-    current = _current_by_time if isinstance(field, InstantField) else _current_by_facts
+    only_time = isinstance(field, InstantField) and operator.operand is not Operand.CALENDAR
+    current = _current_by_time if only_time else _current_by_facts
     read, compared, wanted_of = field.read, field.compared, current(operator, wanted)
 
     def holds(facts: Value) -> bool:

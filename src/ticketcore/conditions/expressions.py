@@ -17,7 +17,7 @@ from ticketcore.conditions.errors import ConditionError, wrong
 from ticketcore.conditions.explanation import Explanation
 from ticketcore.conditions.facts import EventFacts, Facts, TicketFacts
 from ticketcore.conditions.operands import checked_operand, compared_operand, current_operand, operand_text, value_text
-from ticketcore.conditions.operators import CHANGING, Operator
+from ticketcore.conditions.operators import CHANGING, OF_EVENTS, Operator
 from ticketcore.conditions.reading import Change, Origin, Read, change_of, way_of
 from ticketcore.conditions.values import Value, ValueType
 from ticketcore.errors import Fault, listed, shown
@@ -113,7 +113,7 @@ class Field(Generic[S_contra]):
         origin: What it is an attribute of: the record itself, its requester, …
         attribute: The name of that attribute, with dots for an attribute of an attribute.
         read: The way from facts to its value.
-        told: What events tell of its changes: the operators that can ask for them.
+        told: What can be asked of it only where something has happened: of its changes, as far as events tell of them.
     """
 
     answers: ClassVar[frozenset[Operator]] = frozenset()
@@ -196,7 +196,7 @@ class Comparison(Condition[S_contra]):
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "operand", _canonical_operand(self.field, self.operator, self.operand))
-        object.__setattr__(self, "scope", "event" if self.operator in CHANGING else self.field.scope)
+        object.__setattr__(self, "scope", "event" if self.operator in OF_EVENTS else self.field.scope)
 
     def holds(self, facts: S_contra, /) -> bool:
         """Whether it is so, found by reading the field and asking the table of answers."""

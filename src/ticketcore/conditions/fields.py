@@ -196,6 +196,10 @@ class InstantField(OrderedField[S_contra, datetime | Moment]):
         """Whether it lies on the day that it is now in a time zone."""
         return self.compare(Operator.TODAY, zone)
 
+    def in_business_hours(self: "InstantField[EventFacts]", calendar: str) -> Condition[EventFacts]:
+        """Whether it lies in the hours of a calendar, given by its id; never of one that there is not."""
+        return self.compare(Operator.IN_BUSINESS_HOURS, calendar)
+
 
 class ChoiceField(SingleField[S_contra, V | str]):
     """One of some choices, named by themselves or by their keys: `Channel.EMAIL` or `"email"`."""

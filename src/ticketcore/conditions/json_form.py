@@ -110,7 +110,7 @@ def _operand(values: ValueType, operator: Operator, operand: Value) -> object:
             return sorted((None if member is None else values.to_json(member) for member in operand), key=json.dumps)
         case Operand.RANGE:
             return [values.to_json(bound) for bound in operand]
-        case Operand.ZONE | Operand.NOTHING:
+        case Operand.ZONE | Operand.CALENDAR | Operand.NOTHING:
             return operand
 
 

@@ -48,6 +48,10 @@ TOLD: Final[Told] = CHANGING
 """Events tell what the field was before, and what it is since."""
 
 
+_OF_TICKETS: Final = ("ticket", "event")
+"""The scopes whose conditions can be asked of something that has just happened."""
+
+
 @attrs.frozen
 class Fields(Generic[S]):
     """
@@ -83,6 +87,8 @@ class Fields(Generic[S]):
 
     def instant(self, name: str, description: str = "", *, at: str | Read = "", told: Told = UNTOLD) -> InstantField[S]:
         """A field that holds a point in time."""
+        if self.scope in _OF_TICKETS:
+            told |= {Operator.IN_BUSINESS_HOURS}
         return InstantField(*self._parts(name, description, INSTANT, at, told))
 
     def flag(self, name: str, description: str = "", *, at: str | Read = "", told: Told = UNTOLD) -> FlagField[S]:

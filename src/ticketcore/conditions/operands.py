@@ -1,19 +1,20 @@
 """
 Operands: the right side of a comparison, checked once when a condition is built, in one canonical form from then on.
 
-Canonical is: one value, a frozen set of values, a pair, the key of a time zone, or None where the operator takes
-nothing.
+Canonical is: one value, a frozen set of values, a pair, the key of a time zone, the id of a calendar, or None where the
+operator takes nothing.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias, TypeGuard
 from zoneinfo import ZoneInfo
 
+from ticketcore.business_time import CALENDARS
 from ticketcore.conditions.facts import Facts
 from ticketcore.conditions.folding import words
 from ticketcore.conditions.operators import SEARCHING, TAKES_MISSING, Operand, Operator
 from ticketcore.conditions.placeholders import NOW, Moment, Placeholder, day
-from ticketcore.conditions.values import Value, ValueType
+from ticketcore.conditions.values import KEY, Value, ValueType
 from ticketcore.errors import Fault, shown
 from ticketcore.model.checks import IS_ZONE
 
@@ -69,12 +70,19 @@ def _zone(_values: ValueType, _operator: Operator, operand: object) -> Checked:
     return None if faults else key, faults
 
 
+def _calendar(_values: ValueType, operator: Operator, operand: object) -> Checked:
+    if KEY.accepts(operand):
+        return operand, []
+    return None, [Fault("", f"the id of a calendar after {operator.key}", shown(operand))]
+
+
 _CHECKS: Final[Mapping[Operand, Callable[[ValueType, Operator, object], Checked]]] = {
     Operand.NOTHING: _nothing,
     Operand.VALUE: _value,
     Operand.VALUES: _several,
     Operand.RANGE: _range,
     Operand.ZONE: _zone,
+    Operand.CALENDAR: _calendar,
 }
 
 
@@ -106,7 +114,7 @@ def each_part(operator: Operator, function: Callable[[Value], Value], operand: V
             return frozenset(member if member is None else function(member) for member in operand)
         case Operand.RANGE:
             return tuple(map(function, operand))
-        case Operand.ZONE | Operand.NOTHING:
+        case Operand.ZONE | Operand.CALENDAR | Operand.NOTHING:
             return operand
 
 
@@ -120,9 +128,15 @@ def compared_operand(values: ValueType, operator: Operator, operand: Value) -> V
 
 
 def current_operand(operator: Operator, operand: Value, facts: Facts[Any]) -> Value:
-    """The compared operand, with the values that the facts give to its placeholders; of a time zone the present day."""
+    """
+    The compared operand, with the values that the facts give to its placeholders.
+
+    Of a time zone it is the present day there, of a calendar's id the calendar, or None where there is none.
+    """
     if operator.operand is Operand.ZONE:
         return day(NOW.value(facts), operand)
+    if operator.operand is Operand.CALENDAR:
+        return facts.get(CALENDARS, operand)
 
     def current(part: Value) -> Value:
         return part.value(facts) if isinstance(part, (Moment, Placeholder)) else part
@@ -140,7 +154,7 @@ def is_fixed(operator: Operator, operand: Value) -> bool:
         return part
 
     each_part(operator, look, operand)
-    return operator.operand is not Operand.ZONE and not moving
+    return operator.operand not in (Operand.ZONE, Operand.CALENDAR) and not moving
 
 
 def operand_text(values: ValueType, operator: Operator, operand: Value) -> str:
@@ -154,6 +168,8 @@ def operand_text(values: ValueType, operator: Operator, operand: Value) -> str:
             return " and ".join(map(values.text, operand))
         case Operand.ZONE:
             return str(operand)
+        case Operand.CALENDAR:
+            return KEY.text(operand)
         case Operand.NOTHING:
             return ""
 

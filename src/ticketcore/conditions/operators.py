@@ -20,6 +20,7 @@ class Operand(Enum):
     VALUES = "several values"
     RANGE = "the lowest and the highest value"
     ZONE = "a time zone"
+    CALENDAR = "the id of a calendar"
 
 
 @attrs.frozen
@@ -45,6 +46,7 @@ class Operator(Enum):
     AT_LEAST = _Sign(">=", Operand.VALUE, ">=")
     BETWEEN = _Sign("between", Operand.RANGE, "between")
     TODAY = _Sign("today", Operand.ZONE, "is today in")
+    IN_BUSINESS_HOURS = _Sign("in_business_hours", Operand.CALENDAR, "is in business hours of")
     CONTAINS = _Sign("contains", Operand.VALUE, "contains")
     CONTAINS_ANY = _Sign("contains_any", Operand.VALUES, "contains any of")
     CONTAINS_ALL = _Sign("contains_all", Operand.VALUES, "contains all of")
@@ -106,6 +108,9 @@ HOLDING: Final = frozenset(
 )
 CHANGING: Final = frozenset({Operator.CHANGED, Operator.CHANGED_FROM, Operator.CHANGED_TO})
 """The operators that ask of the event what became of a field."""
+
+OF_EVENTS: Final = CHANGING | {Operator.IN_BUSINESS_HOURS}
+"""The operators that only something that has just happened can be asked: no database knows what they need."""
 
 TAKES_MISSING: Final = frozenset({Operator.IS_IN, Operator.CHANGED_FROM, Operator.CHANGED_TO})
 """The operators that accept None among what they want, meaning a missing value."""

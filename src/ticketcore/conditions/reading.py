@@ -6,6 +6,7 @@ message that came. What is not there is missing; nothing here raises.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -231,6 +232,11 @@ def event_name(facts: Facts[Any]) -> str | None:
     """The name of what happened."""
     event = _event(facts)
     return None if event is None else type(event).__name__
+
+
+def now(facts: Facts[Any]) -> datetime | None:
+    """The time at which something happened."""
+    return facts.now
 
 
 def queue_length(facts: Facts[Any]) -> int | None:

@@ -24,7 +24,7 @@ from ticketcore.conditions.facts import (
     TicketFacts,
 )
 from ticketcore.conditions.making import CustomFields
-from ticketcore.conditions.operators import CHANGING, Operator
+from ticketcore.conditions.operators import OF_EVENTS, Operator
 from ticketcore.errors import Fault, listed, shown
 from ticketcore.model.mapping import FrozenMap
 
@@ -81,8 +81,8 @@ class Vocabulary(Generic[S]):
         return next((field for field in found if field is not None), None)
 
     def operators(self, field: Field[S]) -> frozenset[Operator]:
-        """What a field can be asked in this scope; what became of it only where something has happened."""
-        return field.operators if self.scope == _EVENT else field.operators - CHANGING
+        """What a field can be asked in this scope; some of it only where something has happened."""
+        return field.operators if self.scope == _EVENT else field.operators - OF_EVENTS
 
     def unknown(self, name: object, path: str = "") -> Fault:
         """The fault of naming a field that there is not."""

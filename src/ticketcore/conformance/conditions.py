@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from hypothesis import strategies as st
 
+from ticketcore.business_time import Weekday, every
 from ticketcore.conditions import (
     NOW,
     Condition,
@@ -56,6 +57,8 @@ TEXTS: Final = [
     "é",
 ]
 IDS: Final = ["mia", "ana", "acme", "billing", "t1", "x"]
+CALENDAR_IDS: Final = ["office", "night", "x"]
+NIGHT: Final = records.calendar(id="night", hours=every(Weekday, ("22:00", "06:00")), zone="America/New_York")
 ZONES: Final = ["UTC", "Europe/Athens", "America/New_York", "Pacific/Apia"]
 
 texts = st.sampled_from(TEXTS) | st.text("aAbß *?7", max_size=4)
@@ -93,6 +96,7 @@ def operands(field: Field[Any], operator: Operator) -> Strategy:
         Operand.VALUES: st.frozensets(maybe, max_size=3),
         Operand.RANGE: st.tuples(single, single),
         Operand.ZONE: st.sampled_from(ZONES),
+        Operand.CALENDAR: st.sampled_from(CALENDAR_IDS),
     }[operator.operand]
 
 
@@ -206,7 +210,8 @@ _known = st.lists(
     st.builds(records.contact, name=_maybe(texts), groups=st.frozensets(texts, max_size=2), custom=_customs)
     | st.builds(records.company, name=texts, domains=st.lists(texts, max_size=2).map(tuple))
     | st.builds(records.agent, role=st.sampled_from(Role), active=st.booleans(), capacity=_maybe(st.integers(0, 3)))
-    | st.builds(records.department, access=st.sampled_from(DepartmentAccess)),
+    | st.builds(records.department, access=st.sampled_from(DepartmentAccess))
+    | st.sampled_from([records.calendar(), NIGHT]),
     max_size=4,
 )
 _messages = st.builds(

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from ticketcore.business_time import CALENDARS, WORKDAYS, Calendar, every
 from ticketcore.conditions import EventFacts, TicketFacts
 from ticketcore.conditions.facts import Getter
 from ticketcore.model.actors import Actor
@@ -78,6 +79,12 @@ def department(**fields: Any) -> Department:
     return made(Department, {"id": "billing", "name": "Billing", "created_at": NOW}, fields)
 
 
+def calendar(**fields: Any) -> Calendar:
+    """A calendar."""
+    hours = every(WORKDAYS, ("09:00", "17:00"))
+    return made(Calendar, {"id": "office", "name": "Office", "zone": "Europe/Athens", "hours": hours}, fields)
+
+
 def customer_message(**fields: Any) -> CustomerMessage:
     """A customer's message."""
     return made(CustomerMessage, _ENTRY | {"author": MIA}, fields)
@@ -103,7 +110,13 @@ def getter(*records: Any) -> Getter:
     return get
 
 
-_KINDS: dict[type, Kind[Any]] = {Contact: CONTACTS, Company: COMPANIES, Agent: AGENTS, Department: DEPARTMENTS}
+_KINDS: dict[type, Kind[Any]] = {
+    Contact: CONTACTS,
+    Company: COMPANIES,
+    Agent: AGENTS,
+    Department: DEPARTMENTS,
+    Calendar: CALENDARS,
+}
 
 
 def facts(record: AnyTicket | None = None, *known: Any, **more: Any) -> TicketFacts:
