@@ -214,6 +214,7 @@ FIELDS: Mapping[str, Draw] = {
     "priority": _just(st.integers(0, 2)),
     "procedures": _just(TEXTS),
     "public_name": _just(LINES),
+    "referrer": _just(LINES),
     "requesters": _ids("contact"),
     "rule": _id("rule"),
     "by": _just(st.sampled_from(["round_robin", "random", "unknown"])),

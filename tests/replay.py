@@ -100,10 +100,13 @@ def _due(status: Status, due: Any, event: Event) -> Any:
 
 
 def _count(state: dict[str, Any], event: Event) -> None:
+    is_internal = isinstance(event, events.InternalMessageAdded)
+    if isinstance(event, events.MessageAdded) and is_internal == ("raised_by" in state):
+        state["last_message"] = event.entry
     if isinstance(event, events.CustomerMessageAdded):
         state["customer_messages"] += 1
         state["last_customer_message_at"] = event.at
-    answers_colleague = isinstance(event, events.InternalMessageAdded) and "raised_by" in state
+    answers_colleague = is_internal and "raised_by" in state
     if isinstance(event, events.AnswerAdded) or (answers_colleague and event.actor != Actor.agent(state["raised_by"])):
         state["answers"] += 1
         state["first_answer_at"] = state["first_answer_at"] or event.at

@@ -45,6 +45,9 @@ FULL = ticket(
     department="billing",
     assignee="ana",
     company="acme",
+    referrer="https://example.org/prices",
+    invited=True,
+    last_message="e1",
     followers=("tom",),
     cc=("boss@example.org",),
     proposed_cc=("eve@example.org",),
@@ -71,7 +74,13 @@ ACME = records.company(domains=("example.org",), groups={"gold"})
 ANA = records.agent(email="ana@example.org", capacity=5, skills=frozenset({"german"}), calendar="office")
 BILLING = records.department(email_addresses=("billing@example.org",), calendar="office")
 MESSAGE = records.customer_message(
-    sender="mia@example.org", to=("a@example.org",), cc=("b@example.org",), language="sl", attachments=(FILE,)
+    subject="Invoice 7",
+    sender="mia@example.org",
+    to=("a@example.org",),
+    cc=("b@example.org",),
+    bcc=("c@example.org",),
+    language="sl",
+    attachments=(FILE,),
 )
 EVENT = SimpleNamespace(field="priority", before=None, after=None, actor=records.ANA)
 
@@ -79,7 +88,7 @@ EVENT = SimpleNamespace(field="priority", before=None, after=None, actor=records
 @pytest.mark.parametrize("field", VOCABULARIES["event"].fields.values(), ids=str)
 def test_every_field_is_read_from_where_it_is(field):
     """A field that finds nothing in a ticket that has everything would never be of use."""
-    customers = event_facts(FULL, MIA, ACME, ANA, BILLING, event=EVENT, message=MESSAGE, queue_length=3)
+    customers = event_facts(FULL, MIA, ACME, ANA, BILLING, MESSAGE, event=EVENT, message=MESSAGE, queue_length=3)
     internal = event_facts(internal_ticket(about="mia"))
 
     assert field.text(field.read(customers if field.name not in ("raised_by", "about") else internal)) not in (
@@ -114,8 +123,12 @@ def test_fields_of_people_and_entries_are_read(record, scope):
 @pytest.mark.parametrize(
     ("kind", "scope", "unasked"),
     [
-        (Ticket, "ticket", {"version", "custom", "status_before", "postponed_from", "public_changed_at"}),
-        (InternalTicket, "ticket", {"version", "custom", "status_before", "postponed_from"}),
+        (
+            Ticket,
+            "ticket",
+            {"version", "custom", "last_message", "status_before", "postponed_from", "public_changed_at"},
+        ),
+        (InternalTicket, "ticket", {"version", "custom", "last_message", "status_before", "postponed_from"}),
         (Contact, "contact", {"version", "custom"}),
         (Company, "company", {"version", "custom"}),
         (Agent, "agent", {"version", "pace"}),

@@ -38,8 +38,8 @@ class EraseContact(OverwritingDeskCommand[Contact]):
     Forgets a customer for good.
 
     Gone are name, addresses, numbers, everything else known of them, the notes about them, the contents of their
-    messages, the comments of their ratings, their addresses in copies, and subject and description of tickets that
-    nobody else asked for. Whoever writes from one of their addresses later is somebody new.
+    messages, the comments of their ratings, their addresses in copies, and subject, description and referrer of tickets
+    that nobody else asked for. Whoever writes from one of their addresses later is somebody new.
 
     Args:
         contact: Whom.
@@ -97,10 +97,12 @@ def _blank_messages(draft: Draft, contact: Contact) -> tuple[CustomerMessage, ..
             attachments=(),
             html=None,
             original=None,
+            subject=None,
             message_id=None,
             sender=None,
             to=(),
             cc=(),
+            bcc=(),
             language=None,
             erased=True,
         )
@@ -120,7 +122,7 @@ def _blank_tickets(
             "proposed_cc": _without(ticket.proposed_cc, addresses),
         }
         if ticket.requesters == (contact.id,):
-            fields |= {"subject": "", "description": ""}
+            fields |= {"subject": "", "description": "", "referrer": None}
         elif ticket.description in texts:
             fields |= {"description": ""}
         after = draft.change(ticket, **fields)
@@ -143,7 +145,7 @@ def _forget_recipients(draft: Draft, tickets: Sequence[TicketId], addresses: Col
         return
     for entry in load_all(draft, Query(ENTRIES, EntryF.ticket.is_in(tickets) & (EntryF.kind == CustomerMessage.label))):
         if isinstance(entry, CustomerMessage):
-            remaining = {"to": _without(entry.to, addresses), "cc": _without(entry.cc, addresses)}
+            remaining = {name: _without(getattr(entry, name), addresses) for name in ("to", "cc", "bcc")}
             alter(draft, ENTRIES, entry, **remaining)
 
 

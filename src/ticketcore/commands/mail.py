@@ -39,6 +39,8 @@ from ticketcore.storage.protocols import Key
 MARKED_SPAM = "marked-spam"
 """The tag of tickets whose first mail a server on its way marked as spam: for rules to act on."""
 
+_MARKED = frozenset({MARKED_SPAM})
+
 MOST_COPIES = 50
 """How many a mail may bring into a ticket, those who take part in it included."""
 
@@ -174,7 +176,7 @@ class ReceiveMail(SystemCommand[MailOutcome]):
             self.mail.text,
             department=_department(draft, self.mail),
             attachments=self.mail.attachments,
-            tags=frozenset({MARKED_SPAM}) if self.mail.marked_spam else frozenset(),
+            opening={"language": self.mail.language, "tags": _MARKED if self.mail.marked_spam else frozenset()},
             **self._origin(draft),
         )
         self._copy(draft, ticket, trusted=self.sender_proven)
@@ -188,10 +190,12 @@ class ReceiveMail(SystemCommand[MailOutcome]):
             "language": mail.language,
             "html": UntrustedHtml(mail.html) if mail.html else None,
             "original": _kept(draft, mail),
+            "subject": mail.subject.strip() or None,
             "message_id": mail.message_id,
             "sender": mail.sender.address if mail.sender else None,
             "to": tuple(it.address for it in mail.to),
             "cc": tuple(it.address for it in mail.cc),
+            "bcc": _not_named(mail),
         }
 
     def _copy(self, draft: Draft, ticket: Ticket, *, trusted: bool) -> None:
@@ -222,6 +226,12 @@ def _identity(mail: Mail) -> str:
     if mail.message_id is None:
         return mail.digest
     return hashlib.sha256(f"{mail.message_id} {mail.sender.key if mail.sender else ''}".encode()).hexdigest()
+
+
+def _not_named(mail: Mail) -> tuple[str, ...]:
+    """The addresses that servers wrote down, apart from those that the sender did."""
+    named = {it.key for it in (*mail.to, *mail.cc)}
+    return tuple(dict.fromkeys(it.address for it in mail.delivered_to if it.key not in named))
 
 
 def _answered(mail: Mail) -> list[str]:

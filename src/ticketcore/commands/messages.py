@@ -230,6 +230,7 @@ def add_customer_message(
         ticket,
         customer_messages=ticket.customer_messages + 1,
         last_customer_message_at=draft.now,
+        last_message=message.id,
         public_changed_at=draft.now,
     )
     reopen(draft, ticket)
@@ -249,6 +250,7 @@ def add_answer(draft: Draft, ticket: Ticket, text: str, attachments: Sequence[Up
         answers=ticket.answers + 1,
         first_answer_at=ticket.first_answer_at or draft.now,
         last_answer_at=draft.now,
+        last_message=answer.id,
         public_changed_at=draft.now,
     )
     if ticket.status.category is not Category.ANSWERED:
@@ -263,7 +265,7 @@ def add_update(draft: Draft, ticket: Ticket, text: str) -> Answer:
         raise OutOfPlace("SendUpdate", f"the ticket is {ticket.status}", _instead(draft, ticket))
     update = _write_to_customers(draft, ticket, text, ())
     draft.occur(ticket, UpdateAdded, entry=update.id)
-    draft.change(ticket, public_changed_at=draft.now)
+    draft.change(ticket, last_message=update.id, public_changed_at=draft.now)
     tell_parties(draft, ticket, update)
     return update
 
@@ -294,7 +296,7 @@ def add_internal_message(
     )
     draft.occur(ticket, InternalMessageAdded, entry=id)
     if isinstance(ticket, InternalTicket):
-        _answer_internally(draft, ticket)
+        _answer_internally(draft, draft.change(ticket, last_message=id))
     return message
 
 

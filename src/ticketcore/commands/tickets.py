@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import attrs
 
@@ -23,9 +23,15 @@ from ticketcore.model.checks import IS_ID, IS_TAG, Check
 from ticketcore.model.copying import copy_with
 from ticketcore.model.fields import FieldOwner, FieldValue, faults_of_values
 from ticketcore.model.ids import AgentId, CannedResponseId, ContactId, DepartmentId
+from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.permissions import Permission
 from ticketcore.model.thread import CustomerMessage, UntrustedHtml
 from ticketcore.model.tickets import AnyTicket, Channel, InternalTicket, Priority, Ticket
+
+REFERRER_LIMIT: Final = 2_000
+"""How long the address of a page may be."""
+
+_NOTHING_MORE: Final[Mapping[str, Any]] = FrozenMap()
 
 
 @attrs.frozen
@@ -41,6 +47,8 @@ class SubmitTicket(CustomerCommand[Ticket]):
         department: Where the customer sent it, if the host lets customers choose.
         language: The language it is written in, such as `"el"`.
         html: The HTML it came as, if any; kept beside the text, never shown as it is.
+        referrer: The address of the page that the customer wrote from.
+        invited: Whether the desk had invited the customer to write, say to a chat.
     """
 
     permission: ClassVar[Permission] = Permission.OPEN
@@ -57,6 +65,8 @@ class SubmitTicket(CustomerCommand[Ticket]):
     department: DepartmentId | None = checks.identifier(default=None)
     language: str | None = checks.line(at_most=35, default=None)
     html: str | None = checks.text(default=None)
+    referrer: str | None = checks.line(at_most=REFERRER_LIMIT, default=None)
+    invited: bool = checks.flag(default=False)
 
     def decide(self, draft: Draft) -> Ticket:
         """A new ticket of the customer whose seat it is."""
@@ -67,6 +77,7 @@ class SubmitTicket(CustomerCommand[Ticket]):
             self.text,
             source=self.channel,
             department=self.department,
+            opening={"language": self.language, "referrer": self.referrer, "invited": self.invited},
             attachments=self.attachments,
             language=self.language,
             html=UntrustedHtml(self.html) if self.html else None,
@@ -307,14 +318,14 @@ def open_for_customer(
     contact: ContactId,
     subject: str,
     body: str,
+    /,
     *,
     source: Channel,
     department: DepartmentId | None = None,
-    language: str | None = None,
-    tags: frozenset[str] = frozenset(),
+    opening: Mapping[str, Any] = _NOTHING_MORE,
     **message: Any,
 ) -> tuple[Ticket, CustomerMessage]:
-    """A new ticket of a customer with the message that it begins with, to which further fields go."""
-    ticket = new_customer_ticket(draft, (contact,), subject, body, source=source, language=language, tags=tags)
+    """A new ticket of a customer, with more fields in `opening`, and the message that it begins with, with the rest."""
+    ticket = new_customer_ticket(draft, (contact,), subject, body, source=source, **opening)
     ticket = open_ticket(draft, ticket, department, None, "SubmitTicket")
-    return ticket, add_customer_message(draft, ticket, contact, body, source=source, language=language, **message)
+    return ticket, add_customer_message(draft, ticket, contact, body, source=source, **message)

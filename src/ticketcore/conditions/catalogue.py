@@ -24,7 +24,17 @@ from ticketcore.conditions.facts import (
 from ticketcore.conditions.fields import IdField
 from ticketcore.conditions.making import TOLD, TOLD_THAT, Fields
 from ticketcore.conditions.placeholders import Placeholder
-from ticketcore.conditions.reading import ACTOR, ASSIGNEE, COMPANY, DEPARTMENT, EVENT, MESSAGE, REQUESTER, Origin
+from ticketcore.conditions.reading import (
+    ACTOR,
+    ASSIGNEE,
+    COMPANY,
+    DEPARTMENT,
+    EVENT,
+    LAST_MESSAGE,
+    MESSAGE,
+    REQUESTER,
+    Origin,
+)
 from ticketcore.model.actors import ActorKind
 from ticketcore.model.departments import DepartmentAccess
 from ticketcore.model.lifecycle import Category
@@ -183,6 +193,8 @@ class TicketFields:
         self.tags = ticket.texts("tags", "Its tags.", told=TOLD_THAT)
         self.source = ticket.choice("source", Channel, "The channel it came through.")
         self.language = ticket.text("language", 'The language it is written in, such as "sl".')
+        self.referrer = of_one_kind.text("referrer", "The address of the page from which the customer wrote.")
+        self.invited = of_one_kind.flag("invited", "Whether the desk had invited the customer to write.")
         self.internal = ticket.flag("internal", "Whether it is a request among agents.")
 
         self.department = DepartmentFields(
@@ -231,10 +243,12 @@ class MessageFields:
     def __init__(self) -> None:
         message = Fields("event", EventFacts, MESSAGE)
         self.kind = message.key("kind", '"message", "answer", "internal message" or "note".', at="label")
+        self.subject = message.text("subject", "The subject of the mail that it came as.")
         self.text = message.text("text", "What it says.")
         self.sender = message.text("sender", "The address it came from.")
         self.to = message.texts("to", "The addresses it was sent to.")
         self.cc = message.texts("cc", "The addresses it was copied to.")
+        self.bcc = message.texts("bcc", "Addresses that it reached without naming them.")
         self.source = message.choice("source", Channel, "The channel it came through, or leaves through.")
         self.language = message.text("language", "The language it is written in.")
         self.attachments = message.number("attachments", "How many files came with it.", at=reading.attachments)
@@ -244,6 +258,16 @@ class MessageFields:
         )
         self.is_public = message.flag("is_public", "Whether customers see it.")
         self.is_note = message.flag("is_note", "Whether it is a private note.")
+
+
+class LastMessageFields:
+    """What can be asked of the last message of a ticket, whatever has just happened."""
+
+    def __init__(self) -> None:
+        last = Fields("event", EventFacts, LAST_MESSAGE)
+        self.text = last.text("text", "What it says.")
+        self.author_kind = last.choice("author_kind", ActorKind, "Who wrote it.", at="author.kind")
+        self.at = last.instant("at", "When it was written.")
 
 
 class ActorFields:
@@ -275,6 +299,7 @@ class EventFields(TicketFields):
         self.event = event.key("event", 'What happened, such as "TicketOpened".', at=reading.event_name)
         self.now = event.instant("now", "When it happened.", at=reading.now)
         self.message = MessageFields()
+        self.last_message = LastMessageFields()
         self.actor = ActorFields()
         self.change = ChangeFields()
         self.queue_length = event.number(

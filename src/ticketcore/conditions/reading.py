@@ -14,7 +14,7 @@ import attrs
 
 from ticketcore.conditions.facts import Facts
 from ticketcore.conditions.values import Value
-from ticketcore.model.kinds import AGENTS, COMPANIES, CONTACTS, DEPARTMENTS, PRESENCES
+from ticketcore.model.kinds import AGENTS, COMPANIES, CONTACTS, DEPARTMENTS, ENTRIES, PRESENCES
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.thread import Answer
 
@@ -159,6 +159,11 @@ def _message(facts: Facts[Any]) -> Value:
     return getattr(facts, "message", None)
 
 
+def _last_message(facts: Facts[Any]) -> Value:
+    last = facts.record.last_message
+    return facts.get(ENTRIES, last) if last else None
+
+
 def _event(facts: Facts[Any]) -> Value:
     return getattr(facts, "event", None)
 
@@ -173,6 +178,7 @@ COMPANY: Final = Origin("company", _company)
 ASSIGNEE: Final = Origin("assignee", _assignee)
 DEPARTMENT: Final = Origin("department", _department)
 MESSAGE: Final = Origin("message", _message)
+LAST_MESSAGE: Final = Origin("last_message", _last_message)
 EVENT: Final = Origin("event", _event)
 ACTOR: Final = Origin("actor", _actor)
 

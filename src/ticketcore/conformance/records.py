@@ -9,7 +9,7 @@ from ticketcore.conditions.facts import Getter
 from ticketcore.model.actors import Actor
 from ticketcore.model.departments import Department
 from ticketcore.model.ids import AgentId, ContactId
-from ticketcore.model.kinds import AGENTS, COMPANIES, CONTACTS, DEPARTMENTS, Kind
+from ticketcore.model.kinds import AGENTS, COMPANIES, CONTACTS, DEPARTMENTS, ENTRIES, Kind
 from ticketcore.model.lifecycle import OPEN
 from ticketcore.model.people import Agent, Company, Contact
 from ticketcore.model.thread import Answer, CustomerMessage, InlineNote
@@ -116,6 +116,7 @@ _KINDS: dict[type, Kind[Any]] = {
     Agent: AGENTS,
     Department: DEPARTMENTS,
     Calendar: CALENDARS,
+    CustomerMessage: ENTRIES,
 }
 
 

@@ -264,6 +264,8 @@ SILENT_FIELDS: Mapping[str, str] = {
     "raised_by": "never changes",
     "company": "set when the ticket is opened, and told by that event",
     "language": "set when the ticket is opened, and told by that event",
+    "invited": "set when the ticket is opened, and told by that event",
+    "referrer": "free text, set when the ticket is opened",
     "status_before": "follows from the events of the status",
     "postponed_from": "follows from the events of the status",
     "status_changed_at": "follows from the events of the status",
@@ -276,6 +278,7 @@ SILENT_FIELDS: Mapping[str, str] = {
     "first_answer_at": "the time of the first answer added",
     "last_answer_at": "the time of the last answer added",
     "last_customer_message_at": "the time of the last customer's message added",
+    "last_message": "the entry of the last message added",
     "due_at": "derived from what the other events tell",
 }
 """The fields whose changes have no event of their own, each with what makes one superfluous."""

@@ -27,6 +27,7 @@ class TicketOpened(Event):
     requesters: tuple[ContactId, ...] = ()
     followers: tuple[ContactId, ...] = ()
     company: CompanyId | None = None
+    invited: bool = False
     raised_by: AgentId | None = None
     about: ContactId | None = None
     parent: TicketId | None = None

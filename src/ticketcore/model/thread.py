@@ -79,9 +79,11 @@ class CustomerMessage(Written):
         source: The channel it came through.
         html: The HTML it came as, if any; `text` stands beside it.
         original: The message as it came, such as the whole e-mail.
+        subject: The subject of the e-mail.
         message_id: The e-mail's Message-ID.
         to: The addresses it was sent to.
         cc: The addresses it was copied to.
+        bcc: Addresses that it reached without naming them.
         erased: Whether its contents were removed with its author.
     """
 
@@ -91,10 +93,12 @@ class CustomerMessage(Written):
     source: Channel
     html: UntrustedHtml | None = None
     original: Attachment | None = None
+    subject: str | None = None
     message_id: str | None = None
     sender: str | None = None
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
     language: str | None = None
     erased: bool = False
 

@@ -12,7 +12,7 @@ from typing import ClassVar, TypeAlias
 import attrs
 
 from ticketcore.model.fields import FieldValue
-from ticketcore.model.ids import AgentId, CompanyId, ContactId, DepartmentId, TicketId
+from ticketcore.model.ids import AgentId, CompanyId, ContactId, DepartmentId, EntryId, TicketId
 from ticketcore.model.lifecycle import SET_ASIDE, Status
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.public import PublicTicket
@@ -67,6 +67,7 @@ class TicketBase:
         merged_into: The ticket that took this one over.
         merged_from: The tickets that this one took over, directly or through others.
         entries: How many entries its thread has had.
+        last_message: The last message of a customer or to customers; of an internal ticket the last one of an agent.
         due_at: When an agent must have acted at the latest; None while nobody waits for one.
     """
 
@@ -103,6 +104,7 @@ class TicketBase:
     first_answer_at: datetime | None = None
     last_answer_at: datetime | None = None
     last_customer_message_at: datetime | None = None
+    last_message: EntryId | None = None
     due_at: datetime | None = None
 
     def __str__(self) -> str:
@@ -121,6 +123,8 @@ class Ticket(TicketBase):
         cc: Addresses that get copies by mail and see nothing else.
         proposed_cc: Addresses that a sender who is no party of the ticket wanted copied; an agent decides.
         company: The main requester's company when the ticket was opened.
+        referrer: The address of the page from which the customer wrote.
+        invited: Whether the desk had invited the customer to write, say to a chat.
         public_changed_at: The time of the last change that customers can see.
     """
 
@@ -131,6 +135,8 @@ class Ticket(TicketBase):
     cc: tuple[str, ...] = ()
     proposed_cc: tuple[str, ...] = ()
     company: CompanyId | None = None
+    referrer: str | None = None
+    invited: bool = False
     public_changed_at: datetime
 
     @property
