@@ -64,7 +64,7 @@ def _opened(event: TicketOpened) -> dict[str, Any]:
     kind: type[AnyTicket] = InternalTicket if event.internal else Ticket
     fields = {field.name: field for field in attrs.fields(kind)}
     told = {field.name: getattr(event, field.name) for field in attrs.fields(TicketOpened) if field.name in fields}
-    known = (it for it in fields.values() if it.default is not attrs.NOTHING and it.name not in NEVER_TOLD)
+    known = (it for it in fields.values() if it.default is not attrs.NOTHING and it.name not in FREE_TEXT)
     defaults = {it.name: changed_value(it.name, it.default) for it in known}
     times = {name: event.at for name in ("created_at", "status_changed_at", "public_changed_at") if name in fields}
     return {**defaults, **told, **times, "id": event.ticket, "due_at": _due(event.status, None, event)}
@@ -114,10 +114,7 @@ def _count(state: dict[str, Any], event: Event) -> None:
         state["last_answer_at"] = event.at
 
 
-FREE_TEXT = frozenset({"subject", "description"})
-"""Of these only changes are told, by digest."""
+FREE_TEXT = frozenset({"subject", "description", "referrer"})
+"""Of these changes are told by digest, or they never change."""
 
-NEVER_TOLD = frozenset({"referrer"})
-"""Free text that never changes."""
-
-assert FREE_TEXT < TOLD_BY_DIGEST.keys() <= EVENT_OF_FIELD.keys()
+assert FREE_TEXT < {*TOLD_BY_DIGEST, "referrer"}

@@ -40,9 +40,9 @@ MOVES = {
 }
 """The published moves (TK-14), written down once more."""
 
-COPIED = {"to", "cc"}
+COPIED = {"to", "cc", "bcc"}
 CONTENTS = COPIED | {
-    "author_name", "text", "attachments", "html", "original", "message_id", "sender", "language", "erased",
+    "author_name", "text", "attachments", "html", "original", "message_id", "sender", "subject", "language", "erased",
 }  # fmt: skip
 """What erasing a contact takes from the messages of others, and from their own."""
 
