@@ -329,13 +329,15 @@ def _copy_message(draft: Draft, message: CustomerMessage, ticket: Ticket) -> Non
         attachments=tuple(_copied(draft, it) for it in message.attachments),
         original=None if message.original is None else _copied(draft, message.original),
         source=message.source,
+        subject=message.subject,
         sender=message.sender,
         to=message.to,
         cc=message.cc,
+        bcc=message.bcc,
         language=message.language,
     )
     draft.occur(ticket, CustomerMessageAdded, entry=copy.id, first=True)
-    draft.change(ticket, customer_messages=1, last_customer_message_at=draft.now)
+    draft.change(ticket, customer_messages=1, last_customer_message_at=draft.now, last_message=copy.id)
 
 
 def _copied(draft: Draft, attachment: Attachment) -> Attachment:
