@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from ticketcore import events
-from ticketcore.events import EVENT_OF_FIELD, TOLD_BY_DIGEST, Event, FieldChanged, TicketOpened, changed_value
+from ticketcore.events import TOLD_BY_DIGEST, Event, FieldChanged, TicketOpened, changed_value
 from ticketcore.model.actors import Actor
 from ticketcore.model.lifecycle import AWAITS_AGENT, DONE, SET_ASIDE, Category, Status
 from ticketcore.model.thread import Entry
