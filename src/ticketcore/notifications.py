@@ -77,7 +77,7 @@ class Notification:
         occasion: Of what.
         ticket: On which ticket.
         entry: By which entry of its thread, if by one.
-        by: The agent in whose name, where it matters to what it says.
+        by: The agent who sent it, of what goes to others than those who take part; None for a rule.
         templates: What it is made of, where that depends on whoever caused it: templates by name.
         place: Orders the notifications of a ticket.
         due_at: When it is to be tried: later after a failed try; while somebody tries it, when that lease runs out.
@@ -186,7 +186,7 @@ def mail_outsider(
         message,
         audience=Audience.OUTSIDER,
         recipient=address,
-        by=draft.principal.agent or ticket.assignee,
+        by=draft.principal.agent,
         templates=FrozenMap(templates),
     )
 
@@ -200,7 +200,7 @@ def ask_system(draft: Draft, system: str, ticket: AnyTicket, templates: Mapping[
         None,
         audience=Audience.SYSTEM,
         recipient=system,
-        by=draft.principal.agent or ticket.assignee,
+        by=draft.principal.agent,
         templates=FrozenMap(templates),
     )
 
@@ -267,7 +267,10 @@ def _for_outsider(
     """The mail, if its address is not a customer's of whom the ticket must be hidden, and what it forwards is there."""
     if ticket.internal and draft.peek(CONTACT_ADDRESSES, address_key(notification.recipient)) is not None:
         return None
-    wording = {name: filled(draft, it, ticket, notification.by) for name, it in notification.templates.items()}
+    wording = {
+        name: filled(draft, it, ticket, notification.by or ticket.assignee)
+        for name, it in notification.templates.items()
+    }
     text, message = wording["text"], None
     if notification.occasion is Occasion.FORWARD:
         if not isinstance(entry, (CustomerMessage, Answer)) or (isinstance(entry, CustomerMessage) and entry.erased):
@@ -291,7 +294,10 @@ def _for_system(draft: Draft, notification: Notification, ticket: AnyTicket) -> 
     """The request, if the system is still one that the setup lists."""
     if notification.recipient not in draft.setup.systems:
         return None
-    values = {name: filled(draft, it, ticket, notification.by) for name, it in notification.templates.items()}
+    values = {
+        name: filled(draft, it, ticket, notification.by or ticket.assignee)
+        for name, it in notification.templates.items()
+    }
     return RequestNotice(key=notification.id, system=notification.recipient, ticket=ticket.id, values=FrozenMap(values))
 
 

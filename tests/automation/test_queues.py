@@ -1,10 +1,12 @@
 """Queues: who joined and left them, how long they are, and what that costs."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.fakes import records_of
 from tests.small_shop import SmallShop
-from ticketcore.automation import AddRule, ChangeRule
+from ticketcore.automation import AddRule, ChangeRule, OlderThan
 from ticketcore.commands.assignment import Assign, AssignNext, Transfer, Unassign
 from ticketcore.commands.command import ANY
 from ticketcore.commands.messages import SendAnswer, SendMessage
@@ -118,6 +120,19 @@ def test_any_event_can_be_asked_for_the_length(shop):
     tickets = [shop.ticket(), shop.ticket(), shop.ticket(department=shop.billing)]
 
     assert [it.tags for it in tickets] == [{"alone"}, frozenset(), {"alone"}]
+
+
+def test_time_rules_can_ask_for_the_length(shop):
+    """A rule that waited for its time knows the length of the queue as any other does."""
+    older = OlderThan(timedelta(hours=1))
+    shop.system.do(AddRule("Full", trigger=older, when=EventF.queue_length >= 2, then=[AddTags({"full"})]))
+    tickets = [shop.ticket(), shop.ticket(), shop.ticket(department=shop.billing)]
+    shop.clock.advance(hours=1)
+
+    while shop.system.sweep():
+        pass
+
+    assert [shop.system.ticket(it.id).tags for it in tickets] == [{"full"}, {"full"}, frozenset()]
 
 
 def test_nothing_is_told_where_no_rule_waits(shop):

@@ -4,8 +4,9 @@ import pytest
 
 from tests.customers_view import Letterbox
 from tests.small_shop import SmallShop
+from ticketcore.automation import AddRule
 from ticketcore.channels.email import TokenSigner, compose_mail
-from ticketcore.commands.assignment import Transfer
+from ticketcore.commands.assignment import AssignNext, Transfer
 from ticketcore.commands.command import ANY
 from ticketcore.commands.contacts import AddContact
 from ticketcore.commands.custom_fields import DefineCustomField
@@ -18,7 +19,7 @@ from ticketcore.commands.tickets import SetCustomFields, SetSubject
 from ticketcore.configuration import Setup
 from ticketcore.desk import HelpDesk
 from ticketcore.errors import InvalidInput, NotFound, OutOfPlace
-from ticketcore.events import Event, MailSent, MessageForwarded, RequestSent, digest
+from ticketcore.events import Event, MailSent, MessageForwarded, RequestSent, TicketOpened, digest
 from ticketcore.model.attachments import Upload
 from ticketcore.model.fields import FieldOwner, FieldType
 from ticketcore.model.mapping import FrozenMap
@@ -103,6 +104,22 @@ def test_mail_of_the_desk_says_that_it_is_automatic(shop):
     assert (mail["To"], mail["Subject"], mail["Auto-Submitted"]) == (SUPPLIER, "About", "auto-generated")
     assert signer.ticket_named(mail["Message-ID"][1:-1]) == ticket.id
     assert mail.get_content() == "Hello\n"
+
+
+def test_mail_of_a_rule_is_automatic_whoever_has_the_ticket(shop):
+    """A rule signs as the assignee, but no person sent its mail."""
+    shop.system.do(
+        AddRule(
+            "Tell the supplier",
+            trigger=TicketOpened,
+            then=[AssignNext(), SendMail([SUPPLIER], "About", "{agent.public_name} will call."), Forward([SUPPLIER])],
+        )
+    )
+
+    shop.ticket(department=shop.billing)
+
+    assert [(it.automatic, it.occasion) for it in shop.sent()] == [(True, Occasion.MAIL), (True, Occasion.FORWARD)]
+    assert shop.sent()[0].text == "Ana will call."
 
 
 def test_mail_never_comes_back_to_the_desk(shop):

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Container, Generator
 from contextlib import AbstractContextManager
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -26,6 +26,7 @@ from ticketcore.errors import OutOfPlace
 from ticketcore.events import Cause, ChainStopped, EntryAdded, Event, RuleFailed
 from ticketcore.model.ids import RuleId, TicketId
 from ticketcore.model.kinds import ENTRIES, TICKETS
+from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.thread import Written
 
 LONGEST_CHAIN = 10
@@ -134,7 +135,7 @@ def _next_rule(
     ticket = happened.event.ticket
     if draft.peek(TICKETS, ticket) is None:  # a rule purged it
         return None
-    facts = _facts(draft, happened.event)
+    facts = event_facts(draft, happened.event)
     turns.match(facts, mark)
     while turns.matching:
         rule = turns.chapter.rules[turns.matching[0]]
@@ -155,8 +156,8 @@ def _next_rule(
     return None
 
 
-def _facts(draft: Draft, event: Event) -> EventFacts:
-    """The event as it was, and the ticket as it now is."""
+def event_facts(draft: Draft, event: Event) -> EventFacts:
+    """What a rule's condition is asked about: the event as it was, and the ticket as it now is."""
     ticket = draft.get(TICKETS, event.ticket)
     return EventFacts(
         ticket,
@@ -195,10 +196,11 @@ def _in_its_name(
     draft: Draft, rule: Rule, event: Event, action: TicketCommand[Any] | None = None
 ) -> AbstractContextManager[None]:
     """What happens inside is done by the desk itself, because of a rule that an event set off."""
-    cause = Cause("rule", rule.id, rule.name, event=event.id, happened=type(event).__name__)
-    if action is not None:
-        cause = attrs.evolve(cause, command=action.asked, told=action.told())
-    return draft.acting(THE_SYSTEM, cause)
+    command, told = ("rule", _NOTHING_TOLD) if action is None else (action.asked, action.told())
+    return draft.acting(THE_SYSTEM, Cause(command, rule.id, rule.name, told, event.id, type(event).__name__))
+
+
+_NOTHING_TOLD: Final[FrozenMap[str, bool]] = FrozenMap()
 
 
 def _record_failure(draft: Draft, rule: Rule, ticket: TicketId, error: Exception) -> None:

@@ -6,8 +6,9 @@ import attrs
 
 from ticketcore._draft import Draft
 from ticketcore.automation.rules import RULES, Rule
+from ticketcore.automation.settling import event_facts
 from ticketcore.automation.triggers import TimeTrigger
-from ticketcore.conditions import EventFacts, compile_condition
+from ticketcore.conditions import compile_condition
 from ticketcore.events import TimeReached
 from ticketcore.model.dues import Due
 from ticketcore.model.kinds import TICKETS
@@ -50,9 +51,8 @@ class TimeRule:
         """Whether the rule's condition holds of a ticket now, asked as settling would ask it."""
         mark = draft.mark()
         event = self.reach(draft, ticket)
-        facts = EventFacts(draft.get(TICKETS, ticket.id), now=draft.now, get=draft.peek, event=event)
         try:
-            return compile_condition(self.rule.when)(facts)
+            return compile_condition(self.rule.when)(event_facts(draft, event))
         finally:
             draft.rollback(mark)
 
