@@ -32,7 +32,7 @@ def test_unknown_group_is_refused(tmp_path, capsys):
     with pytest.raises(SystemExit):
         main(["cor", "--results", str(tmp_path / "results.json")])
 
-    assert "there are core" in capsys.readouterr().err
+    assert "there are core, rules" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 

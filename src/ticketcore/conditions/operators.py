@@ -9,8 +9,6 @@ operator says of a value that is there stands in `ticketcore.conditions.answers`
 from enum import Enum
 from typing import Final
 
-import attrs
-
 
 class Operand(Enum):
     """What an operator wants on its right."""
@@ -23,65 +21,50 @@ class Operand(Enum):
     CALENDAR = "the id of a calendar"
 
 
-@attrs.frozen
-class _Sign:
-    key: str
-    operand: Operand
-    text: str
-    opposite: str | None = None
-
-
 class Operator(Enum):
     """What can be asked of a field."""
 
     # Each is there once, so its identity will do; an enumeration's own way calls Python code for every look-up.
     __hash__ = object.__hash__
 
-    EQUAL = _Sign("==", Operand.VALUE, "==", "!=")
-    IS_IN = _Sign("is_in", Operand.VALUES, "in", "not in")
-    IS_SET = _Sign("is_set", Operand.NOTHING, "is set", "is missing")
-    LESS = _Sign("<", Operand.VALUE, "<")
-    AT_MOST = _Sign("<=", Operand.VALUE, "<=")
-    MORE = _Sign(">", Operand.VALUE, ">")
-    AT_LEAST = _Sign(">=", Operand.VALUE, ">=")
-    BETWEEN = _Sign("between", Operand.RANGE, "between")
-    TODAY = _Sign("today", Operand.ZONE, "is today in")
-    IN_BUSINESS_HOURS = _Sign("in_business_hours", Operand.CALENDAR, "is in business hours of")
-    CONTAINS = _Sign("contains", Operand.VALUE, "contains")
-    CONTAINS_ANY = _Sign("contains_any", Operand.VALUES, "contains any of")
-    CONTAINS_ALL = _Sign("contains_all", Operand.VALUES, "contains all of")
-    CONTAINS_WORD = _Sign("contains_word", Operand.VALUE, "contains the word")
-    STARTS_WITH = _Sign("starts_with", Operand.VALUE, "starts with")
-    ENDS_WITH = _Sign("ends_with", Operand.VALUE, "ends with")
-    LIKE = _Sign("like", Operand.VALUE, "like")
-    HAS = _Sign("has", Operand.VALUE, "has")
-    HAS_ANY = _Sign("has_any", Operand.VALUES, "has any of")
-    HAS_ALL = _Sign("has_all", Operand.VALUES, "has all of")
-    EXACTLY = _Sign("is_exactly", Operand.VALUES, "is exactly", "is not exactly")
-    IS_EMPTY = _Sign("is_empty", Operand.NOTHING, "is empty", "is not empty")
-    CHANGED = _Sign("changed", Operand.NOTHING, "changed")
-    CHANGED_FROM = _Sign("changed_from", Operand.VALUES, "changed from")
-    CHANGED_TO = _Sign("changed_to", Operand.VALUES, "changed to")
+    EQUAL = ("==", Operand.VALUE, "==", "!=")
+    IS_IN = ("is_in", Operand.VALUES, "in", "not in")
+    IS_SET = ("is_set", Operand.NOTHING, "is set", "is missing")
+    LESS = ("<", Operand.VALUE, "<")
+    AT_MOST = ("<=", Operand.VALUE, "<=")
+    MORE = (">", Operand.VALUE, ">")
+    AT_LEAST = (">=", Operand.VALUE, ">=")
+    BETWEEN = ("between", Operand.RANGE, "between")
+    TODAY = ("today", Operand.ZONE, "is today in")
+    IN_BUSINESS_HOURS = ("in_business_hours", Operand.CALENDAR, "is in business hours of")
+    CONTAINS = ("contains", Operand.VALUE, "contains")
+    CONTAINS_ANY = ("contains_any", Operand.VALUES, "contains any of")
+    CONTAINS_ALL = ("contains_all", Operand.VALUES, "contains all of")
+    CONTAINS_WORD = ("contains_word", Operand.VALUE, "contains the word")
+    STARTS_WITH = ("starts_with", Operand.VALUE, "starts with")
+    ENDS_WITH = ("ends_with", Operand.VALUE, "ends with")
+    LIKE = ("like", Operand.VALUE, "like")
+    HAS = ("has", Operand.VALUE, "has")
+    HAS_ANY = ("has_any", Operand.VALUES, "has any of")
+    HAS_ALL = ("has_all", Operand.VALUES, "has all of")
+    EXACTLY = ("is_exactly", Operand.VALUES, "is exactly", "is not exactly")
+    IS_EMPTY = ("is_empty", Operand.NOTHING, "is empty", "is not empty")
+    CHANGED = ("changed", Operand.NOTHING, "changed")
+    CHANGED_FROM = ("changed_from", Operand.VALUES, "changed from")
+    CHANGED_TO = ("changed_to", Operand.VALUES, "changed to")
 
-    @property
-    def key(self) -> str:
+    def __init__(self, key: str, operand: Operand, text: str, opposite: str | None = None) -> None:
+        self.key: Final = key
         """Its name in JSON: as it is written in Python."""
-        return self.value.key
 
-    @property
-    def operand(self) -> Operand:
+        self.operand: Final = operand
         """What it wants on its right."""
-        return self.value.operand
 
-    @property
-    def text(self) -> str:
+        self.text: Final = text
         """How it reads."""
-        return self.value.text
 
-    @property
-    def opposite(self) -> str | None:
+        self.opposite: Final = opposite
         """How its negation reads; None for a plain "not" before the whole."""
-        return self.value.opposite
 
 
 OPERATORS: Final = {operator.key: operator for operator in Operator}

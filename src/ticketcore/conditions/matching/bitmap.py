@@ -1,25 +1,29 @@
 """The bitmap: alternatives as bits of an integer, of which tables of answers leave those that hold."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from ticketcore.conditions.compiling import compile_condition
 from ticketcore.conditions.expressions import all_of
 from ticketcore.conditions.facts import Facts
-from ticketcore.conditions.matching.alternatives import Alternative, Literal
-from ticketcore.conditions.matching.masks import numbers_in
+from ticketcore.conditions.matching.alternatives import Alternative
+from ticketcore.conditions.matching.literals import Literal, Question, Wish
+from ticketcore.conditions.matching.masks import mask_of, numbers_in
 from ticketcore.conditions.matching.naming import named_values
 from ticketcore.conditions.matching.placing import ordered_values
-from ticketcore.conditions.matching.questions import Question, Questions
 from ticketcore.conditions.matching.searching import sought_members, sought_texts
-from ticketcore.conditions.matching.table import Asked, LookUp, Table
+from ticketcore.conditions.matching.table import Asked, Find, LookUp, Table, nowhere
 from ticketcore.conditions.reading import Read
 
 KINDS: Final = (named_values, ordered_values, sought_texts, sought_members)
 """The kinds of tables."""
 
-Test = Callable[[Any], bool]
+SAMPLE: Final = 1_000
+"""How many alternatives are looked at to find a good order of questions."""
+
+Numbered: TypeAlias = Sequence[tuple[int, Alternative]]
+"""Alternatives with the places of their conditions, ascending."""
 
 
 class Step(NamedTuple):
@@ -29,14 +33,16 @@ class Step(NamedTuple):
     Args:
         needed_by: The mask of the alternatives that ask it; if all of them are gone, nobody asks.
         ask: The way from the facts to the answer.
-        look_up: From the answer to the mask of the alternatives that it does not contradict.
-        unnamed: The mask for an answer that no comparison names.
+        look_up: From an answer, and `unnamed`, to the mask of the alternatives that it does not contradict.
+        unnamed: The mask of answers that `look_up` does not know; None if that depends on the answer.
+        find: The way from the answer to the mask then.
     """
 
     needed_by: int
     ask: Read
     look_up: LookUp
-    unnamed: int
+    unnamed: int | None
+    find: Find
 
 
 class Bitmap:
@@ -44,37 +50,32 @@ class Bitmap:
     Some numbered alternatives, of which facts leave those that hold.
 
     Args:
-        alternatives: Each with a number, ascending; several with one number are one condition's.
-        questions: What the alternatives' comparisons ask.
+        numbered: The alternatives.
     """
 
     __slots__ = ("_all", "_numbers", "_rest", "_steps", "_unsettled")
 
-    def __init__(self, alternatives: Sequence[tuple[int, Alternative]], questions: Questions) -> None:
-        size = len(alternatives)
-        asked: defaultdict[Question, dict[int, list[Literal]]] = defaultdict(dict)
-        for bit, (_, alternative) in enumerate(alternatives):
-            for literal in alternative.literals:
-                asked[questions.of(literal.comparison)].setdefault(bit, []).append(literal)
-        tabulated = [
-            _Tabulated(question, tables)
-            for question, literals in asked.items()
-            if (tables := [table for make in KINDS if (table := make(Asked(literals, size)))])
-        ]
-        settled = _settled(tabulated)
-        rest = {bit: test for bit, (_, it) in enumerate(alternatives) if (test := _rest(it, settled.get(bit, ())))}
+    def __init__(self, numbered: Numbered) -> None:
+        size = len(numbered)
+        looked_up = [*_tabulated(numbered)]
+        rest = {bit: [*alternative.rest] for bit, (_, alternative) in enumerate(numbered) if alternative.rest}
+        for one in looked_up:
+            for bit, literal in one.unsettled():
+                rest.setdefault(bit, []).append(literal.condition)
+        self._numbers = [number for number, _ in numbered]
         self._all = (1 << size) - 1
-        self._numbers = [number for number, _ in alternatives]
-        self._steps = [_step(it, size) for it in _in_order(tabulated)]
-        self._rest = rest
-        self._unsettled = Asked({}, size).mask(rest)
+        self._steps = [one.step() for one in _in_order([one for one in looked_up if one.tables])]
+        self._rest = {bit: compile_condition(all_of(*conditions)) for bit, conditions in rest.items()}
+        self._unsettled = mask_of(rest, size)
 
     def matching(self, facts: Facts[Any]) -> list[int]:
         """The numbers of the alternatives that hold, ascending; one may be there more than once."""
         left = self._all
-        for needed_by, ask, look_up, unnamed in self._steps:
+        for needed_by, ask, look_up, unnamed, find in self._steps:
             if left & needed_by:
-                left &= look_up(ask(facts), unnamed)
+                answer = ask(facts)
+                mask = look_up(answer, unnamed)
+                left &= find(answer) if mask is None else mask
                 if not left:
                     return []
         numbers, rest = self._numbers, self._rest
@@ -84,62 +85,71 @@ class Bitmap:
 
 
 class _Tabulated(NamedTuple):
-    """A question with all its tables."""
+    """A question with all that alternatives ask of it, and the tables that answer it."""
 
     question: Question
+    asked: Asked
     tables: Sequence[Table]
 
     @property
     def effort(self) -> float:
-        return 1 + sum(table.effort for table in self.tables)
+        return self.question.effort + sum(table.effort for table in self.tables)
+
+    def unsettled(self) -> Iterator[tuple[int, Literal]]:
+        """The literals that no table answers, by alternative."""
+        for wish, alternatives in self.asked.wishes.items():
+            settled = [literal for table in self.tables for literal in table.settled.get(wish, ())]
+            for literal in wish:
+                if literal not in settled:
+                    yield from ((bit, literal) for bit in alternatives)
 
     def chances(self) -> Mapping[int, float]:
-        """How likely the answer leaves each alternative that asks."""
-        if len(self.tables) == 1:
-            return self.tables[0].chances
-        whole: dict[int, float] = {}
-        for table in self.tables:
-            for bit, chance in table.chances.items():
-                whole[bit] = whole.get(bit, 1) * chance
-        return whole
+        """How likely an answer leaves each alternative that asks, of a sample of them."""
+        every = self.asked.size // SAMPLE + 1
+        chances: dict[int, float] = {}
+        for wish, alternatives in self.asked.wishes.items():
+            whole = 1.0
+            for table in self.tables:
+                whole *= table.chances.get(wish, 1)
+            chances.update((bit, whole) for bit in alternatives if bit % every == 0)
+        return chances
+
+    def step(self) -> Step:
+        """The step that asks it."""
+        wishes = {wish for table in self.tables for wish in table.settled}
+        needed_by = mask_of((bit for wish in wishes for bit in self.asked.wishes[wish]), self.asked.size)
+        if len(self.tables) > 1:
+            return Step(needed_by, self.question.ask, _joined(self.tables), None, nowhere)
+        (table,) = self.tables
+        return Step(needed_by, self.question.ask, table.look_up, table.unnamed, table.find)
 
 
-def _settled(tabulated: Iterable[_Tabulated]) -> Mapping[int, Collection[Literal]]:
-    """By alternative, the literals that tables answer."""
-    settled: defaultdict[int, list[Literal]] = defaultdict(list)
-    for one in tabulated:
-        for table in one.tables:
-            for bit, literals in table.settled.items():
-                settled[bit].extend(literals)
-    return settled
+def _tabulated(numbered: Numbered) -> Iterator[_Tabulated]:
+    """All questions that alternatives ask."""
+    asked: defaultdict[Question, defaultdict[Wish, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for bit, (_, alternative) in enumerate(numbered):
+        wishes: dict[Question, Wish] = {}
+        for literal in alternative.literals:
+            wishes[literal.question] = (*wishes.get(literal.question, ()), literal)
+        for question, wish in wishes.items():
+            asked[question][wish].append(bit)
+    for question, of_question in asked.items():
+        whole = Asked(of_question, len(numbered))
+        yield _Tabulated(question, whole, [table for make in KINDS if (table := make(whole))])
 
 
-def _rest(alternative: Alternative, settled: Collection[Literal]) -> Test | None:
-    """What must be asked of facts that the tables leave this alternative; None for nothing."""
-    if len(settled) == len(alternative.literals) and not alternative.rest:
-        return None
-    left = [literal.condition for literal in alternative.literals if literal not in settled]
-    return compile_condition(all_of(*left, *alternative.rest))
-
-
-def _step(tabulated: _Tabulated, size: int) -> Step:
-    look_up, unnamed = _joined([(table.look_up, table.unnamed) for table in tabulated.tables])
-    needed_by = Asked({}, size).mask({bit for table in tabulated.tables for bit in table.settled})
-    return Step(needed_by, tabulated.question.ask, look_up, unnamed)
-
-
-def _joined(tables: Sequence[tuple[LookUp, int]]) -> tuple[LookUp, int]:
+def _joined(tables: Sequence[Table]) -> LookUp:
     """Several tables of one question as one, so that the question is asked once."""
-    if len(tables) == 1:
-        return tables[0]
+    ways = [(table.look_up, table.unnamed, table.find) for table in tables]
 
-    def look_up(answer: Any, _unnamed: int) -> int:  # noqa: ANN401 - any value
+    def look_up(answer: Any, _unnamed: int | None) -> int:  # noqa: ANN401 - any value
         left = -1
-        for one, unnamed in tables:
-            left &= one(answer, unnamed)
+        for look_up, unnamed, find in ways:
+            mask = look_up(answer, unnamed)
+            left &= find(answer) if mask is None else mask
         return left
 
-    return look_up, 0
+    return look_up
 
 
 def _in_order(tabulated: Collection[_Tabulated]) -> list[_Tabulated]:

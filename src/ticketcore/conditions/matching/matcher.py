@@ -17,9 +17,8 @@ from typing import Any, Generic, TypeVar
 
 from ticketcore.conditions.expressions import Condition
 from ticketcore.conditions.facts import Facts
-from ticketcore.conditions.matching.alternatives import alternatives
+from ticketcore.conditions.matching.alternatives import Alternatives
 from ticketcore.conditions.matching.buckets import matching
-from ticketcore.conditions.matching.questions import Questions
 
 S_contra = TypeVar("S_contra", bound=Facts[Any], contravariant=True)
 
@@ -37,8 +36,9 @@ class Matcher(Generic[S_contra]):
     __slots__ = ("_match", "_repeats")
 
     def __init__(self, conditions: Iterable[Condition[S_contra]]) -> None:
-        numbered = [(place, way) for place, condition in enumerate(conditions) for way in alternatives(condition)]
-        self._match = matching(numbered, Questions())
+        alternatives = Alternatives()
+        numbered = [(place, way) for place, condition in enumerate(conditions) for way in alternatives.of(condition)]
+        self._match = matching(numbered)
         self._repeats = len(numbered) > len({place for place, _ in numbered})
 
     def matching(self, facts: S_contra, /) -> list[int]:

@@ -6,12 +6,11 @@ For each value that any alternative names there is a mask, and one for all that 
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from ticketcore.conditions.answers import answer
-from ticketcore.conditions.matching.alternatives import Literal
-from ticketcore.conditions.matching.questions import UNCHANGED
-from ticketcore.conditions.matching.table import TABLE_LIMIT, Asked, Table, wanted_by
+from ticketcore.conditions.matching.literals import UNCHANGED, Literal, Wish
+from ticketcore.conditions.matching.table import TABLE_LIMIT, Asked, Table, nowhere
 from ticketcore.conditions.operators import Operator
 from ticketcore.conditions.values import Value
 
@@ -26,45 +25,26 @@ def named_values(asked: Asked) -> Table | None:
     Args:
         asked: Of one question.
     """
-    wishes = {
-        alternative: kept
-        for alternative, literals in asked.with_operators(_NAMES).items()
-        if (kept := [wish for wish in map(_wish, literals) if len(wish.named) <= NAMED_LIMIT])
+    parts = {
+        wish: kept
+        for wish, part in asked.parts(_NAMES).items()
+        if (kept := tuple([literal for literal in part if len(_named(literal)) <= NAMED_LIMIT]))
     }
-    named = {value for several in wishes.values() for wish in several for value in wish.named}
-    if not wishes or len(named) * asked.size > TABLE_LIMIT:
+    named = {value for part in parts.values() for literal in part for value in _named(literal)}
+    if not parts or len(named) * asked.size > TABLE_LIMIT:
         return None
-    pleased, others = _pleased(wishes)
-    unnamed = asked.mask(pleased) | asked.mask_without(wishes)
-    return Table(
-        look_up={value: unnamed ^ asked.mask(which) for value, which in others.items()}.get,
-        unnamed=unnamed,
-        settled={alternative: [wish.literal for wish in several] for alternative, several in wishes.items()},
-        chances=_chances(wishes, pleased, others, len(named)),
-        effort=1,
-    )
-
-
-class _Wish(NamedTuple):
-    """What a literal makes of values: of which ones it speaks, and what its operator says of one."""
-
-    literal: Literal
-    named: Collection[Hashable]
-    says: Callable[[Hashable], bool]
-
-    def likes(self, value: Hashable) -> bool:
-        return self.says(value) is self.literal.holds
-
-
-def _wish(literal: Literal) -> _Wish:
-    operator, wanted = literal.comparison.operator, wanted_by(literal.comparison)
-    return _Wish(
-        literal, _NAMES[operator](wanted), lambda value: value is not UNCHANGED and _says(operator, value, wanted)
-    )
-
-
-def _says(operator: Operator, value: Hashable, wanted: Value) -> bool:
-    return bool(value) if operator is Operator.CHANGED else answer(operator, value, wanted)
+    unnamed, odd = asked.mask_of_others(parts), defaultdict[Hashable, int](int)
+    chances = {}
+    for wish, part in parts.items():
+        mask, likes_unnamed, others = asked.mask(wish), _likes(part, _UNNAMED), _others(part)
+        if likes_unnamed:
+            unnamed |= mask
+        for value in others:
+            odd[value] |= mask
+        share = len(others) / (len(named) + 1)
+        chances[wish] = 1 - share if likes_unnamed else share
+    known = {value: unnamed ^ mask for value, mask in odd.items()}
+    return Table(known.get, unnamed, nowhere, settled=parts, chances=chances, effort=1)
 
 
 _MISSING: Final = (None,)
@@ -86,28 +66,22 @@ _UNNAMED: Any = object()
 """Stands for all values that nobody names: it equals none of them, and is not missing."""
 
 
-def _pleased(wishes: Mapping[int, list[_Wish]]) -> tuple[list[int], Mapping[Hashable, list[int]]]:
-    """The alternatives that like what nobody names; and by value those that think otherwise of it."""
-    pleased: list[int] = []
-    others: defaultdict[Hashable, list[int]] = defaultdict(list)
-    for alternative, several in wishes.items():
-        likes_unnamed = all(wish.likes(_UNNAMED) for wish in several)
-        if likes_unnamed:
-            pleased.append(alternative)
-        for value in {value for wish in several for value in wish.named}:
-            if all(wish.likes(value) for wish in several) is not likes_unnamed:
-                others[value].append(alternative)
-    return pleased, others
+def _named(literal: Literal) -> Collection[Hashable]:
+    return _NAMES[literal.operator](literal.wanted)
 
 
-def _chances(
-    wishes: Mapping[int, list[_Wish]], pleased: list[int], others: Mapping[Hashable, list[int]], named: int
-) -> dict[int, float]:
-    """How many of the values that are named each alternative likes, all that are not named counting as one."""
-    odd = dict.fromkeys(wishes, 0)
-    for several in others.values():
-        for alternative in several:
-            odd[alternative] += 1
-    chances = {alternative: number / (named + 1) for alternative, number in odd.items()}
-    chances.update((alternative, 1 - chances[alternative]) for alternative in pleased)
-    return chances
+def _others(part: Wish) -> list[Hashable]:
+    """The values of which it thinks otherwise than of those that nobody names."""
+    likes_unnamed = _likes(part, _UNNAMED)
+    named = {value for literal in part for value in _named(literal)}
+    return [value for value in named if _likes(part, value) is not likes_unnamed]
+
+
+def _likes(part: Wish, value: Hashable) -> bool:
+    return all(_says(literal, value) is literal.holds for literal in part)
+
+
+def _says(literal: Literal, value: Hashable) -> bool:
+    if literal.operator is Operator.CHANGED:
+        return value is True
+    return value is not UNCHANGED and answer(literal.operator, value, literal.wanted)

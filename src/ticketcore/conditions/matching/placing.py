@@ -7,17 +7,20 @@ so many there are twice as many places and one more, and for each place there is
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from itertools import accumulate
-from operator import and_, xor
+from operator import and_, or_, xor
 from typing import Any, Final
 
-from ticketcore.conditions.matching.alternatives import Literal
+from ticketcore.conditions.matching.literals import Literal, Wish
 from ticketcore.conditions.matching.masks import numbers_in
-from ticketcore.conditions.matching.table import TABLE_LIMIT, Asked, LookUp, Table, wanted_by
+from ticketcore.conditions.matching.table import TABLE_LIMIT, Asked, Find, Table
 from ticketcore.conditions.operators import Operator
 from ticketcore.conditions.values import Value
+
+NUMBERS_LIMIT: Final = 100
+"""Between numbers that lie no further apart than this, the masks of all whole ones are known beforehand."""
 
 
 def ordered_values(asked: Asked) -> Table | None:
@@ -27,48 +30,42 @@ def ordered_values(asked: Asked) -> Table | None:
     Args:
         asked: Of one question.
     """
-    chosen = asked.with_operators(_SPANS)
-    row = sorted({value for literals in chosen.values() for it in literals for value in _compared_with(it)})
+    parts = asked.parts(_SPANS)
+    row = sorted({value for part in parts.values() for literal in part for value in _compared_with(literal)})
     places = 2 * len(row) + 1
-    if not chosen or places * asked.size > TABLE_LIMIT:
+    if not parts or places * asked.size > TABLE_LIMIT:
         return None
     place_of = {value: 2 * number + 1 for number, value in enumerate(row)}
-    likes = {
-        alternative: reduce(and_, (_liked(literal, place_of, places) for literal in literals))
-        for alternative, literals in chosen.items()
-    }
-    others = asked.mask_without(chosen)
-    missing = others | asked.mask(
-        it for it, literals in chosen.items() if not any(literal.holds for literal in literals)
-    )
-    return Table(
-        look_up=_placing(row, [others | mask for mask in _masks(likes, places, asked)], missing),
-        unnamed=0,
-        settled=chosen,
-        chances={alternative: liked.bit_count() / places for alternative, liked in likes.items()},
-        effort=3,
-    )
+    likes = {wish: reduce(and_, (_liked(it, place_of, places) for it in part)) for wish, part in parts.items()}
+    others = asked.mask_of_others(parts)
+    masks = [others | mask for mask in _masks(likes, places, asked)]
+    find = _placing(row, masks)
+    known: dict[Any, int] = {value: masks[place] for value, place in place_of.items()}
+    known.update((value, find(value)) for value in _neighbours(row) if value not in known)
+    known[None] = reduce(or_, (asked.mask(wish) for wish, part in parts.items() if _likes_missing(part)), others)
+    chances = {wish: liked.bit_count() / places for wish, liked in likes.items()}
+    return Table(known.get, None, find, settled=parts, chances=chances, effort=3)
 
 
-def _placing(row: Sequence[Value], masks: Sequence[int], missing: int) -> LookUp:
+def _placing(row: Sequence[Value], masks: Sequence[int]) -> Find:
+    """The way from a value that is none of the row to the mask of its place."""
     lowest = row[0]
-    known = {value: masks[2 * number + 1] for number, value in enumerate(row)}
 
-    def look_up(value: Value, _unnamed: int) -> int:
-        mask = missing if value is None else known.get(value)
-        if mask is not None:
-            return mask
+    def find(value: Value) -> int:
         number = bisect_left(row, value)
         if not number and not value < lowest:
-            raise ValueError(value)  # not a number: it is nowhere, and rules are asked one by one
+            raise ValueError(value)  # no number: it is neither here nor there, and conditions are asked one by one
         return masks[2 * number]
 
-    return look_up
+    return find
 
 
-def _compared_with(literal: Literal) -> tuple[Value, ...]:
-    wanted = wanted_by(literal.comparison)
-    return wanted if literal.comparison.operator is Operator.BETWEEN else (wanted,)
+def _neighbours(row: Sequence[Value]) -> Iterable[int]:
+    """The whole numbers from just below a row of numbers to just above it, if they are few."""
+    first, last = row[0], row[-1]
+    if not isinstance(first, (int, float)) or last - first > NUMBERS_LIMIT:
+        return ()
+    return range(int(first) - 1, int(last) + 2)
 
 
 # The places that an operator likes, from the first to the last, of a row whose last place is given.
@@ -81,18 +78,26 @@ _SPANS: Final[Mapping[Operator, Callable[[int, int, int], tuple[int, int]]]] = {
 }
 
 
+def _compared_with(literal: Literal) -> tuple[Value, ...]:
+    return literal.wanted if literal.operator is Operator.BETWEEN else (literal.wanted,)
+
+
 def _liked(literal: Literal, place_of: Mapping[Any, int], places: int) -> int:
     """The mask of the places that a literal likes."""
     ends = [place_of[value] for value in _compared_with(literal)]
-    first, last = _SPANS[literal.comparison.operator](ends[0], ends[-1], places - 1)
+    first, last = _SPANS[literal.operator](ends[0], ends[-1], places - 1)
     span = (1 << last + 1) - (1 << first) if first <= last else 0
     return span if literal.holds else span ^ (1 << places) - 1
 
 
-def _masks(likes: Mapping[int, int], places: int, asked: Asked) -> list[int]:
+def _likes_missing(part: Wish) -> bool:
+    return not any(literal.holds for literal in part)
+
+
+def _masks(likes: Mapping[Wish, int], places: int, asked: Asked) -> list[int]:
     """For each place, the mask of the alternatives that like it."""
-    turns: defaultdict[int, list[int]] = defaultdict(list)
-    for alternative, liked in likes.items():
+    turns = defaultdict[int, int](int)
+    for wish, liked in likes.items():
         for place in numbers_in(liked ^ liked << 1):  # where it begins or ends to like it
-            turns[place].append(alternative)
-    return list(accumulate((asked.mask(turns.get(place, ())) for place in range(places)), xor))
+            turns[place] ^= asked.mask(wish)
+    return list(accumulate((turns[place] for place in range(places)), xor))

@@ -7,21 +7,29 @@ has are asked of what is left then.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from functools import reduce
+from operator import or_
 from typing import Any, Final, TypeAlias
 
 from ticketcore.conditions.answers import ANSWERS
-from ticketcore.conditions.matching.alternatives import Literal
-from ticketcore.conditions.matching.table import Asked, LookUp, Table, wanted_by
+from ticketcore.conditions.matching.literals import Literal, Wish
+from ticketcore.conditions.matching.table import Asked, Find, LookUp, Table, nowhere
 from ticketcore.conditions.operators import Operator
 from ticketcore.conditions.values import Value
 
-LIKELY: Final = 0.1
+LIKELY: Final = 0.15
 """The estimated chance that a part is found."""
+
+_Parts: TypeAlias = Mapping[tuple[Operator, Any], int]
+"""By an operator that looks for one part, and the part, the mask of the alternatives that look for it."""
+
+_Sought: TypeAlias = Mapping[Operator, tuple[Operator, Callable[[Value], Iterable[Hashable]]]]
+"""What operators look for: an operator that looks for one part, and the parts."""
 
 
 def sought_texts(asked: Asked) -> Table | None:
     """
-    The table of the texts that are looked for in a text.
+    The table of the texts that are looked for in a text; None if none is.
 
     Args:
         asked: Of one question.
@@ -31,7 +39,7 @@ def sought_texts(asked: Asked) -> Table | None:
 
 def sought_members(asked: Asked) -> Table | None:
     """
-    The table of the members that are looked for in a set.
+    The table of the members that are looked for in a set; None if none is.
 
     Args:
         asked: Of one question.
@@ -43,8 +51,7 @@ def _alone(wanted: Value) -> tuple[Value, ...]:
     return (wanted,)
 
 
-# What operators look for: an operator that asks for one part, and the parts.
-_TEXTS: Final[Mapping[Operator, tuple[Operator, Callable[[Value], Iterable[Hashable]]]]] = {
+_TEXTS: Final[_Sought] = {
     Operator.CONTAINS: (Operator.CONTAINS, _alone),
     Operator.CONTAINS_ANY: (Operator.CONTAINS, iter),
     Operator.CONTAINS_WORD: (Operator.CONTAINS_WORD, _alone),
@@ -52,60 +59,54 @@ _TEXTS: Final[Mapping[Operator, tuple[Operator, Callable[[Value], Iterable[Hasha
     Operator.ENDS_WITH: (Operator.ENDS_WITH, _alone),
     Operator.LIKE: (Operator.LIKE, _alone),
 }
-_MEMBERS: Final[Mapping[Operator, tuple[Operator, Callable[[Value], Iterable[Hashable]]]]] = {
+_MEMBERS: Final[_Sought] = {
     Operator.HAS: (Operator.HAS, _alone),
     Operator.HAS_ANY: (Operator.HAS, iter),
 }
 
-_Finder: TypeAlias = Callable[[Mapping[tuple[Operator, Hashable], int]], Callable[[Any], int]]
-"""From the masks of those who look for each part, to the way from a value to the mask of those who found one."""
 
-
-def _table(
-    asked: Asked,
-    operators: Mapping[Operator, tuple[Operator, Callable[[Value], Iterable[Hashable]]]],
-    finder: _Finder,
-) -> Table | None:
-    chosen = {alternative: _best(literals) for alternative, literals in asked.with_operators(operators).items()}
+def _table(asked: Asked, operators: _Sought, finder: Callable[[_Parts], Find]) -> Table | None:
+    chosen = {wish: _best(part) for wish, part in asked.parts(operators).items()}
     if not chosen:
         return None
-    sought: defaultdict[tuple[Operator, Hashable], list[int]] = defaultdict(list)
-    for alternative, literal in chosen.items():
-        operator, parts = operators[literal.comparison.operator]
-        for part in parts(wanted_by(literal.comparison)):
-            sought[operator, part].append(alternative)
-    find = finder({part: asked.mask(several) for part, several in sought.items()})
-    unwanted = asked.mask(alternative for alternative, literal in chosen.items() if not literal.holds)
+    parts = defaultdict[tuple[Operator, Any], int](int)
+    for wish, literal in chosen.items():
+        operator, sought = operators[literal.operator]
+        for part in sought(literal.wanted):
+            parts[operator, part] |= asked.mask(wish)
+    others = asked.mask_of_others(chosen)
+    unwanted = reduce(or_, (asked.mask(wish) for wish, literal in chosen.items() if not literal.holds), 0)
     return Table(
-        look_up=_searching(find, asked.mask_without(chosen), unwanted),
-        unnamed=0,
-        settled={alternative: [literal] for alternative, literal in chosen.items()},
-        chances={alternative: LIKELY if literal.holds else 1 - LIKELY for alternative, literal in chosen.items()},
-        effort=2 + len(sought) / 3,
+        look_up=_searching(finder(parts), others, unwanted),
+        unnamed=None,
+        find=nowhere,
+        settled={wish: (literal,) for wish, literal in chosen.items()},
+        chances={wish: LIKELY if literal.holds else 1 - LIKELY for wish, literal in chosen.items()},
+        effort=3 + len(parts),
     )
 
 
-def _best(literals: Iterable[Literal]) -> Literal:
-    """The literal that excludes most: that something be there, rather than that it be not."""
-    return max(literals, key=lambda literal: literal.holds)
-
-
-def _searching(find: Callable[[Any], int], others: int, unwanted: int) -> LookUp:
-    def look_up(value: Value, _unnamed: int) -> int:
-        # Whoever found what it looks for says yes; who looks for what must not be there says the opposite.
+def _searching(find: Find, others: int, unwanted: int) -> LookUp:
+    def look_up(value: Value, _unnamed: int | None) -> int:
+        # Whoever finds what it looks for says yes; who looks for what must not be there says the opposite.
         return others | (0 if value is None else find(value)) ^ unwanted
 
     return look_up
 
 
-def _find_texts(masks: Mapping[tuple[Operator, Hashable], int]) -> Callable[[str], int]:
-    within = [(part, mask) for (operator, part), mask in masks.items() if operator is Operator.CONTAINS]
-    tests = [(ANSWERS[it], part, mask) for (it, part), mask in masks.items() if it is not Operator.CONTAINS]
+def _best(part: Wish) -> Literal:
+    """The literal that excludes most: that something be there, rather than that it be not."""
+    return max(part, key=lambda literal: literal.holds)
+
+
+def _find_texts(parts: _Parts) -> Find:
+    within = [(part, mask) for (operator, part), mask in parts.items() if operator is Operator.CONTAINS]
+    tests = [(ANSWERS[it], part, mask) for (it, part), mask in parts.items() if it is not Operator.CONTAINS]
 
     def find(text: str) -> int:
         found = 0
         for part, mask in within:
-            if part in text:  # type: ignore[operator]  # what is looked for in a text is one
+            if part in text:
                 found |= mask
         for says, part, mask in tests:
             if says(text, part):
@@ -115,8 +116,8 @@ def _find_texts(masks: Mapping[tuple[Operator, Hashable], int]) -> Callable[[str
     return find
 
 
-def _find_members(masks: Mapping[tuple[Operator, Hashable], int]) -> Callable[[Collection[Hashable]], int]:
-    look_up = {member: mask for (_, member), mask in masks.items()}.get
+def _find_members(parts: _Parts) -> Find:
+    look_up = {member: mask for (_, member), mask in parts.items()}.get
 
     def find(members: Collection[Hashable]) -> int:
         found = 0

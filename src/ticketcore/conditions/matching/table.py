@@ -6,25 +6,22 @@ value as a whole (`naming`), its place among others (`placing`), parts of it (`s
 says of a value: it asks the table of answers, beforehand instead of each time.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from ticketcore.conditions.expressions import Comparison
-from ticketcore.conditions.matching.alternatives import Literal
+from ticketcore.conditions.matching.literals import Literal, Wish
 from ticketcore.conditions.matching.masks import mask_of
-from ticketcore.conditions.operands import compared_operand, is_fixed
 from ticketcore.conditions.operators import Operator
-from ticketcore.conditions.values import Value
-
-LookUp: TypeAlias = Callable[[Any, int], int]
-"""From an answer, and the mask for answers that no comparison names, to the mask; `dict.get` is one."""
 
 TABLE_LIMIT: Final = 2**25
 """How many bits a table may have: one for each alternative and each value that some alternative names."""
 
-Literals: TypeAlias = Mapping[int, Sequence[Literal]]
-"""By alternative, some of its literals."""
+
+LookUp: TypeAlias = Callable[[Any, int | None], int | None]
+"""From an answer, and the mask of answers that are not known, to the mask of one."""
+
+Find: TypeAlias = Callable[[Any], int]
+"""From an answer to its mask."""
 
 
 class Asked(NamedTuple):
@@ -32,30 +29,28 @@ class Asked(NamedTuple):
     What alternatives ask of one question.
 
     Args:
-        literals: By alternative, of those that ask something.
-        size: How many alternatives there are.
+        wishes: By what they ask, the alternatives that do.
+        size: How many alternatives there are, also such that ask nothing.
     """
 
-    literals: Literals
+    wishes: Mapping[Wish, Sequence[int]]
     size: int
 
-    def with_operators(self, operators: Collection[Operator]) -> dict[int, list[Literal]]:
-        """The literals with some operators, and with operands that are the same for all facts."""
-        chosen: defaultdict[int, list[Literal]] = defaultdict(list)
-        for alternative, literals in self.literals.items():
-            for literal in literals:
-                comparison = literal.comparison
-                if comparison.operator in operators and is_fixed(comparison.operator, comparison.operand):
-                    chosen[alternative].append(literal)
-        return dict(chosen)
+    def parts(self, operators: Collection[Operator]) -> dict[Wish, Wish]:
+        """By wish, what of it some operators ask, with operands that are the same for all facts; without empty ones."""
+        parts = {
+            wish: tuple([literal for literal in wish if literal.is_fixed and literal.operator in operators])
+            for wish in self.wishes
+        }
+        return {wish: part for wish, part in parts.items() if part}
 
-    def mask(self, alternatives: Iterable[int]) -> int:
-        """The mask of these alternatives."""
-        return mask_of(alternatives, self.size)
+    def mask(self, wish: Wish) -> int:
+        """The mask of the alternatives that have this wish."""
+        return mask_of(self.wishes[wish], self.size)
 
-    def mask_without(self, alternatives: Iterable[int]) -> int:
-        """The mask of all other alternatives."""
-        return (1 << self.size) - 1 ^ self.mask(alternatives)
+    def mask_of_others(self, wishes: Iterable[Wish]) -> int:
+        """The mask of the alternatives that have none of these wishes."""
+        return (1 << self.size) - 1 ^ mask_of((it for wish in wishes for it in self.wishes[wish]), self.size)
 
 
 class Table(NamedTuple):
@@ -63,20 +58,22 @@ class Table(NamedTuple):
     A table, ready to be asked.
 
     Args:
-        look_up: From an answer to its mask.
-        unnamed: The mask for answers that no comparison names, which `look_up` is given.
-        settled: By alternative, the literals that need not be asked any more.
-        chances: For each of these alternatives, an estimate of how likely the table says yes.
+        look_up: From an answer, and `unnamed`, to the mask; `dict.get` is one.
+        unnamed: The mask of answers that `look_up` does not know; None if that depends on the answer.
+        find: The way from the answer to the mask then.
+        settled: The literals that need not be asked any more, by wish.
+        chances: By wish, an estimate of how likely the table says yes.
         effort: An estimate of how long it takes, in look-ups into a dict.
     """
 
     look_up: LookUp
-    unnamed: int
-    settled: Literals
-    chances: Mapping[int, float]
+    unnamed: int | None
+    find: Find
+    settled: Mapping[Wish, Collection[Literal]]
+    chances: Mapping[Wish, float]
     effort: float
 
 
-def wanted_by(comparison: Comparison[Any]) -> Value:
-    """The operand as it is compared."""
-    return compared_operand(comparison.field.values, comparison.operator, comparison.operand)
+def nowhere(answer: object) -> int:
+    """The way to the mask of an answer whose mask is always known before."""
+    raise LookupError(answer)

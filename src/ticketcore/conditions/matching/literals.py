@@ -1,0 +1,152 @@
+"""
+Literals: comparisons made ready to be tabulated, each of them once, however many conditions have it.
+
+What a comparison asks of the facts is its question: the value of a field, as it is compared, or what the event made of
+it. All comparisons that ask the same share one question, so that the facts are looked at once.
+"""
+
+from collections.abc import Callable, Hashable
+from typing import Any, Final, TypeAlias
+
+import attrs
+
+from ticketcore.conditions.expressions import Comparison, Condition, Field
+from ticketcore.conditions.facts import Facts
+from ticketcore.conditions.operands import compared_operand, is_fixed
+from ticketcore.conditions.operators import Operator
+from ticketcore.conditions.reading import ACTOR, EVENT, MESSAGE, RECORD, Read, change_of, queue_length
+from ticketcore.conditions.values import Value, is_compared_as_it_is
+
+UNCHANGED: Final = object()
+"""The answer of what the event made of a field that it did not change."""
+
+_AT_HAND: Final = (RECORD, EVENT, ACTOR, MESSAGE)
+"""What the facts hold themselves; everything else is found by following a reference, and may have to be loaded."""
+
+_COUNTED: Final = (queue_length,)
+"""Ways to values that may have to be counted first."""
+
+
+@attrs.frozen(eq=False)
+class Question:
+    """
+    Something that is looked up in the facts.
+
+    Args:
+        ask: The way from the facts to the answer, as it is compared.
+        is_at_hand: Whether that needs the facts alone, and nothing that may have to be loaded.
+        effort: An estimate of how long it takes, in look-ups into a dict.
+    """
+
+    ask: Read
+    is_at_hand: bool
+    effort: float
+
+
+@attrs.frozen(eq=False)
+class Literal:
+    """
+    A comparison that must hold, or must not.
+
+    Args:
+        comparison: The comparison.
+        holds: Whether it must hold.
+        question: What it asks of the facts.
+        wanted: Its operand as it is compared.
+        is_fixed: Whether that is the same for all facts.
+    """
+
+    comparison: Comparison[Any]
+    holds: bool
+    question: Question
+    wanted: Value
+    is_fixed: bool
+
+    @property
+    def operator(self) -> Operator:
+        """The comparison's operator."""
+        return self.comparison.operator
+
+    @property
+    def condition(self) -> Condition[Any]:
+        """The same as a condition."""
+        return self.comparison if self.holds else ~self.comparison
+
+
+Wish: TypeAlias = tuple[Literal, ...]
+"""All that an alternative asks of one question. Those with the same wish are treated as one."""
+
+
+class Literals:
+    """The literals of some conditions, equal ones once."""
+
+    def __init__(self) -> None:
+        self._known: dict[Comparison[Any], tuple[Literal, Literal]] = {}
+        self._questions: dict[tuple[object, ...], Question] = {}
+
+    def of(self, comparison: Comparison[Any], *, holds: bool) -> Literal:
+        """The literal that a comparison must hold, or must not."""
+        known = self._known.get(comparison)
+        if known is None:
+            known = self._known[comparison] = self._made(comparison)
+        return known[holds]
+
+    def _made(self, comparison: Comparison[Any]) -> tuple[Literal, Literal]:
+        field, operator, operand = comparison.field, comparison.operator, comparison.operand
+        about = (field.identity, _OF_CHANGES.get(operator, ""))
+        if about not in self._questions:
+            self._questions[about] = _question(field, about[1])
+        question, wanted = self._questions[about], compared_operand(field.values, operator, operand)
+        fixed = is_fixed(operator, operand)
+        return (
+            Literal(comparison, holds=False, question=question, wanted=wanted, is_fixed=fixed),
+            Literal(comparison, holds=True, question=question, wanted=wanted, is_fixed=fixed),
+        )
+
+
+_OF_CHANGES: Final = {
+    Operator.CHANGED: "changed",
+    Operator.CHANGED_FROM: "before",
+    Operator.CHANGED_TO: "after",
+}
+
+
+def _question(field: Field[Any], of_change: str) -> Question:
+    if of_change == "changed":
+        return Question(_whether_changed(field), is_at_hand=True, effort=4)
+    if of_change:
+        return Question(_part_of_change(field, of_change), is_at_hand=True, effort=5)
+    at_hand = field.origin in _AT_HAND and field.read not in _COUNTED
+    if type(field).compared is not Field.compared:  # a set, whose members are compared each
+        return Question(_whole(field), at_hand, effort=15)
+    if is_compared_as_it_is(field.values):
+        return Question(field.read, at_hand, effort=2)
+    return Question(_prepared(field.read, field.values.compared), at_hand, effort=6)
+
+
+def _whole(field: Field[Any]) -> Read:
+    read, compared = field.read, field.compared
+    return lambda facts: compared(read(facts))
+
+
+def _prepared(read: Read, compared: Callable[[Value], Value]) -> Read:
+    def value(facts: Facts[Any]) -> Value:
+        seen = read(facts)
+        return None if seen is None else compared(seen)
+
+    return value
+
+
+def _whether_changed(field: Field[Any]) -> Read:
+    attribute = field.attribute
+    return lambda facts: change_of(facts, attribute) is not None
+
+
+def _part_of_change(field: Field[Any], part: str) -> Read:
+    attribute, compared = field.attribute, field.compared
+
+    def value(facts: Facts[Any]) -> Hashable:
+        change = change_of(facts, attribute)
+        return UNCHANGED if change is None else compared(getattr(change, part))
+
+    return value
