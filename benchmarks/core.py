@@ -30,6 +30,10 @@ class Size:
         part: Tickets in the small one.
         tickets: Opened, and answered, per sample.
         listings: Per sample.
+        rules: Numbers of rules, ascending.
+        customers: Numbers of rules of which each is about one customer: few, and many.
+        events: Tickets that rules are matched on, per sample.
+        compared: Of these, those that slower ways are measured on, too.
         repeats: Samples of each.
         imports: Processes of each.
     """
@@ -38,12 +42,27 @@ class Size:
     part: int = 10_000
     tickets: int = 1_000
     listings: int = 200
+    rules: tuple[int, ...] = (10, 100, 1_000, 10_000)
+    customers: tuple[int, int] = (1_000, 100_000)
+    events: int = 100
+    compared: int = 20
     repeats: int = 5
     imports: int = 7
 
 
 FULL = Size()
-SMALLEST = Size(archive=200, part=100, tickets=5, listings=2, repeats=1, imports=1)
+SMALLEST = Size(
+    archive=200,
+    part=100,
+    tickets=5,
+    listings=2,
+    rules=(5, 20),
+    customers=(70, 140),
+    events=5,
+    compared=2,
+    repeats=1,
+    imports=1,
+)
 
 
 def measure(size: Size) -> Iterator[Figure | Remark]:
