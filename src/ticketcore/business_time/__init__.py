@@ -6,8 +6,10 @@ open. It knows nothing of tickets.
 """
 
 from ticketcore.business_time.calendar import ALWAYS_OPEN, CALENDARS, CALENDARS_PART, Boundary, Calendar, CountedTime
+from ticketcore.business_time.countries import national_holidays
 from ticketcore.business_time.holidays import Holiday
 from ticketcore.business_time.hours import WORKDAYS, DateHours, Hours, Weekday, every
+from ticketcore.business_time.icalendar import holidays_in
 from ticketcore.business_time.spans import Span
 
 __all__ = [
@@ -24,4 +26,6 @@ __all__ = [
     "Span",
     "Weekday",
     "every",
+    "holidays_in",
+    "national_holidays",
 ]

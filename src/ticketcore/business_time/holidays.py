@@ -27,13 +27,14 @@ LAST: Final = date(2999, 12, 31)
 
 _DAYS: Final = "MO|TU|WE|TH|FR|SA|SU"
 _PLACE: Final = r"[+-]?[1-9]\d{0,2}"
+_MONTH: Final = "(0?[1-9]|1[0-2])"
 _PARTS: Final = {
     "FREQ": "YEARLY|MONTHLY|WEEKLY",
     "INTERVAL": r"[1-9]\d?",
     "COUNT": r"[1-9]\d{0,3}",
     "UNTIL": r"\d{8}",
     "WKST": _DAYS,
-    "BYMONTH": r"[1-9]\d?(,[1-9]\d?)*",
+    "BYMONTH": rf"{_MONTH}(,{_MONTH})*",
     "BYMONTHDAY": rf"{_PLACE}(,{_PLACE})*",
     "BYYEARDAY": rf"{_PLACE}(,{_PLACE})*",
     "BYWEEKNO": rf"{_PLACE}(,{_PLACE})*",
@@ -46,8 +47,11 @@ The parts of a rule, as RFC 5545 has them (section 3.3.10), and days counted fro
 recurs within a day is no date, and what recurs every day no holiday.
 """
 
-_CYCLE: Final = 400
-"""After so many years the Gregorian calendar has the same dates on the same days of the week again."""
+_CYCLE: Final = 28
+"""After so many years the same dates are on the same days of the week again, centuries apart."""
+
+_LATE: Final = 9944
+"""Two cycles before the last year there is."""
 
 
 def _is_on(value: object) -> bool:
@@ -138,7 +142,7 @@ def _comes_true(rule: str, on: date) -> bool:
     dateutil looks for the first one until the year 9999, so it is asked for late in the calendar, where that is near.
     """
     endless = ";".join(part for part in rule.split(";") if not part.startswith(("COUNT=", "UNTIL=")))
-    late = on.replace(year=9_200 + on.year % _CYCLE)
+    late = on.replace(year=_LATE + (on.year - _LATE) % _CYCLE)
     return any(islice(_rule(endless, late), 1)) and any(islice(_rule(rule, on), 1))
 
 
