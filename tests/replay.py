@@ -13,7 +13,7 @@ import attrs
 from ticketcore import events
 from ticketcore.events import TOLD_BY_DIGEST, Event, FieldChanged, TicketOpened, changed_value
 from ticketcore.model.actors import Actor
-from ticketcore.model.lifecycle import AWAITS_AGENT, DONE, SET_ASIDE, Category, Status
+from ticketcore.model.lifecycle import AWAITS_AGENT, DONE, IN_WORK, SET_ASIDE, Category, Status
 from ticketcore.model.thread import Entry
 from ticketcore.model.tickets import AnyTicket, InternalTicket, Ticket
 from ticketcore.sla import INTERNAL_ANSWER_TIME
@@ -55,6 +55,7 @@ def _apply(state: dict[str, Any], event: Event) -> None:
     if isinstance(event, FieldChanged):
         _change(state, event)
     _count(state, event)
+    state |= _waiting(state, event)
     state |= {"version": event.ticket_version, "changed_at": event.at, "entries": event.position}
     if "public_changed_at" in state and isinstance(event, _TOLD_TO_CUSTOMERS):
         state["public_changed_at"] = event.at
@@ -94,6 +95,16 @@ def _postponed_from(known: Status | None, before: Status, after: Status) -> Stat
     if after.category in SET_ASIDE or before.category in SET_ASIDE:
         return known
     return before if after.category is Category.POSTPONED else None
+
+
+def _waiting(state: dict[str, Any], event: Event) -> dict[str, Any]:
+    """Since when a ticket is in the backlog: until it has an assignee, is done, or goes elsewhere."""
+    can_wait = state["assignee"] is None and state["status"].category in IN_WORK
+    if isinstance(event, events.NobodyAvailable) and can_wait:
+        return {"in_backlog_since": event.at}
+    if not can_wait or isinstance(event, (events.Transferred, events.LeftBacklog)):
+        return {"in_backlog_since": None}
+    return {}
 
 
 def _due(status: Status, due: Any, event: Event) -> Any:

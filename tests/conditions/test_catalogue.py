@@ -57,6 +57,7 @@ FULL = ticket(
     merged_from=("t4",),
     postponed_until=NOW,
     due_at=NOW,
+    in_backlog_since=NOW,
     first_answer_at=NOW,
     last_answer_at=NOW,
     last_customer_message_at=NOW,

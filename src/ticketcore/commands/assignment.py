@@ -6,26 +6,25 @@ from typing import ClassVar
 import attrs
 
 from ticketcore._draft import Draft
-from ticketcore.commands.choosing import choose, take_turn
+from ticketcore.commands.backlog import assign_or_wait, leave_backlog
+from ticketcore.commands.choosing import hand_to
 from ticketcore.commands.command import AddingTicketCommand, OverwritingTicketCommand
 from ticketcore.commands.eligibility import may_have
 from ticketcore.errors import Conflict, OutOfPlace
-from ticketcore.events import NobodyAvailable
 from ticketcore.model import checks
 from ticketcore.model.checks import IS_ID, KEY_LIMIT
 from ticketcore.model.copying import copy_with
 from ticketcore.model.ids import AgentId, DepartmentId
-from ticketcore.model.kinds import TICKETS
 from ticketcore.model.permissions import Permission
 from ticketcore.model.tickets import AnyTicket
-from ticketcore.notices import Occasion
-from ticketcore.notifications import tell_agent
 
 
 @attrs.frozen
 class Transfer(OverwritingTicketCommand[AnyTicket]):
     """
     Hands a ticket over to another department, or to none (requirement NT-7: everything on it goes with it).
+
+    If nobody was available for it, it does not wait any more: `AssignNext` has it wait in its new department.
 
     Args:
         department: Where it goes; None for no department.
@@ -50,7 +49,9 @@ class Transfer(OverwritingTicketCommand[AnyTicket]):
             check_assignee(draft, moved, assignee, self.asked)
         elif self.keep_assignee and ticket.assignee and may_have(draft, moved, ticket.assignee).allowed:
             assignee = ticket.assignee
-        return _hand_to(draft, draft.change(ticket, department=department), assignee)
+        if department != ticket.department:  # it waits for the agents of another one no more
+            ticket = draft.change(ticket, department=department, in_backlog_since=None)
+        return hand_to(draft, ticket, assignee)
 
 
 @attrs.frozen
@@ -70,19 +71,23 @@ class Assign(OverwritingTicketCommand[AnyTicket]):
     def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
         """The ticket with that assignee."""
         check_assignee(draft, ticket, self.agent, self.asked)
-        return _hand_to(draft, ticket, self.agent)
+        return hand_to(draft, ticket, self.agent)
 
 
 @attrs.frozen
 class Unassign(OverwritingTicketCommand[AnyTicket]):
-    """Makes nobody responsible for a ticket; it waits in its department."""
+    """
+    Makes nobody responsible for a ticket; it stays in its department.
+
+    If nobody was available for it, it does not wait for somebody to be any more: nobody is to have it for now.
+    """
 
     permission: ClassVar[Permission] = Permission.ASSIGN
     overwrites: ClassVar[frozenset[str]] = frozenset({"assignee"})
 
     def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
         """The ticket without assignee."""
-        return _hand_to(draft, ticket, None)
+        return hand_to(draft, leave_backlog(draft, ticket), None)
 
 
 @attrs.frozen
@@ -106,13 +111,15 @@ class Claim(OverwritingTicketCommand[AnyTicket]):
             holder = draft.configuration.roster.agent(ticket.assignee)
             raise Conflict(self.asked, f"{holder.name} has it already", ticket.version)
         check_assignee(draft, ticket, agent, self.asked)
-        return _hand_to(draft, ticket, agent)
+        return hand_to(draft, ticket, agent)
 
 
 @attrs.frozen
 class AssignNext(AddingTicketCommand[AnyTicket]):
     """
     Assigns a ticket to an agent whom an assigner chooses among those who are eligible (requirement FL-3).
+
+    If nobody is, it waits, and gets the next agent who becomes available, before all that are newer and as urgent.
 
     Args:
         by: The name of the assigner, such as `"least_busy"`; by default that of the department, or the desk's own.
@@ -130,19 +137,14 @@ class AssignNext(AddingTicketCommand[AnyTicket]):
     reassign: bool = checks.flag(default=False, kw_only=True)
 
     def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
-        """The ticket with its assignee; without one, and with an event that says so, if nobody is eligible."""
+        """The ticket with its assignee; in the backlog, and with an event that says so, if nobody is available."""
         if ticket.assignee is not None and not self.reassign:
             return ticket
         if ticket.assignee is not None and draft.principal.agent is not None:
             raise OutOfPlace(
                 self.asked, "the ticket has an assignee, whom an agent replaces knowingly", ("Assign", "Unassign")
             )
-        choice = choose(draft, ticket, self.by, self.excluding)
-        if choice.agent is None:
-            draft.occur(ticket, NobodyAvailable, department=ticket.department)
-            return draft.get(TICKETS, ticket.id)
-        take_turn(draft, choice)
-        return _hand_to(draft, ticket, choice.agent)
+        return assign_or_wait(draft, ticket, self.by, tuple(self.excluding))
 
 
 def checked_department(draft: Draft, department: DepartmentId | None) -> DepartmentId | None:
@@ -168,11 +170,3 @@ def check_assignee(draft: Draft, ticket: AnyTicket, agent: AgentId, asked: str) 
         agents = draft.configuration.roster.agents.values()
         able = sorted(it.name for it in agents if may_have(draft, ticket, it.id).allowed)
         raise OutOfPlace(asked, verdict.reason, able)
-
-
-def _hand_to(draft: Draft, ticket: AnyTicket, agent: AgentId | None) -> AnyTicket:
-    before = draft.get(TICKETS, ticket.id).assignee
-    after = draft.change(ticket, assignee=agent)
-    if agent is not None and agent != before:
-        tell_agent(draft, agent, Occasion.ASSIGNED, after)
-    return after

@@ -1,6 +1,7 @@
 """Choosing who gets a ticket: the question that is put to an assigner, and what becomes of the answer."""
 
 from collections.abc import Collection, Sequence
+from typing import TypeVar
 
 import attrs
 
@@ -20,12 +21,31 @@ from ticketcore.commands import workload
 from ticketcore.commands.eligibility import Eligibility
 from ticketcore.errors import Fault, InvalidInput, OutOfPlace, listed, shown
 from ticketcore.model.ids import AgentId
+from ticketcore.model.kinds import TICKETS
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.notices import Occasion
+from ticketcore.notifications import tell_agent
+
+W = TypeVar("W", bound=AnyTicket)
 
 
-def choose(draft: Draft, ticket: AnyTicket, by: str | None = None, excluding: Collection[AgentId] = ()) -> Choice:
+@attrs.frozen
+class Outcome:
     """
-    Who is to get a ticket. The choice is to be stored by `take_turn`.
+    What came of asking an assigner.
+
+    Args:
+        choice: Its choice.
+        anybody: Whether there was anybody to choose.
+    """
+
+    choice: Choice
+    anybody: bool
+
+
+def choose(draft: Draft, ticket: AnyTicket, by: str | None = None, excluding: Collection[AgentId] = ()) -> Outcome:
+    """
+    Who is to get a ticket; `assign` gives it to them.
 
     Args:
         draft: The unit of work.
@@ -44,23 +64,29 @@ def choose(draft: Draft, ticket: AnyTicket, by: str | None = None, excluding: Co
     while True:
         choice = assigner.choose(_question(those, candidates, rotation))
         if choice.agent is None:
-            return choice
+            return Outcome(choice, anybody=bool(candidates))
         if choice.agent not in candidates.by_agent:
             raise OutOfPlace(draft.cause.command, f"the assigner chose {choice.agent!r}, who is no candidate")
         if those.confirms(those.roster.agent(choice.agent)):
-            return choice
+            return Outcome(choice, anybody=True)
         candidates = Candidates(it for it in candidates if it.agent != choice.agent)
 
 
-def take_turn(draft: Draft, choice: Choice) -> None:
-    """Stores what goes with an assignment: the next rotation, and of an agent with limits the intake."""
+def assign(draft: Draft, ticket: W, choice: Choice) -> W:
+    """Gives a ticket to the agent who was chosen, with the next rotation, and of an agent with limits the intake."""
     draft.put(ROTATIONS, choice.rotation)
-    agent = draft.configuration.roster.agents.get(choice.agent) if choice.agent else None
-    if agent is None or (agent.capacity is None and agent.pace is None):
-        return
-    intake = draft.peek(INTAKES, agent.id) or Intake(id=agent.id)
-    times = (*intake.within(agent.pace, draft.now), draft.now) if agent.pace else ()
-    draft.put(INTAKES, attrs.evolve(intake, times=times))
+    _note_intake(draft, choice)
+    return hand_to(draft, ticket, choice.agent)
+
+
+def hand_to(draft: Draft, ticket: W, agent: AgentId | None) -> W:
+    """Makes an agent responsible for a ticket, or nobody; whoever is now, is told."""
+    before = draft.get(TICKETS, ticket.id).assignee
+    fields = {} if agent is None else {"in_backlog_since": None}
+    after = draft.change(ticket, assignee=agent, **fields)
+    if agent is not None and agent != before:
+        tell_agent(draft, agent, Occasion.ASSIGNED, after)
+    return after
 
 
 def explain_next(draft: Draft, ticket: AnyTicket) -> Sequence[CandidateVerdict]:
@@ -99,6 +125,15 @@ def check_assigner(draft: Draft, name: str, path: str, asked: str) -> None:
     if name not in draft.setup.assigners:
         expected = f"one of the desk's assigners: {listed(sorted(draft.setup.assigners))}"
         raise InvalidInput(asked, [Fault(path, expected, shown(name))])
+
+
+def _note_intake(draft: Draft, choice: Choice) -> None:
+    agent = draft.configuration.roster.agents.get(choice.agent) if choice.agent else None
+    if agent is None or (agent.capacity is None and agent.pace is None):
+        return
+    intake = draft.peek(INTAKES, agent.id) or Intake(id=agent.id)
+    times = (*intake.within(agent.pace, draft.now), draft.now) if agent.pace else ()
+    draft.put(INTAKES, attrs.evolve(intake, times=times))
 
 
 def _rotation(draft: Draft, ticket: AnyTicket) -> Rotation:

@@ -12,7 +12,7 @@ from ticketcore.errors import OutOfPlace
 from ticketcore.model import checks
 from ticketcore.model.checks import is_duration
 from ticketcore.model.kinds import TICKETS
-from ticketcore.model.lifecycle import DONE, REOPENED, SET_ASIDE, Category, Status
+from ticketcore.model.lifecycle import DONE, IN_WORK, REOPENED, SET_ASIDE, Category, Status
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.permissions import Permission
 from ticketcore.model.tickets import AnyTicket, Ticket
@@ -217,6 +217,7 @@ def move_to(draft: Draft, ticket: W, target: Status, asked: str) -> W:
         status_changed_at=draft.now,
         reopenings=ticket.reopenings + (now.category in DONE and target.category is Category.OPEN),
         **_remembered(ticket, target),
+        **({} if target.category in IN_WORK else {"in_backlog_since": None}),
     )
 
 

@@ -225,6 +225,7 @@ class TicketFields:
         self.changed_at = ticket.instant("changed_at", "When anything about it last changed.")
         self.status_changed_at = ticket.instant("status_changed_at", "When its status last changed.")
         self.postponed_until = ticket.instant("postponed_until", "Until when it is postponed.", told=TOLD)
+        self.in_backlog_since = ticket.instant("in_backlog_since", "Since when nobody has been available for it.")
         self.due_at = ticket.instant("due_at", "When an agent must have acted at the latest.")
         self.first_answer_at = ticket.instant("first_answer_at", "When it was first answered.")
         self.last_answer_at = ticket.instant("last_answer_at", "When it was last answered.")

@@ -279,6 +279,7 @@ SILENT_FIELDS: Mapping[str, str] = {
     "last_answer_at": "the time of the last answer added",
     "last_customer_message_at": "the time of the last customer's message added",
     "last_message": "the entry of the last message added",
+    "in_backlog_since": "follows from the events of the assignment, the department and the status",
     "due_at": "derived from what the other events tell",
 }
 """The fields whose changes have no event of their own, each with what makes one superfluous."""

@@ -54,7 +54,7 @@ class ContactErased(Event):
 
 @attrs.frozen(kw_only=True)
 class NobodyAvailable(Event):
-    """The ticket should have been assigned, but nobody was eligible; it waits in its department."""
+    """The ticket should have been assigned, but nobody was eligible; in work and without assignee, it waits."""
 
     department: DepartmentId | None
 
@@ -81,6 +81,11 @@ class AgentEntered(Event):
 @attrs.frozen(kw_only=True)
 class AgentLeft(Event):
     """An agent left the ticket; the actor says who."""
+
+
+@attrs.frozen(kw_only=True)
+class LeftBacklog(Event):
+    """The ticket waits no more for somebody to be available: nobody is to have it for now."""
 
 
 @attrs.frozen(kw_only=True)

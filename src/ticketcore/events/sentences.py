@@ -225,6 +225,7 @@ WORDINGS: Final[Mapping[type[Event], _Wording]] = {
     ),
     events.ContactErased: _Wording(_always("Contact erased, with all they wrote here"), "a contact was erased"),
     events.NobodyAvailable: _Wording(_always("Nobody was available to assign it to"), "nobody was available"),
+    events.LeftBacklog: _Wording(_always("Waits for nobody to be available any more"), "it waits for nobody any more"),
     events.QueueLengthChanged: _Wording(_queue, "the queue changed"),
     events.AgentEntered: _Wording(_always("Being looked at"), "an agent opened the ticket"),
     events.AgentLeft: _Wording(_always("Left"), "an agent left the ticket"),

@@ -68,6 +68,7 @@ class TicketBase:
         merged_from: The tickets that this one took over, directly or through others.
         entries: How many entries its thread has had.
         last_message: The last message of a customer or to customers; of an internal ticket the last one of an agent.
+        in_backlog_since: Since when it waits because nobody was available to be assigned it; None if it does not.
         due_at: When an agent must have acted at the latest; None while nobody waits for one.
     """
 
@@ -105,6 +106,7 @@ class TicketBase:
     last_answer_at: datetime | None = None
     last_customer_message_at: datetime | None = None
     last_message: EntryId | None = None
+    in_backlog_since: datetime | None = None
     due_at: datetime | None = None
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from ticketcore import events
 from ticketcore.assignment import ROTATIONS, Rotation
+from ticketcore.assignment.backlog import BACKLOG, BacklogPlace
 from ticketcore.assignment.intake import INTAKES, Intake
 from ticketcore.automation.commands import AddRule, ChangeRule, RemoveRule
 from ticketcore.automation.failures import FAILURE_ROWS, FailureRow
@@ -98,6 +99,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     events.Rated,
     events.ContactErased,
     events.NobodyAvailable,
+    events.LeftBacklog,
     events.QueueLengthChanged,
     events.AgentEntered,
     events.AgentLeft,
@@ -145,6 +147,7 @@ RECORDS: Final[Mapping[Kind[Any], tuple[type, ...]]] = {
     FAILURE_ROWS: (FailureRow,),
     ROTATIONS: (Rotation,),
     INTAKES: (Intake,),
+    BACKLOG: (BacklogPlace,),
     REVISIONS: (Revision,),
     NOTIFICATIONS: (Notification,),
     RECEIPTS: (Receipt,),

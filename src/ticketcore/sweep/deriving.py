@@ -12,6 +12,7 @@ import attrs
 
 from ticketcore._draft import Draft
 from ticketcore.automation.rules import Rule, RuleBook
+from ticketcore.commands.backlog import follow, foresee_after_configuration, give_out, returned
 from ticketcore.model.dues import DUES, Due, due_id
 from ticketcore.model.kinds import TICKETS
 from ticketcore.model.tickets import AnyTicket
@@ -32,6 +33,16 @@ def derive(draft: Draft, book: RuleBook) -> None:
     """
     if draft.changed_parts:
         foresee_backfills(draft)
+        foresee_after_configuration(draft)
+    available = {*returned(draft), *_derive_tickets(draft, book)}
+    if available:
+        give_out(draft, available)
+        _derive_tickets(draft, book)
+
+
+def _derive_tickets(draft: Draft, book: RuleBook) -> set[str]:
+    """Derives what follows from each ticket that changed, and gives the queues in which agents are available now."""
+    available: set[str] = set()
     for id in draft.touched:
         ticket, before = draft.peek(TICKETS, id), draft.last_derived(id)
         if ticket is None or ticket is before:
@@ -39,6 +50,8 @@ def derive(draft: Draft, book: RuleBook) -> None:
         after = draft.change(ticket, due_at=due_time(ticket, draft.now))
         draft.note_derived(after)
         _foresee(draft, before, after, book.time_rules)
+        available.update(follow(draft, before, after))
+    return available
 
 
 def _foresee(draft: Draft, before: AnyTicket | None, after: AnyTicket, rules: Sequence[Rule]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from ticketcore.commands.backlog import GIVE_OUT, give_out_in_time
 from ticketcore.sweep.backfilling import NEW_RULE, RULE_TIME, backfill
 from ticketcore.sweep.occasion import Occasion
 from ticketcore.sweep.time_rules import reach_time, rule_times
@@ -11,6 +12,7 @@ from ticketcore.sweep.waking import wake, waking_time
 WAKE: Final = Occasion("wake", wake, waking_time)
 TIME_OF_RULE: Final = Occasion(RULE_TIME, reach_time, rule_times)
 WALK_FOR_RULE: Final = Occasion(NEW_RULE, backfill, goes_alone=True)
+BACKLOG: Final = Occasion(GIVE_OUT, give_out_in_time)
 
-OCCASIONS: Final[Mapping[str, Occasion]] = {it.name: it for it in (WAKE, TIME_OF_RULE, WALK_FOR_RULE)}
+OCCASIONS: Final[Mapping[str, Occasion]] = {it.name: it for it in (WAKE, TIME_OF_RULE, WALK_FOR_RULE, BACKLOG)}
 """Every occasion by its name."""
