@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any, Final
 
 from ticketcore.conformance.expecting import expect
@@ -25,8 +26,9 @@ def in_threads(*works: Callable[[], object]) -> list[Exception]:
     with _mixed():
         for thread in threads:
             thread.start()
+        latest = monotonic() + PATIENCE
         for thread in threads:
-            thread.join(PATIENCE)
+            thread.join(max(latest - monotonic(), 0))
     expect(not any(thread.is_alive() for thread in threads), "threads end, but they wait for each other")
     return errors
 

@@ -7,11 +7,15 @@ Plain functions instead of `assert`, for nobody rewrites the assertions of an in
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pprint import pformat
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import attrs
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import Flaky
+
+PHASES: Final = (Phase.explicit, Phase.generate, Phase.shrink)
+"""What Hypothesis does with examples; it keeps none for the next time, for another storage may be tested then."""
 
 E = TypeVar("E", bound=BaseException)
 T = TypeVar("T")
@@ -78,10 +82,47 @@ def for_all(strategy: st.SearchStrategy[T], holds: Callable[[T], object], exampl
         examples: How many.
     """
 
-    @settings(max_examples=examples, deadline=None, suppress_health_check=[*HealthCheck], database=None)
+    @trying(examples)
     @given(strategy)
     def tried(example: T) -> None:
         holds(example)
 
-    trying: Any = tried
-    trying()
+    call: Any = tried
+    with repeatable():
+        call()
+
+
+def trying(examples: int, **more: Any) -> settings:
+    """How Hypothesis tries so many examples, of whatever is slow or large."""
+    return settings(
+        max_examples=examples,
+        phases=PHASES,
+        deadline=None,
+        database=None,
+        report_multiple_bugs=False,
+        suppress_health_check=[*HealthCheck],
+        **more,
+    )
+
+
+@contextmanager
+def repeatable() -> Iterator[None]:
+    """
+    Raises what did not hold, where Hypothesis would say no more than that it did not happen again.
+
+    A broken storage need not be so twice: what it got wrong is still in it when the example is tried again.
+    """
+    try:
+        yield
+    except Flaky as flaky:
+        raise next(_failures(flaky), flaky) from None
+
+
+def _failures(error: BaseException | None) -> Iterator[BaseException]:
+    """The errors behind an error that are not Hypothesis's own."""
+    while error is not None:
+        for inner in getattr(error, "exceptions", ()):
+            yield from _failures(inner)
+        if not isinstance(error, Flaky):
+            yield error
+        error = error.__cause__ or error.__context__

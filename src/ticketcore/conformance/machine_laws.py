@@ -4,14 +4,13 @@ from functools import partial
 from typing import Any, Final
 
 import attrs
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from ticketcore.conditions.operators import CHANGING
 from ticketcore.conformance.conditions import IDS, TEXTS, TICKET_FIELDS, conditions
 from ticketcore.conformance.counting_laws import BY
-from ticketcore.conformance.expecting import expect_same, expecting
+from ticketcore.conformance.expecting import expect_same, expecting, repeatable, trying
 from ticketcore.conformance.laws import law
 from ticketcore.conformance.on_trial import LawsOfStorage
 from ticketcore.conformance.paging_laws import ORDERS
@@ -58,15 +57,9 @@ class MachineLaws(LawsOfStorage):
     @law("STORAGE-6")
     def test_answers_are_those_of_memory(self, trial: Trial) -> None:
         """Whatever is written and asked, in whatever order, the answers are those of `MemoryStorage`."""
-        examples = settings(
-            max_examples=self.examples // 2 or 1,
-            stateful_step_count=25,
-            deadline=None,
-            suppress_health_check=[*HealthCheck],
-            database=None,
-        )
-        factory: Any = partial(Lockstep, trial)
-        run_state_machine_as_test(factory, settings=examples)
+        machine: Any = partial(Lockstep, trial)
+        with repeatable():
+            run_state_machine_as_test(machine, settings=trying(self.examples // 2 or 1, stateful_step_count=25))
 
 
 class Lockstep(RuleBasedStateMachine):

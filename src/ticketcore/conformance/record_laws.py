@@ -177,7 +177,15 @@ _parcels: Final = st.builds(
 
 
 def _comes_back(trial: Trial, kind: Kind[Any], record: Any) -> None:  # noqa: ANN401 - a record of the kind
-    """Expects a record to be got and found as it was put, also over an older version of itself; then removes it."""
+    """Expects a record to be got and found as it was put, also over an older version of itself, and to leave."""
+    try:
+        _comes_and_goes(trial, kind, record)
+    except BaseException:
+        trial.empty()
+        raise
+
+
+def _comes_and_goes(trial: Trial, kind: Kind[Any], record: Any) -> None:  # noqa: ANN401 - a record of the kind
     first = attrs.evolve(record, version=1)
     trial.add(kind, first)
     with trial.session() as session:

@@ -150,11 +150,11 @@ class WholeStorageLaws(LawsOfStorage):
     def test_processes_lose_no_update(self, trial: Trial) -> None:
         """Sessions can be opened from several processes at once, and no update is lost."""
         trial.add(PARCELS, Parcel("x"))
-        ends = in_processes(3, _raise_in_process, trial.opener, trial.adapt)
+        ends = in_processes(2, _raise_in_process, trial.opener, trial.adapt)
 
-        expect_same(ends, [0, 0, 0], "how three processes end that each raise two numbers ten times")
-        expect_same(trial.get(PARCELS, "x"), {"x": Parcel("x", 31, 30)}, "the record whose number they raised")
-        expect_same(trial.get(STAMPS, "x")["x"].number, 30, "the number that they raised under lock")
+        expect_same(ends, [0, 0], "how two processes end that each raise two numbers ten times")
+        expect_same(trial.get(PARCELS, "x"), {"x": Parcel("x", 21, 20)}, "the record whose number they raised")
+        expect_same(trial.get(STAMPS, "x")["x"].number, 20, "the number that they raised under lock")
 
     @law("STORAGE-4", Capability.BREAKING)
     def test_errors_of_the_store_are_storage_errors(self, trial: Trial, opener: Opener) -> None:
