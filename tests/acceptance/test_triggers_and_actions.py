@@ -351,6 +351,18 @@ def test_every_action_is_done(shop: Shop, action: Action) -> None:
     assert "vip" not in repr(seen_by(shop.desk, shop.mia.id))
 
 
+@pytest.mark.parametrize("by", ["least_busy", "round_robin", "random"])
+def test_rules_choose_how_to_assign(shop: Shop, by: str) -> None:
+    """FL-2: A rule assigns by whichever strategy it names; the least busy agent gets the next ticket."""
+    vida = shop.system.do(commands.AddAgent("Vida", departments=[shop.billing])).id
+    shop.system.do(commands.Assign(shop.ana_id), on=shop.ticket(department=shop.billing).id)
+    shop.system.do(AddRule("In turn", trigger=events.TicketOpened, then=[commands.AssignNext(by=by)]))
+
+    got = shop.ticket(department=shop.billing).assignee
+
+    assert got in ({vida} if by == "least_busy" else {vida, shop.ana_id})
+
+
 def test_rules_merge_tickets(shop: Shop) -> None:
     """FL-2: A rule merges a ticket into another one, say one that tells of an outage."""
     outage = shop.ticket(subject="Nothing works")

@@ -52,10 +52,12 @@ def count_failure(draft: Draft, rule: Rule, ticket: AnyTicket) -> None:
         rule: Which rule.
         ticket: On which ticket it failed; its thread tells of the pause.
     """
+    most = draft.setup.most_rule_failures
+    if most is None:
+        return
     row = draft.peek(FAILURE_ROWS, rule.id)
     failures = 1 if row is None else row.failures + 1
-    most = draft.setup.most_rule_failures
-    if most is None or failures < most:
+    if failures < most:
         counted = FailureRow(id=rule.id, failures=failures, last_at=draft.now)
         draft.put(FAILURE_ROWS, attrs.evolve(counted, version=row.version) if row else counted)
     else:
