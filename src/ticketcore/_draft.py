@@ -129,6 +129,17 @@ class Draft:
         self._derived: dict[TicketId, AnyTicket] = {}
         self._undo: list[tuple[dict[Any, Any], Any, Any]] = []
 
+    def apart(self, *, principal: Principal, cause: Cause, now: datetime) -> "Draft":
+        """Another unit of work on the same desk, that knows nothing of this one's records and changes."""
+        return Draft(
+            principal=principal,
+            cause=cause,
+            now=now,
+            configuration=self.configuration,
+            setup=self.setup,
+            new_id=self._new_id,
+        )
+
     # What a decision reads.
 
     def peek(self, kind: Kind[T], id: str) -> T | None:

@@ -8,6 +8,7 @@ here waits, and nothing here decides: decisions are the commands' and the rules'
 import hashlib
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import attrs
@@ -16,8 +17,9 @@ from ticketcore._draft import Draft, NotLoaded, Wanted
 from ticketcore._known import REVISION_KEYS, ConfigurationCache
 from ticketcore._request import Request, check_request, check_who_asks, decide
 from ticketcore._steps import Apply, Ask, Close, Open, Steps, get, keep_blob
+from ticketcore.automation.rehearsal import Scene, Watch
 from ticketcore.automation.rules import RuleBook
-from ticketcore.automation.settling import settle
+from ticketcore.automation.settling import FROM_THE_DRAFT, Begun, settle
 from ticketcore.configuration import Setup
 from ticketcore.errors import Conflict, Fault, InvalidInput, StaleRecord, shown
 from ticketcore.events import Cause
@@ -30,6 +32,7 @@ from ticketcore.storage.protocols import Key
 from ticketcore.sweep import derive
 
 R = TypeVar("R")
+P = TypeVar("P", bound=Scene)
 
 ATTEMPTS = 20
 """How often a command that lost a race is decided anew."""
@@ -109,6 +112,42 @@ class Flow:
         finally:
             yield Close()
 
+    def rehearse(self, actor: Actor, plan: Callable[[Draft, RuleBook], Sequence[P]]) -> Steps[Sequence[P]]:
+        """
+        Lets rules answer what happened, or might, on drafts that are never committed.
+
+        Args:
+            actor: Who wants to know.
+            plan: What rules are to answer; it may run several times. A scene is watched by what it names.
+
+        Raises:
+            NotFound: The one who wants to know does not exist, or not any more.
+            Conflict: Others won every race for a lock.
+        """
+        locks: set[Key] = set()
+        for _ in range(self.attempts):
+            yield Open()
+            try:
+                return (yield from self._rehearsed(actor, plan, locks))
+            except _LockOutOfOrder:
+                continue
+            finally:
+                yield Close()
+        raise Conflict("rehearse", f"others held a lock, {self.attempts} times")
+
+    def _rehearsed(
+        self, actor: Actor, plan: Callable[[Draft, RuleBook], Sequence[P]], locks: set[Key]
+    ) -> Steps[Sequence[P]]:
+        if locks:
+            yield from get(sorted(locks, key=lambda key: key.id))
+        work = yield from self._begin(actor, Cause("rehearse"), (), locks)
+        scenes = yield from self._run(work, lambda: plan(_of_somebody(work.draft), work.rules))
+        for scene in scenes:
+            alone = _Work(scene.draft(work.draft), scene.book, locks)
+            yield from self._settle(alone, scene.begun, scene.watch)
+            yield from self._run(alone, lambda: scene.watch.ended(alone.draft))  # noqa: B023 - run at once
+        return scenes
+
     def _attempt(self, request: Request[R], locks: set[Key]) -> Steps[R]:
         """Decides and commits once. Locks that earlier attempts learnt of are taken first, in their order."""
         if locks:
@@ -128,17 +167,21 @@ class Flow:
         final: R = self._final(work.draft, result)
         return final
 
-    def _settle(self, work: _Work) -> Steps[None]:
-        """Lets rules answer, and derives what follows from the state after each."""
+    def _settle(self, work: _Work, begun: Begun = FROM_THE_DRAFT, watch: Watch | None = None) -> Steps[None]:
+        """Lets rules answer, and derives what follows from the state after each; somebody may watch it."""
         yield from self._run(work, lambda: derive(work.draft, work.rules))
-        settling = settle(work.draft, work.rules)
+        settling = settle(work.draft, work.rules, begun)
         part = next(settling, None)
         while part is not None:
-            acted = yield from self._run(work, part)
-            if acted is not None:
+            if watch is not None:
+                yield from self._run(work, partial(watch.before, work.draft, part))
+            turn = yield from self._run(work, part)
+            if turn is not None:
                 yield from self._run(work, lambda: derive(work.draft, work.rules))
+                if watch is not None:
+                    watch.after(part, turn)
             try:
-                part = settling.send(acted)
+                part = settling.send(turn)
             except StopIteration:
                 return
 

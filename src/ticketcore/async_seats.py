@@ -14,6 +14,8 @@ from ticketcore._reading import BY_DUE_TIME, PAGE
 from ticketcore._request import Request, seen_by_agent
 from ticketcore._steps import Steps, get_blob
 from ticketcore.assignment import CandidateVerdict
+from ticketcore.automation.explaining import Happening
+from ticketcore.automation.explanation import RulesExplanation
 from ticketcore.automation.lint import Finding, Saving, lint
 from ticketcore.automation.rules import RULES, Rule
 from ticketcore.business_time import CALENDARS, Calendar
@@ -69,6 +71,10 @@ class AsyncWay(Protocol):
 
     async def deliver(self, limit: int, lease: timedelta) -> DeliveryReport:
         """Sends what waits in the outbox."""
+        ...
+
+    async def explain_rules(self, actor: Actor, on: TicketId, event: Happening) -> RulesExplanation:
+        """Tells what every rule made of an event."""
         ...
 
     async def sweep_blobs(self, older_than: timedelta) -> int:
@@ -229,6 +235,10 @@ class _AsyncDeskSeat(_AsyncSeat):
     async def lint(self, saving: Saving | None = None) -> tuple[Finding, ...]:
         """What may be wrong with the desk's rules, or with one that a command would save."""
         return await self._read(lint, saving)
+
+    async def explain_rules(self, *, on: TicketId, event: Happening) -> RulesExplanation:
+        """What every rule made of an event of a ticket, or would make of one."""
+        return await self._way.explain_rules(self.actor, on, event)
 
     async def explain_assignment(self, on: TicketId) -> Sequence[CandidateVerdict]:
         """Who would be assigned a ticket next, and why each of the others would not."""

@@ -13,13 +13,16 @@ from ticketcore._delivery import deliver
 from ticketcore._draft import Draft
 from ticketcore._flow import Flow
 from ticketcore._ids import RandomIds
+from ticketcore._rehearsing import explain_rules
 from ticketcore._request import Request
 from ticketcore._steps import AsyncWorld, Steps, World, drive, drive_async
 from ticketcore.async_seats import AsyncAgentSeat, AsyncCustomerSeat, AsyncSystemSeat
+from ticketcore.automation.explaining import Happening
+from ticketcore.automation.explanation import RulesExplanation
 from ticketcore.configuration import Setup
 from ticketcore.extensions import NO_EXTENSIONS, Extensions
 from ticketcore.model.actors import SYSTEM, Actor
-from ticketcore.model.ids import AgentId, ContactId
+from ticketcore.model.ids import AgentId, ContactId, TicketId
 from ticketcore.notices import AsyncNotifier, Notifier
 from ticketcore.notifications import DeliveryReport
 from ticketcore.seats import AgentSeat, CustomerSeat, SystemSeat
@@ -103,6 +106,10 @@ class HelpDesk:
         """Sends what waits in the outbox; seats call this."""
         return self.take(deliver(self._flow, self._notifier, limit, lease))
 
+    def explain_rules(self, actor: Actor, on: TicketId, event: Happening) -> RulesExplanation:
+        """Tells what every rule made of an event; seats call this."""
+        return self.take(explain_rules(self._flow, actor, on, event))
+
     def sweep_blobs(self, older_than: timedelta) -> int:
         """Removes bytes that nothing names; seats call this."""
         return self.take(sweep_blobs(self._flow, older_than))
@@ -166,6 +173,10 @@ class AsyncHelpDesk:
     async def deliver(self, limit: int, lease: timedelta) -> DeliveryReport:
         """Sends what waits in the outbox; seats call this."""
         return await self.take(deliver(self._flow, self._notifier, limit, lease))
+
+    async def explain_rules(self, actor: Actor, on: TicketId, event: Happening) -> RulesExplanation:
+        """Tells what every rule made of an event; seats call this."""
+        return await self.take(explain_rules(self._flow, actor, on, event))
 
     async def sweep_blobs(self, older_than: timedelta) -> int:
         """Removes bytes that nothing names; seats call this."""

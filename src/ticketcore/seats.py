@@ -15,6 +15,8 @@ from ticketcore._reading import BY_DUE_TIME, PAGE
 from ticketcore._request import Request, seen_by_agent
 from ticketcore._steps import Steps, get_blob
 from ticketcore.assignment import CandidateVerdict
+from ticketcore.automation.explaining import Happening
+from ticketcore.automation.explanation import RulesExplanation
 from ticketcore.automation.lint import Finding, Saving, lint
 from ticketcore.automation.rules import RULES, Rule
 from ticketcore.business_time import CALENDARS, Calendar
@@ -70,6 +72,10 @@ class Way(Protocol):
 
     def deliver(self, limit: int, lease: timedelta) -> DeliveryReport:
         """Sends what waits in the outbox."""
+        ...
+
+    def explain_rules(self, actor: Actor, on: TicketId, event: Happening) -> RulesExplanation:
+        """Tells what every rule made of an event."""
         ...
 
     def sweep_blobs(self, older_than: timedelta) -> int:
@@ -270,6 +276,23 @@ class _DeskSeat(_Seat):
             NotFound: There is no such rule to be changed.
         """
         return self._read(lint, saving)
+
+    def explain_rules(self, *, on: TicketId, event: Happening) -> RulesExplanation:
+        """
+        What every rule made of an event of a ticket: it acted, did not hold and what it saw, was not reached and why.
+
+        Nothing is changed. What an explanation of the past cannot know, it says.
+
+        Args:
+            on: The ticket.
+            event: An event of its thread: what became of it then, on the ticket as it stood. Or a class of events, such
+                as `TicketOpened`: what would become of it now; asked of the last such event in the thread, if any.
+
+        Raises:
+            NotFound: The ticket or the event does not exist, or may not be seen.
+            InvalidInput: It is no event.
+        """
+        return self._way.explain_rules(self.actor, on, event)
 
     def explain_assignment(self, on: TicketId) -> Sequence[CandidateVerdict]:
         """Who would be assigned a ticket next, and why each of the others would not."""

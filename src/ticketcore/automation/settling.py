@@ -8,7 +8,7 @@ record that it failed; one that fails too often in a row is paused (see `failure
 """
 
 from collections import deque
-from collections.abc import Callable, Container, Generator
+from collections.abc import Callable, Collection, Container, Generator, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, Final, TypeAlias
@@ -50,7 +50,50 @@ class Turn:
 Part: TypeAlias = Callable[[], Turn | None]
 """A piece of settling that runs, or runs again once what it needs is loaded; gives the rule whose turn it was."""
 
+
+@attrs.frozen
+class Asking:
+    """
+    The part in which the rules that an event may set off are asked, until one has its turn.
+
+    Args:
+        event: The event.
+        turns: Whose turn it is.
+        ask: Asks them.
+    """
+
+    event: Event
+    turns: "Turns"
+    ask: Part
+
+    @property
+    def left(self) -> Sequence[Rule]:
+        """The rules that have had no turn yet, in their order."""
+        return self.turns.chapter.rules[self.turns.first :]
+
+    def __call__(self) -> Turn | None:
+        """The turn of the first of them whose condition holds."""
+        return self.ask()
+
+
 Settling: TypeAlias = Generator[Part, Turn | None, None]
+
+
+@attrs.frozen
+class Begun:
+    """
+    Where settling begins.
+
+    Args:
+        events: What rules are to answer; None for all that happened in the draft.
+        done: The rules that have had their turn already, each with the ticket.
+    """
+
+    events: Sequence[Event] | None = None
+    done: Collection[tuple[RuleId, TicketId]] = ()
+
+
+FROM_THE_DRAFT: Final = Begun()
 
 
 @attrs.frozen
@@ -59,26 +102,27 @@ class _Happened:
     depth: int
 
 
-def settle(draft: Draft, book: RuleBook) -> Settling:
+def settle(draft: Draft, book: RuleBook, begun: Begun = FROM_THE_DRAFT) -> Settling:
     """
-    The parts in which rules answer the draft's events. The caller runs each part and sends back what it gave.
+    The parts in which rules answer what happened. The caller runs each part and sends back what it gave.
 
     Args:
-        draft: With the events of the command.
+        draft: The unit of work.
         book: The rules.
+        begun: What happened; by default all that the draft's command did.
     """
     if book.watches_queues:
         yield partial(tell_queues, draft, tuple(draft.events))
-    queue = deque(_Happened(event, 0) for event in draft.events)
-    done: set[tuple[RuleId, TicketId]] = set()
+    queue = deque(_Happened(event, 0) for event in (draft.events if begun.events is None else begun.events))
+    done = {*begun.done}
     stopped: set[TicketId] = set()
     while queue:
         happened = queue.popleft()
         ticket = happened.event.ticket
-        turns = _Turns(book.chapter(happened.event))
+        turns = Turns(book.chapter(happened.event))
         while turns.are_left and ticket not in stopped:
             seen = len(draft.events)
-            turn = yield partial(_next_rule, draft, turns, happened, done)
+            turn = yield Asking(happened.event, turns, partial(_next_rule, draft, turns, happened, done))
             if turn is None:
                 break
             turns.next_one()
@@ -93,7 +137,7 @@ def settle(draft: Draft, book: RuleBook) -> Settling:
 
 
 @attrs.define
-class _Turns:
+class Turns:
     """The rules that an event may set off, and whose turn it is."""
 
     chapter: Chapter
@@ -123,7 +167,7 @@ class _Turns:
 
 
 def _next_rule(
-    draft: Draft, turns: _Turns, happened: _Happened, done: Container[tuple[RuleId, TicketId]]
+    draft: Draft, turns: Turns, happened: _Happened, done: Container[tuple[RuleId, TicketId]]
 ) -> Turn | None:
     """
     Lets the first rule act that matches and is not done, and gives its turn; those before it are taken out.

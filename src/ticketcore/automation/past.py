@@ -1,0 +1,109 @@
+"""
+The past: a ticket as it stood at an earlier place of its thread, as far as its thread tells.
+
+Events tell what a field was before, so that later changes can be taken back, newest first. Of free text, addresses and
+custom fields they tell only that it changed; what these were then, nobody knows any more.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import attrs
+
+from ticketcore.events import (
+    TOLD_BY_DIGEST,
+    AnswerAdded,
+    CustomerMessageAdded,
+    Event,
+    FieldChanged,
+    InternalMessageAdded,
+    StatusChanged,
+)
+from ticketcore.model.actors import Actor
+from ticketcore.model.copying import copy_with
+from ticketcore.model.lifecycle import DONE, SET_ASIDE, Category, Status
+from ticketcore.model.tickets import AnyTicket, InternalTicket
+
+NOT_TOLD: Final = frozenset({"due_at"})
+"""Fields that change with others, and of which no event tells what they were."""
+
+
+@attrs.frozen
+class Past:
+    """
+    A ticket as it stood.
+
+    Args:
+        ticket: The ticket.
+        unknown: The fields of which nobody knows what they were; they are shown as they are now.
+    """
+
+    ticket: AnyTicket
+    unknown: frozenset[str] = frozenset()
+
+
+def as_it_stood(ticket: AnyTicket, events: Iterable[Event], position: int) -> Past:
+    """
+    A ticket as it stood when its thread had so many entries.
+
+    Args:
+        ticket: As it now is.
+        events: The events of its own thread, in their order.
+        position: The place of the last entry that counts.
+    """
+    told = list(events)
+    before = [it for it in told if it.position <= position]
+    after = [it for it in told if it.position > position]
+    if not after or not before:
+        return Past(ticket)
+    changes = [it for it in after if isinstance(it, FieldChanged)]
+    fields = {it.field: it.before for it in reversed(changes) if it.field not in TOLD_BY_DIGEST}
+    fields |= {
+        "version": before[-1].ticket_version,
+        "changed_at": before[-1].at,
+        "entries": position,
+        **_standing(
+            [it for it in before if isinstance(it, StatusChanged)], fields.get("status", ticket.status), before[0]
+        ),
+        **_written(ticket, before),
+    }
+    unknown = NOT_TOLD | {it.field for it in changes if it.field in TOLD_BY_DIGEST}
+    return Past(copy_with(ticket, **fields), unknown)
+
+
+def _standing(moves: Sequence[StatusChanged], status: Status, opened: Event) -> dict[str, Any]:
+    """What a ticket remembers of its moves from status to status."""
+    return {
+        "status_changed_at": moves[-1].at if moves else opened.at,
+        "reopenings": sum(it.before.category in DONE and it.after.category is Category.OPEN for it in moves),
+        "status_before": moves[-1].before if moves and status.category in SET_ASIDE else None,
+        "postponed_from": _postponed_from(moves),
+    }
+
+
+def _postponed_from(moves: Iterable[StatusChanged]) -> Status | None:
+    """Where a ticket stood before it was postponed; being set aside and brought back changes nothing of that."""
+    known: Status | None = None
+    for move in moves:
+        if move.before.category not in SET_ASIDE and move.after.category not in SET_ASIDE:
+            known = move.before if move.after.category is Category.POSTPONED else None
+    return known
+
+
+def _written(ticket: AnyTicket, events: Sequence[Event]) -> dict[str, Any]:
+    """What a ticket counts of what was written on it."""
+    by_customers = [it.at for it in events if isinstance(it, CustomerMessageAdded)]
+    answers = [it.at for it in events if _is_answer(ticket, it)]
+    return {
+        "customer_messages": len(by_customers),
+        "last_customer_message_at": by_customers[-1] if by_customers else None,
+        "answers": len(answers),
+        "first_answer_at": answers[0] if answers else None,
+        "last_answer_at": answers[-1] if answers else None,
+    }
+
+
+def _is_answer(ticket: AnyTicket, event: Event) -> bool:
+    if isinstance(ticket, InternalTicket):
+        return isinstance(event, InternalMessageAdded) and event.actor != Actor.agent(ticket.raised_by)
+    return isinstance(event, AnswerAdded)
