@@ -30,6 +30,9 @@ class Priority(IntEnum):
 class Channel(Enum):
     """Where a ticket or message came from. `INSIDE` is the help desk itself: no customer can come through it."""
 
+    # Each is there once, so its identity will do; an enumeration's own way calls Python code for every look-up.
+    __hash__ = object.__hash__
+
     EMAIL = "email"
     FORM = "form"
     APPLICATION = "application"

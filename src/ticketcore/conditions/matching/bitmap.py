@@ -121,7 +121,8 @@ class _Tabulated(NamedTuple):
         if len(self.tables) > 1:
             return Step(needed_by, self.question.ask, _joined(self.tables), None, nowhere)
         (table,) = self.tables
-        return Step(needed_by, self.question.ask, table.look_up, table.unnamed, table.find)
+        ask = self.question.read if table.is_comparing else self.question.ask
+        return Step(needed_by, ask, table.look_up, table.unnamed, table.find)
 
 
 def _tabulated(numbered: Numbered) -> Iterator[_Tabulated]:
@@ -134,7 +135,7 @@ def _tabulated(numbered: Numbered) -> Iterator[_Tabulated]:
         for question, wish in wishes.items():
             asked[question][wish].append(bit)
     for question, of_question in asked.items():
-        whole = Asked(of_question, len(numbered))
+        whole = Asked(question, of_question, len(numbered))
         yield _Tabulated(question, whole, [table for make in KINDS if (table := make(whole))])
 
 

@@ -34,13 +34,19 @@ class Question:
 
     Args:
         ask: The way from the facts to the answer, as it is compared.
+        read: The way to the answer as it stands there.
+        compared: The way from there to what is compared, of a set's members each; None where they are the same.
         is_at_hand: Whether that needs the facts alone, and nothing that may have to be loaded.
         effort: An estimate of how long it takes, in look-ups into a dict.
+        is_of_members: Whether the answer is a set.
     """
 
     ask: Read
+    read: Read
+    compared: Callable[[Value], Value] | None
     is_at_hand: bool
     effort: float
+    is_of_members: bool = False
 
 
 @attrs.frozen(eq=False)
@@ -112,16 +118,16 @@ _OF_CHANGES: Final = {
 
 
 def _question(field: Field[Any], of_change: str) -> Question:
-    if of_change == "changed":
-        return Question(_whether_changed(field), is_at_hand=True, effort=4)
     if of_change:
-        return Question(_part_of_change(field, of_change), is_at_hand=True, effort=5)
-    at_hand = field.origin in _AT_HAND and field.read not in _COUNTED
+        ask = _whether_changed(field) if of_change == "changed" else _part_of_change(field, of_change)
+        return Question(ask, ask, None, is_at_hand=True, effort=5)
+    read, compared = field.read, field.values.compared
+    at_hand = field.origin in _AT_HAND and read not in _COUNTED
     if type(field).compared is not Field.compared:  # a set, whose members are compared each
-        return Question(_whole(field), at_hand, effort=15)
+        return Question(_whole(field), read, compared, at_hand, effort=8, is_of_members=True)
     if is_compared_as_it_is(field.values):
-        return Question(field.read, at_hand, effort=2)
-    return Question(_prepared(field.read, field.values.compared), at_hand, effort=6)
+        return Question(read, read, None, at_hand, effort=2)
+    return Question(_prepared(read, compared), read, compared, at_hand, effort=5)
 
 
 def _whole(field: Field[Any]) -> Read:

@@ -10,6 +10,7 @@ from struct import unpack
 from typing import Final
 
 _WORD: Final = 64
+_FIRST_OF_MANY: Final = 1 << _WORD
 
 
 def mask_of(numbers: Iterable[int], size: int) -> int:
@@ -34,7 +35,9 @@ def mask_of(numbers: Iterable[int], size: int) -> int:
 
 def numbers_in(mask: int) -> list[int]:
     """The numbers in a mask, ascending."""
-    if mask < 1 << _WORD:
+    if not mask & (mask - 1):  # one, or none
+        return [mask.bit_length() - 1] if mask else []
+    if mask < _FIRST_OF_MANY:
         return list(_numbers(mask, 0))
     count = mask.bit_length() // _WORD + 1
     words = unpack(f"<{count}Q", mask.to_bytes(count * _WORD // 8, "little"))

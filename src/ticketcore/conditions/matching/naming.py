@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ticketcore.conditions.answers import answer
 from ticketcore.conditions.matching.literals import UNCHANGED, Literal, Wish
-from ticketcore.conditions.matching.table import TABLE_LIMIT, Asked, Table, nowhere
+from ticketcore.conditions.matching.table import TABLE_LIMIT, Asked, Table, nowhere, remembering
 from ticketcore.conditions.operators import Operator
 from ticketcore.conditions.values import Value
 
@@ -44,7 +44,11 @@ def named_values(asked: Asked) -> Table | None:
         share = len(others) / (len(named) + 1)
         chances[wish] = 1 - share if likes_unnamed else share
     known = {value: unnamed ^ mask for value, mask in odd.items()}
-    return Table(known.get, unnamed, nowhere, settled=parts, chances=chances, effort=1)
+    compared = asked.question.compared
+    if compared is None or asked.question.is_of_members:
+        return Table(known.get, unnamed, nowhere, settled=parts, chances=chances, effort=1)
+    remembered, find = remembering(lambda value: known.get(value if value is None else compared(value), unnamed))
+    return Table(remembered.get, None, find, settled=parts, chances=chances, effort=1, is_comparing=True)
 
 
 _MISSING: Final = (None,)

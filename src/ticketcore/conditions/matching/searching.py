@@ -7,13 +7,13 @@ has are asked of what is left then.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import Any, Final, TypeAlias
 
 from ticketcore.conditions.answers import ANSWERS
 from ticketcore.conditions.matching.literals import Literal, Wish
-from ticketcore.conditions.matching.table import Asked, Find, LookUp, Table, nowhere
+from ticketcore.conditions.matching.table import Asked, Find, LookUp, Table, nowhere, remembering
 from ticketcore.conditions.operators import Operator
 from ticketcore.conditions.values import Value
 
@@ -44,7 +44,8 @@ def sought_members(asked: Asked) -> Table | None:
     Args:
         asked: Of one question.
     """
-    return _table(asked, _MEMBERS, _find_members)
+    table = _table(asked, _MEMBERS, partial(_find_members, asked.question.compared))
+    return table and table._replace(is_comparing=True)
 
 
 def _alone(wanted: Value) -> tuple[Value, ...]:
@@ -116,13 +117,16 @@ def _find_texts(parts: _Parts) -> Find:
     return find
 
 
-def _find_members(parts: _Parts) -> Find:
-    look_up = {member: mask for (_, member), mask in parts.items()}.get
+def _find_members(compared: Callable[[Any], Any] | None, parts: _Parts) -> Find:
+    masks = {member: mask for (_, member), mask in parts.items()}
+    known, find_one = remembering(lambda member: masks.get(compared(member) if compared else member, 0))
+    look_up = known.get
 
     def find(members: Collection[Hashable]) -> int:
         found = 0
         for member in members:
-            found |= look_up(member, 0)
+            mask = look_up(member)
+            found |= find_one(member) if mask is None else mask
         return found
 
     return find

@@ -9,9 +9,12 @@ says of a value: it asks the table of answers, beforehand instead of each time.
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from ticketcore.conditions.matching.literals import Literal, Wish
+from ticketcore.conditions.matching.literals import Literal, Question, Wish
 from ticketcore.conditions.matching.masks import mask_of
 from ticketcore.conditions.operators import Operator
+
+REMEMBERED_LIMIT: Final = 1_000
+"""Of how many values a table remembers in which form they are compared."""
 
 TABLE_LIMIT: Final = 2**25
 """How many bits a table may have: one for each alternative and each value that some alternative names."""
@@ -29,10 +32,12 @@ class Asked(NamedTuple):
     What alternatives ask of one question.
 
     Args:
+        question: The question.
         wishes: By what they ask, the alternatives that do.
         size: How many alternatives there are, also such that ask nothing.
     """
 
+    question: Question
     wishes: Mapping[Wish, Sequence[int]]
     size: int
 
@@ -64,6 +69,8 @@ class Table(NamedTuple):
         settled: The literals that need not be asked any more, by wish.
         chances: By wish, an estimate of how likely the table says yes.
         effort: An estimate of how long it takes, in look-ups into a dict.
+        is_comparing: Whether it may be asked for answers as they stand, and sees to it itself that they are compared
+            in their own form, which it remembers.
     """
 
     look_up: LookUp
@@ -72,6 +79,27 @@ class Table(NamedTuple):
     settled: Mapping[Wish, Collection[Literal]]
     chances: Mapping[Wish, float]
     effort: float
+    is_comparing: bool = False
+
+
+def remembering(find: Find) -> tuple[dict[Any, int], Find]:
+    """
+    What is known of some masks, and the way to others, which are known from then on.
+
+    Most values of most fields come again and again: types, languages, tags. What is kept is bounded.
+
+    Args:
+        find: From a value to its mask.
+    """
+    known: dict[Any, int] = {}
+
+    def find_and_remember(value: Any) -> int:  # noqa: ANN401 - any value
+        mask = find(value)
+        if len(known) < REMEMBERED_LIMIT:
+            known[value] = mask
+        return mask
+
+    return known, find_and_remember
 
 
 def nowhere(answer: object) -> int:
