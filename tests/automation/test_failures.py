@@ -5,6 +5,7 @@ import pytest
 from tests.fakes import records_of
 from tests.meanwhile import Meanwhile
 from tests.small_shop import SmallShop
+from tests.threads import at_once
 from ticketcore.automation import AddRule, ChangeRule, RemoveRule
 from ticketcore.automation.failures import FAILURE_ROWS
 from ticketcore.commands.agents import AddAgent, DeactivateAgent
@@ -165,6 +166,17 @@ def test_no_failure_is_lost_between_two_processes(shop):
     shop.ticket()
 
     assert row(shop) == 2
+
+
+def test_no_failure_is_lost_among_threads():
+    """However many threads there are in which a rule fails at once, each failure is counted."""
+    shop = shop_of(1_000)
+    to_nowhere(shop)
+
+    tickets = at_once([shop.ticket] * 8)
+
+    assert len({it.id for it in tickets}) == 8
+    assert row(shop) == 8
 
 
 def test_two_pauses_at_once_are_one(shop):

@@ -171,6 +171,15 @@ def test_mail_names_only_fields_that_there_are(shop):
         shop.ana.do(SendMail([SUPPLIER], "About", "{ticket.type}"), on=ticket.id)
 
 
+def test_nobody_is_sent_the_same_twice(shop):
+    """An address that is named twice, however it is written, gets one mail."""
+    ticket = shop.ticket()
+
+    shop.ana.do(SendMail([SUPPLIER, "boss@shop.example", SUPPLIER.upper()], "About", "Hello"), on=ticket.id)
+
+    assert [it.address for it in shop.sent()] == [SUPPLIER, "boss@shop.example"]
+
+
 def test_mail_to_nobody_is_nothing(shop):
     """Without addresses nothing is sent, and nothing told."""
     ticket = shop.ticket()

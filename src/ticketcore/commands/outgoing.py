@@ -12,6 +12,7 @@ import attrs
 
 from ticketcore._draft import Draft
 from ticketcore.commands.command import AddingTicketCommand
+from ticketcore.commands.contacts import ADDRESS
 from ticketcore.commands.filling import check_template, fill
 from ticketcore.commands.participants import customers_ticket
 from ticketcore.conditions import EntryF
@@ -30,7 +31,6 @@ from ticketcore.model.thread import Answer, CustomerMessage
 from ticketcore.model.tickets import AnyTicket, Ticket
 from ticketcore.notifications import ask_system, mail_outsider
 from ticketcore.query import Order, Query
-from ticketcore.storage.protocols import Key
 from ticketcore.templates import is_template
 
 MOST_RECIPIENTS = 20
@@ -92,11 +92,11 @@ class SendMail(AddingTicketCommand[AnyTicket]):
         for name, template in templates.items():
             check_template(draft, template, name, self.asked)
             fill(draft, template, ticket)
-        _check_outside(draft, ticket, self.to, self.asked)
-        for address in self.to:
+        to = _outside(draft, ticket, self.to, self.asked)
+        for address in to:
             mail_outsider(draft, address, ticket, templates)
-        if self.to:
-            draft.occur(ticket, MailSent, to=tuple(map(digest, self.to)))
+        if to:
+            draft.occur(ticket, MailSent, to=tuple(map(digest, to)))
         return ticket
 
 
@@ -127,11 +127,11 @@ class Forward(AddingTicketCommand[AnyTicket]):
         theirs = customers_ticket(ticket, self.asked)
         check_template(draft, self.text, "text", self.asked)
         message = self._message(draft, theirs)
-        _check_outside(draft, ticket, self.to, self.asked)
-        for address in self.to:
+        to = _outside(draft, ticket, self.to, self.asked)
+        for address in to:
             mail_outsider(draft, address, ticket, {"subject": "Fwd: {ticket.subject}", "text": self.text}, message)
-        if self.to:
-            draft.occur(ticket, MessageForwarded, entry=message.id, to=tuple(map(digest, self.to)))
+        if to:
+            draft.occur(ticket, MessageForwarded, entry=message.id, to=tuple(map(digest, to)))
         return ticket
 
     def _message(self, draft: Draft, ticket: Ticket) -> CustomerMessage | Answer:
@@ -178,19 +178,22 @@ class SendRequest(AddingTicketCommand[AnyTicket]):
         return ticket
 
 
-def _check_outside(draft: Draft, ticket: AnyTicket, addresses: Sequence[str], asked: str) -> None:
+def _outside(draft: Draft, ticket: AnyTicket, addresses: Sequence[str], asked: str) -> tuple[str, ...]:
     """
-    Makes sure that mail to some addresses neither comes back to the desk, nor tells customers of an internal ticket.
+    The addresses, each once.
 
     Raises:
-        OutOfPlace: It would.
+        OutOfPlace: Mail to one of them would come back to the desk, or tell a customer of an internal ticket.
     """
-    draft.want(*(Key(CONTACT_ADDRESSES, address_key(it)) for it in addresses))
-    for address in addresses:
+    once = ADDRESS.each_once(addresses)
+    if ticket.internal:
+        draft.want(*ADDRESS.keys(once))
+    for address in once:
         if draft.configuration.roster.department_of_address(address) is not None:
             raise OutOfPlace(asked, f"mail to {address} comes to this desk", ("addresses outside",))
         if ticket.internal and draft.peek(CONTACT_ADDRESSES, address_key(address)) is not None:
             raise OutOfPlace(asked, f"{address} is a customer's, and the ticket is internal", ("addresses of others",))
+    return once
 
 
 def _check_length(draft: Draft, name: str, template: str, ticket: AnyTicket, asked: str) -> None:
