@@ -60,6 +60,8 @@ def ask_events(facts: EventFacts) -> None:
     assert_type(F.priority.changed_to(Priority.HIGH), Condition[EventFacts])
     assert_type(F.assignee.changed(), Condition[EventFacts])
     assert_type(F.tags.changed(), Condition[EventFacts])
+    assert_type(EventF.now.in_business_hours("office"), Condition[EventFacts])
+    assert_type(F.due_at.in_business_hours("office") & first, Condition[EventFacts])
     assert_type(F.subject.contains("a") & first, Condition[EventFacts])
     assert_type(first | F.subject.contains("a"), Condition[EventFacts])
     assert_type(all_of(F.subject.contains("a"), first), Condition[EventFacts])

@@ -5,7 +5,9 @@ import pytest
 from tests.small_shop import SmallShop
 from ticketcore.automation import AddRule
 from ticketcore.automation.lint import Code
+from ticketcore.business_time import WORKDAYS, every
 from ticketcore.commands import (
+    AddCalendar,
     AddCannedResponse,
     AddCompany,
     AddFollowers,
@@ -28,7 +30,7 @@ from ticketcore.commands import (
     SetCustomFields,
     Transfer,
 )
-from ticketcore.conditions import F, current_agent
+from ticketcore.conditions import EventF, F, current_agent
 from ticketcore.events import TicketOpened
 from ticketcore.model.fields import FieldOwner, FieldType
 from ticketcore.model.ids import AgentId, CannedResponseId, CompanyId, ContactId, DepartmentId, TicketId
@@ -80,6 +82,8 @@ def test_commands_that_name_what_is_gone(shop, command, path):
         (~(F.requester == GONE), "when.condition.not.value"),
         (F.tags.has("a") | (F.company == CompanyId(GONE)), "when.condition.any[1].value"),
         (F.requesters.has(GONE), "when.condition.value"),
+        (~EventF.now.in_business_hours(GONE), "when.condition.not.value"),
+        (F.department.calendar == GONE, "when.condition.value"),
     ],
 )
 def test_conditions_that_name_what_is_gone(shop, when, path):
@@ -91,6 +95,7 @@ def test_what_is_there_is_no_finding(shop):
     """What is there can be named, and placeholders with it."""
     response = shop.system.do(AddCannedResponse("Hello", "Hello {ticket.custom.order}"))
     company = shop.system.do(AddCompany("Acme"))
+    office = shop.system.do(AddCalendar("Office", "UTC", every(WORKDAYS, ("09:00", "17:00"))))
     ticket = shop.ticket()
     ana = AgentId(shop.ana.actor.id)
     then = (
@@ -114,6 +119,8 @@ def test_what_is_there_is_no_finding(shop):
         & F.requester.custom.flag("vip").is_true
         & (F.status != "open")
         & (F.parent != "whatever")
+        & EventF.now.in_business_hours(office.id)
+        & (F.assignee.calendar != office.id)
     )
 
     assert found(shop, *then, when=when) == []

@@ -1,4 +1,4 @@
-"""What rules name: departments, agents, contacts, prepared texts, custom fields, statuses. Whether it is there."""
+"""What rules name: departments, agents, calendars, contacts, prepared texts, custom fields, statuses; is it there?"""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, get_args, get_type_hints
@@ -8,6 +8,7 @@ import attrs
 from ticketcore._draft import Draft
 from ticketcore.automation.lint.findings import Code, Finding, found, named
 from ticketcore.automation.rules import Rule
+from ticketcore.business_time import CALENDARS
 from ticketcore.commands import assignment
 from ticketcore.commands.canned_responses import AnswerFromTemplate
 from ticketcore.commands.command import TicketCommand
@@ -18,6 +19,7 @@ from ticketcore.commands.tickets import SetCustomFields
 from ticketcore.commands.visiting import EnterTicket, LeaveTicket
 from ticketcore.conditions import All, AnyOf, Comparison, Condition, Not
 from ticketcore.conditions.operands import each_part
+from ticketcore.conditions.operators import Operand
 from ticketcore.conditions.reading import COMPANY, RECORD, REQUESTER, CustomReader
 from ticketcore.conditions.values import DATE, FLAG, ID, NUMBER, STATUS, TEXT, Value, ValueType
 from ticketcore.errors import InvalidInput, listed
@@ -87,6 +89,8 @@ _KIND_OF_FIELD: Final[Mapping[str, Kind[Any]]] = {
     "parties": CONTACTS,
     "about": CONTACTS,
     "company": COMPANIES,
+    "department.calendar": CALENDARS,
+    "assignee.calendar": CALENDARS,
     "requester.company": COMPANIES,
 }
 """The fields whose values are ids of records that can be missed; tickets come and go."""
@@ -94,7 +98,9 @@ _KIND_OF_FIELD: Final[Mapping[str, Kind[Any]]] = {
 
 def _keys_of(comparison: Comparison[Any]) -> Iterator[Key]:
     kind = _KIND_OF_FIELD.get(comparison.field.name)
-    if kind is not None and comparison.field.values == ID:
+    if comparison.operator.operand is Operand.CALENDAR:
+        yield Key(CALENDARS, comparison.operand)
+    elif kind is not None and comparison.field.values == ID:
         yield from (Key(kind, value) for value in _values(comparison) if isinstance(value, str))
 
 
