@@ -1,4 +1,6 @@
-"""Departments (requirements DP-1…4, 9, 10)."""
+"""Departments (requirements DP-1…4, 6, 9, 10)."""
+
+from datetime import UTC, datetime
 
 import pytest
 
@@ -7,12 +9,13 @@ from tests.fakes import a_desk
 from tests.small_shop import SmallShop
 from ticketcore import commands, events
 from ticketcore.automation import AddRule
+from ticketcore.business_time import WORKDAYS, every
 from ticketcore.commands.agents import AddAgent
 from ticketcore.commands.command import ANY
 from ticketcore.commands.contacts import AddContact
 from ticketcore.commands.departments import AddDepartment
 from ticketcore.commands.mail import ReceiveMail
-from ticketcore.conditions import F, groups
+from ticketcore.conditions import EventF, F, groups
 from ticketcore.errors import AccessDenied, NotFound, OutOfPlace
 from ticketcore.model.departments import DepartmentAccess
 from ticketcore.model.mail import Mail, MailAddress
@@ -257,6 +260,38 @@ def test_rules_for_answering_and_procedures(shop):
     (billing,) = (it for it in shop.dora.departments() if it.id == shop.billing)
 
     assert (billing.answering_rules, billing.procedures) == ("Say hello.", "1. Look\n2. Refund")
+
+
+# DP-6: operating hours.
+
+
+def test_departments_have_operating_hours_of_their_own(shop, olga):
+    """DP-6: An administrator gives each department its hours, in its zone; rules of a department act by them."""
+    nine_to_five = every(WORKDAYS, ("09:00", "17:00"))
+    zones = {shop.billing: "Europe/Athens", shop.legal: "America/New_York"}
+    for department, zone in zones.items():
+        hours = olga.do(commands.AddCalendar(zone, zone, nine_to_five))
+        olga.do(commands.ChangeDepartment(department, calendar=hours.id), seen=ANY)
+        shop.system.do(
+            AddRule(
+                f"Closed in {zone}",
+                trigger=events.Transferred,
+                when=(F.department == department) & ~EventF.now.in_business_hours(hours.id),
+                then=[commands.AddTags([zone])],
+            )
+        )
+
+    def tags_when_transferred(department, hour):
+        ticket = shop.ticket()
+        shop.clock.now = datetime(2026, 3, 3, hour, tzinfo=UTC)
+        shop.system.do(commands.Transfer(department), on=ticket.id)
+        return shop.system.ticket(ticket.id).tags
+
+    assert {it.calendar for it in shop.ana.departments()} == {it.id for it in shop.ana.calendars()}
+    assert tags_when_transferred(shop.billing, 8) == set()
+    assert tags_when_transferred(shop.legal, 8) == {"America/New_York"}
+    assert tags_when_transferred(shop.legal, 20) == set()
+    assert tags_when_transferred(shop.billing, 20) == {"Europe/Athens"}
 
 
 # DP-9: routing rules.
