@@ -20,6 +20,7 @@ from ticketcore.commands.command import (
 from ticketcore.conditions import ContactF, F
 from ticketcore.configuration import Setup
 from ticketcore.errors import AccessDenied, NotFound, TicketcoreError
+from ticketcore.events import TicketOpened
 from ticketcore.model.checks import IS_ID
 from ticketcore.seats import AgentSeat
 
@@ -171,6 +172,7 @@ READINGS = {
     "conversation": ("ticket", lambda shop, it: shop.ana.conversation(it)),
     "download": ("ticket", lambda shop, it: shop.ana.download("1", on=it)),
     "explain": ("ticket", lambda shop, it: shop.ana.explain(F.id == it, on=it)),
+    "explain_rules": ("ticket", lambda shop, it: shop.ana.explain_rules(on=it, event=TicketOpened)),
     "explain_assignment": ("ticket", lambda shop, it: shop.ana.explain_assignment(it)),
     "notes": ("ticket", lambda shop, it: shop.ana.notes(it)),
     "ratings": ("ticket", lambda shop, it: shop.ana.ratings(it)),
@@ -183,7 +185,7 @@ READINGS = {
 
 WITHOUT_HIDDEN_RECORDS = {
     "agents", "calendars", "canned_responses", "companies", "company", "company_notes", "contacts", "count",
-    "custom_fields", "departments", "do", "members", "presences", "recognise", "rules", "tally", "tickets",
+    "custom_fields", "departments", "do", "lint", "members", "presences", "recognise", "rules", "tally", "tickets",
 }  # fmt: skip
 """What else an agent's seat can do: it names nothing, or nothing that could be hidden from an agent."""
 

@@ -143,6 +143,9 @@ PUBLIC_ON_THE_DESK = {
     AddRule,  # may do anything
     ChangeRule,
     RemoveRule,
+    commands.AddCalendar,  # rules can go by it
+    commands.ChangeCalendar,
+    commands.RemoveCalendar,
     commands.AddContact,
     commands.ChangeContact,
     commands.ChangeDepartment,  # mails come from it
