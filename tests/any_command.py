@@ -33,6 +33,7 @@ from ticketcore.commands.command import (
 from ticketcore.commands.custom_fields import DefineCustomField
 from ticketcore.commands.mail import ReceiveMail
 from ticketcore.commands.outgoing import SendRequest
+from ticketcore.commands.sla import AddSlaPolicy, ChangeSlaPolicy
 from ticketcore.conditions import F
 from ticketcore.events import CustomerMessageAdded, TagsChanged, TicketOpened
 from ticketcore.model.attachments import Upload
@@ -42,7 +43,9 @@ from ticketcore.model.mail import Mail, MailAddress, MailKind
 from ticketcore.model.people import Pace
 from ticketcore.model.permissions import Permission
 from ticketcore.model.presence import Medium
+from ticketcore.model.targets import Target
 from ticketcore.model.tickets import Channel, Priority
+from ticketcore.sla import Agreement, Pausing
 
 KINDS = (CustomerCommand, CustomerTicketCommand, DeskCommand, SystemCommand, TicketCommand)
 MISSING = "00000000000000000000000000000000"
@@ -160,6 +163,19 @@ FIELDS: Mapping[str, Draw] = {
     "about": _id("contact"),
     "addresses": _just(st.lists(ADDRESSES, max_size=2)),
     "agent": _id("agent"),
+    "agreements": _just(
+        st.lists(
+            st.builds(
+                Agreement,
+                st.sampled_from(Target),
+                st.sampled_from([timedelta(hours=1), timedelta(days=1)]),
+                business=st.booleans(),
+                warnings=st.just([timedelta(minutes=15)]),
+            ),
+            max_size=3,
+            unique_by=lambda it: it.target,
+        )
+    ),
     "agents": _ids("agent"),
     "answer": _id("entry"),
     "answering_rules": _just(TEXTS),
@@ -212,6 +228,8 @@ FIELDS: Mapping[str, Draw] = {
     "permissions": _just(st.sets(st.sampled_from(Permission))),
     "phones": _just(st.just(())),
     "priority": _just(st.integers(0, 2)),
+    "place": _just(st.integers(0, 100)),
+    "policy": _id("sla_policy"),
     "procedures": _just(TEXTS),
     "public_name": _just(LINES),
     "referrer": _just(LINES),
@@ -255,7 +273,13 @@ RULE_FIELDS: Mapping[str, Draw] = {
         st.sampled_from([*of_kind(TicketCommand)]).flatmap(lambda kind: drawn(kind, pools)), max_size=2
     ),
 }
+POLICY_FIELDS: Mapping[str, Draw] = {
+    "note": _just(TEXTS),
+    "pauses": _just(st.dictionaries(st.sampled_from(["answered", "postponed"]), st.sampled_from(Pausing))),
+    "when": RULE_FIELDS["when"],
+}
 OWN_FIELDS: Mapping[tuple[type, str], Draw] = {
+    **{(kind, name): draw for kind in (AddSlaPolicy, ChangeSlaPolicy) for name, draw in POLICY_FIELDS.items()},
     (ReceiveMail, "tickets"): _ids("ticket"),
     (SendRequest, "values"): _just(st.just({"order": "{ticket.reference}"})),
     **{(kind, name): draw for kind in (AddRule, ChangeRule) for name, draw in RULE_FIELDS.items()},

@@ -54,9 +54,12 @@ def _apply(state: dict[str, Any], event: Event) -> None:
         state |= _opened(event)
     if isinstance(event, FieldChanged):
         _change(state, event)
+    if isinstance(event, events.TargetChanged):
+        state["targets"] = {**state["targets"], event.target.value: event.state}
+        state["targets"] = {name: it for name, it in state["targets"].items() if it is not None}
     _count(state, event)
     state |= _waiting(state, event)
-    state |= {"version": event.ticket_version, "changed_at": event.at, "entries": event.position}
+    state |= {"due_at": _due(state), "version": event.ticket_version, "changed_at": event.at, "entries": event.position}
     if "public_changed_at" in state and isinstance(event, _TOLD_TO_CUSTOMERS):
         state["public_changed_at"] = event.at
 
@@ -68,7 +71,8 @@ def _opened(event: TicketOpened) -> dict[str, Any]:
     known = (it for it in fields.values() if it.default is not attrs.NOTHING and it.name not in FREE_TEXT)
     defaults = {it.name: changed_value(it.name, it.default) for it in known}
     times = {name: event.at for name in ("created_at", "status_changed_at", "public_changed_at") if name in fields}
-    return {**defaults, **told, **times, "id": event.ticket, "due_at": _due(event.status, None, event)}
+    waiting = _waiting_since(event.status, None, event)
+    return {**defaults, **told, **times, "id": event.ticket, "targets": {}, "waiting_since": waiting}
 
 
 def _change(state: dict[str, Any], event: FieldChanged) -> None:
@@ -85,7 +89,7 @@ def _moved(state: dict[str, Any], event: events.StatusChanged) -> dict[str, Any]
     return {
         "status_changed_at": event.at,
         "reopenings": state["reopenings"] + (before.category in DONE and after.category is Category.OPEN),
-        "due_at": _due(after, state["due_at"], event),
+        "waiting_since": _waiting_since(after, state["waiting_since"], event),
         "status_before": before if after.category in SET_ASIDE else None,
         "postponed_from": _postponed_from(state["postponed_from"], before, after),
     }
@@ -107,8 +111,14 @@ def _waiting(state: dict[str, Any], event: Event) -> dict[str, Any]:
     return {}
 
 
-def _due(status: Status, due: Any, event: Event) -> Any:
-    return (due or event.at + INTERNAL_ANSWER_TIME) if status.category in AWAITS_AGENT else None
+def _waiting_since(status: Status, waiting: Any, event: Event) -> Any:
+    return (waiting or event.at) if status.category in AWAITS_AGENT else None
+
+
+def _due(state: dict[str, Any]) -> Any:
+    running = [it.deadline for it in state["targets"].values() if it.ended_at is None and it.paused_at is None]
+    waiting = state["waiting_since"]
+    return min(running) if running else waiting + INTERNAL_ANSWER_TIME if waiting else None
 
 
 def _count(state: dict[str, Any], event: Event) -> None:

@@ -24,6 +24,7 @@ from ticketcore.configuration import (
 from ticketcore.model.ids import CalendarId, RuleId
 from ticketcore.model.kinds import AGENTS, CUSTOM_FIELDS, DEPARTMENTS, MEMBERSHIPS, Kind
 from ticketcore.query import Query
+from ticketcore.sla import SLA_PART, SLA_POLICIES, PolicyBook
 from ticketcore.storage.protocols import Found, Key
 
 REVISION_KEYS = tuple(Key(REVISIONS, part) for part in PARTS)
@@ -73,9 +74,18 @@ class ConfigurationCache:
         for part, token in tokens.items():
             same = known is not None and known.tokens[part] == token
             parts[part] = known.parts[part] if known is not None and same else (yield from _READERS[part](now))
-        configuration = Configuration(parts[ROSTER], parts[FIELDS], parts[FAILURES_PART], parts[CALENDARS_PART])
-        self._known = Known(tokens, parts, configuration)
+        self._known = Known(tokens, parts, _configuration(parts))
         return self._known
+
+
+def _configuration(parts: Mapping[str, Any]) -> Configuration:
+    return Configuration(
+        roster=parts[ROSTER],
+        custom_fields=parts[FIELDS],
+        failing_rules=parts[FAILURES_PART],
+        calendars=parts[CALENDARS_PART],
+        policies=parts[SLA_PART],
+    )
 
 
 def _everything(kind: Kind[Any], now: datetime) -> Steps[tuple[Any, ...]]:
@@ -99,6 +109,10 @@ def _read_fields(now: datetime) -> Steps[tuple[Any, ...]]:
     return (yield from _everything(CUSTOM_FIELDS, now))
 
 
+def _read_policies(now: datetime) -> Steps[PolicyBook]:
+    return PolicyBook.of((yield from _everything(SLA_POLICIES, now)))
+
+
 def _read_failing(now: datetime) -> Steps[frozenset[RuleId]]:
     return frozenset(it.id for it in (yield from _everything(FAILURE_ROWS, now)))
 
@@ -113,4 +127,5 @@ _READERS: Mapping[str, Callable[[datetime], Steps[Any]]] = {
     FIELDS: _read_fields,
     FAILURES_PART: _read_failing,
     CALENDARS_PART: _read_calendars,
+    SLA_PART: _read_policies,
 }

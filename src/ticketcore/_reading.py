@@ -8,6 +8,7 @@ import attrs
 from ticketcore._draft import Draft
 from ticketcore.commands.canned_responses import canned_text, finds
 from ticketcore.commands.contacts import contact_of_address, contact_of_phone
+from ticketcore.commands.sla import terms_of
 from ticketcore.conditions import Condition, ContactF, EntryF, Explanation, F, RecordF, TicketFacts, always
 from ticketcore.errors import AccessDenied, Fault, InvalidInput, NotFound, listed, shown
 from ticketcore.model.attachments import Attachment
@@ -35,9 +36,11 @@ from ticketcore.model.people import Contact
 from ticketcore.model.presence import Presence
 from ticketcore.model.ratings import Rating
 from ticketcore.model.references import parse_reference
+from ticketcore.model.targets import Target
 from ticketcore.model.thread import Answer, CustomerMessage, Entry, Written
 from ticketcore.model.tickets import AnyTicket, InternalTicket, Ticket
 from ticketcore.query import Cursor, Order, Page, Query
+from ticketcore.sla import SLA_POLICIES, SlaPolicy, TargetReport, report
 
 T = TypeVar("T")
 
@@ -225,6 +228,27 @@ def ratings(draft: Draft, on: TicketId) -> tuple[Rating, ...]:
     """What customers think of a ticket, and of its answers."""
     tickets = RecordF.id("ticket").is_in(thread_tickets(draft, on))
     return draft.find(Query(RATINGS, tickets, (Order("at"),))).items
+
+
+def sla_policies(draft: Draft) -> tuple[SlaPolicy, ...]:
+    """All policies, in their order."""
+    return tuple(sorted(all_of_desk(draft, SLA_POLICIES), key=lambda it: (it.place, it.id)))
+
+
+def explain_deadlines(draft: Draft, on: TicketId) -> tuple[TargetReport, ...]:
+    """How a ticket stands with each of its targets, and why."""
+    found = draft.ticket(on)
+    facts = TicketFacts(found, now=draft.now, get=draft.peek)
+    reports: list[TargetReport] = []
+    for target in Target:
+        state = found.targets.get(target.value)
+        if state is not None:
+            policy = draft.configuration.policies.policy(state.policy)
+            by_hand = policy is None or found.sla_level == policy.id
+            why = None if policy is None or by_hand else policy.when.explain(facts)
+            terms = terms_of(draft, policy, target, found)
+            reports.append(report(target, state, draft.now, policy=policy, terms=terms, why=why))
+    return tuple(reports)
 
 
 def public_ticket(draft: Draft, id_or_reference: str) -> Ticket:

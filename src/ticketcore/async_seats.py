@@ -52,6 +52,7 @@ from ticketcore.model.thread import Entry, Written
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.notifications import LEASE, DeliveryReport, DeliveryState, Notification, outbox
 from ticketcore.query import Cursor, Order, Page
+from ticketcore.sla import SlaPolicy, TargetReport
 from ticketcore.sweep import Sweep, next_due
 
 R = TypeVar("R")
@@ -239,6 +240,14 @@ class _AsyncDeskSeat(_AsyncSeat):
     async def explain_rules(self, *, on: TicketId, event: Happening) -> RulesExplanation:
         """What every rule made of an event of a ticket, or would make of one."""
         return await self._way.explain_rules(self.actor, on, event)
+
+    async def sla_policies(self) -> tuple[SlaPolicy, ...]:
+        """All policies of the SLA, in the order in which they are asked."""
+        return await self._read(_reading.sla_policies)
+
+    async def explain_deadlines(self, on: TicketId) -> tuple[TargetReport, ...]:
+        """How a ticket stands with each of its targets, and why each deadline is what it is (requirement TK-7)."""
+        return await self._read(_reading.explain_deadlines, on)
 
     async def explain_assignment(self, on: TicketId) -> Sequence[CandidateVerdict]:
         """Who would be assigned a ticket next, and why each of the others would not."""

@@ -24,6 +24,7 @@ from ticketcore.model.lifecycle import STANDARD_LIFE_CYCLE, LifeCycle
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.people import Agent
 from ticketcore.model.presence import EVERY_MEDIUM
+from ticketcore.sla import NO_POLICIES, SLA_PART, PolicyBook
 
 
 @attrs.frozen(kw_only=True)
@@ -47,7 +48,7 @@ ROSTER = "roster"
 FIELDS = "fields"
 RULES_PART = "rules"
 FAILURES_PART = "failures"
-PARTS = (ROSTER, FIELDS, RULES_PART, FAILURES_PART, CALENDARS_PART)
+PARTS = (ROSTER, FIELDS, RULES_PART, FAILURES_PART, CALENDARS_PART, SLA_PART)
 
 
 def _with_standard_ones(assigners: Mapping[str, Assigner]) -> Mapping[str, Assigner]:
@@ -237,12 +238,14 @@ class Configuration:
         custom_fields: The definitions of custom fields.
         failing_rules: The rules that have failed, and not once succeeded since.
         calendars: The hours of departments and agents, by id.
+        policies: What is agreed on, for which tickets.
     """
 
     roster: Roster
     custom_fields: tuple[CustomField, ...]
     failing_rules: frozenset[RuleId] = frozenset()
     calendars: Mapping[CalendarId, Calendar] = FrozenMap()
+    policies: PolicyBook = NO_POLICIES
 
     def calendar(self, id: CalendarId) -> Calendar:
         """

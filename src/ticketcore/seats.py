@@ -53,6 +53,7 @@ from ticketcore.model.thread import Entry, Written
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.notifications import LEASE, DeliveryReport, DeliveryState, Notification, outbox
 from ticketcore.query import Cursor, Order, Page
+from ticketcore.sla import SlaPolicy, TargetReport
 from ticketcore.sweep import Sweep, next_due
 
 R = TypeVar("R")
@@ -293,6 +294,14 @@ class _DeskSeat(_Seat):
             InvalidInput: It is no event.
         """
         return self._way.explain_rules(self.actor, on, event)
+
+    def sla_policies(self) -> tuple[SlaPolicy, ...]:
+        """All policies of the SLA, in the order in which they are asked."""
+        return self._read(_reading.sla_policies)
+
+    def explain_deadlines(self, on: TicketId) -> tuple[TargetReport, ...]:
+        """How a ticket stands with each of its targets, and why each deadline is what it is (requirement TK-7)."""
+        return self._read(_reading.explain_deadlines, on)
 
     def explain_assignment(self, on: TicketId) -> Sequence[CandidateVerdict]:
         """Who would be assigned a ticket next, and why each of the others would not."""

@@ -174,6 +174,7 @@ READINGS = {
     "explain": ("ticket", lambda shop, it: shop.ana.explain(F.id == it, on=it)),
     "explain_rules": ("ticket", lambda shop, it: shop.ana.explain_rules(on=it, event=TicketOpened)),
     "explain_assignment": ("ticket", lambda shop, it: shop.ana.explain_assignment(it)),
+    "explain_deadlines": ("ticket", lambda shop, it: shop.ana.explain_deadlines(it)),
     "notes": ("ticket", lambda shop, it: shop.ana.notes(it)),
     "ratings": ("ticket", lambda shop, it: shop.ana.ratings(it)),
     "sub_tickets": ("ticket", lambda shop, it: shop.ana.sub_tickets(it)),
@@ -185,7 +186,8 @@ READINGS = {
 
 WITHOUT_HIDDEN_RECORDS = {
     "agents", "calendars", "canned_responses", "companies", "company", "company_notes", "contacts", "count",
-    "custom_fields", "departments", "do", "lint", "members", "presences", "recognise", "rules", "tally", "tickets",
+    "custom_fields", "departments", "do", "lint", "members", "presences", "recognise", "rules", "sla_policies", "tally",
+    "tickets",
 }  # fmt: skip
 """What else an agent's seat can do: it names nothing, or nothing that could be hidden from an agent."""
 

@@ -68,6 +68,7 @@ PRIVATE = {
     commands.SendRequest,
     commands.SetCustomFields,
     commands.SetPriority,
+    commands.SetSlaLevel,
     commands.SetType,
     commands.Unassign,
     commands.Unlink,
@@ -118,11 +119,13 @@ PRIVATE_ON_THE_DESK = {
     commands.AddDepartment,
     commands.AddEveryone,
     commands.AddMembers,
+    commands.AddSlaPolicy,
     commands.ChangeAgent,
     commands.ChangeCannedResponse,
     commands.ChangeCompany,
     commands.ChangeCustomField,
     commands.ChangeMembership,
+    commands.ChangeSlaPolicy,
     commands.DeactivateAgent,
     commands.DefineCustomField,
     commands.DeleteCompanyNote,
@@ -136,6 +139,7 @@ PRIVATE_ON_THE_DESK = {
     commands.RemoveCannedResponse,
     commands.RemoveCustomField,
     commands.RemoveMember,
+    commands.RemoveSlaPolicy,
 }
 """What is done on the desk that concerns no customer's ticket."""
 

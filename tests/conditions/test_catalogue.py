@@ -35,6 +35,7 @@ from ticketcore.model.attachments import Attachment
 from ticketcore.model.departments import Department
 from ticketcore.model.ids import AgentId, AttachmentId
 from ticketcore.model.people import Agent, Company, Contact, Role
+from ticketcore.model.targets import Target
 from ticketcore.model.tickets import InternalTicket, Ticket
 
 FILE = Attachment(AttachmentId("f1"), "scan.pdf", "application/pdf", 3, "digest")
@@ -58,6 +59,9 @@ FULL = ticket(
     postponed_until=NOW,
     due_at=NOW,
     in_backlog_since=NOW,
+    waiting_since=NOW,
+    sla="gold",
+    sla_level="gold",
     first_answer_at=NOW,
     last_answer_at=NOW,
     last_customer_message_at=NOW,
@@ -83,7 +87,7 @@ MESSAGE = records.customer_message(
     language="sl",
     attachments=(FILE,),
 )
-EVENT = SimpleNamespace(field="priority", before=None, after=None, actor=records.ANA)
+EVENT = SimpleNamespace(field="priority", before=None, after=None, actor=records.ANA, target=Target.RESOLUTION)
 
 
 @pytest.mark.parametrize("field", VOCABULARIES["event"].fields.values(), ids=str)
@@ -127,9 +131,9 @@ def test_fields_of_people_and_entries_are_read(record, scope):
         (
             Ticket,
             "ticket",
-            {"version", "custom", "last_message", "status_before", "postponed_from", "public_changed_at"},
+            {"version", "custom", "last_message", "status_before", "postponed_from", "public_changed_at", "targets"},
         ),
-        (InternalTicket, "ticket", {"version", "custom", "last_message", "status_before", "postponed_from"}),
+        (InternalTicket, "ticket", {"version", "custom", "last_message", "status_before", "postponed_from", "targets"}),
         (Contact, "contact", {"version", "custom"}),
         (Company, "company", {"version", "custom"}),
         (Agent, "agent", {"version", "pace"}),

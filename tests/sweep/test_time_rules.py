@@ -16,7 +16,7 @@ from ticketcore.events import TagsChanged, TimeReached
 from ticketcore.model.lifecycle import CLOSED
 from ticketcore.model.thread import InlineNote
 from ticketcore.model.tickets import Priority
-from ticketcore.sweep import backfilling
+from ticketcore.sweep import walking
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -179,7 +179,7 @@ def test_purged_ticket_leaves_nothing_due(shop):
 
 def test_new_rule_finds_the_tickets_that_were_there_before(shop, monkeypatch):
     """A new rule is asked for all tickets, batch by batch: at once if their time has passed, or when it comes."""
-    monkeypatch.setattr(backfilling, "BATCH", 2)
+    monkeypatch.setattr(walking, "BATCH", 2)
     old = [shop.ticket() for _ in range(5)]
     shop.clock.advance(2 * HOUR)
     young = [shop.ticket() for _ in range(5)]
@@ -204,7 +204,7 @@ def test_new_rule_puts_nothing_by_for_tickets_that_it_does_not_concern(shop):
 
 def test_ticket_opened_while_a_new_rule_looks_around_is_met_once(shop, monkeypatch):
     """What is due later waits until a new rule has seen all tickets, so that none is done twice, or forgotten."""
-    monkeypatch.setattr(backfilling, "BATCH", 1)
+    monkeypatch.setattr(walking, "BATCH", 1)
     before = [shop.ticket() for _ in range(4)]
     shop.system.do(AddRule("Late", trigger=OlderThan(HOUR), then=[NOTE]))
     shop.system.sweep()
@@ -218,7 +218,7 @@ def test_ticket_opened_while_a_new_rule_looks_around_is_met_once(shop, monkeypat
 
 def test_sweepers_at_once_walk_once(shop, monkeypatch):
     """Sweepers take turns at the walk of a new rule, too."""
-    monkeypatch.setattr(backfilling, "BATCH", 3)
+    monkeypatch.setattr(walking, "BATCH", 3)
     tickets = [shop.ticket() for _ in range(20)]
     shop.clock.advance(2 * HOUR)
     shop.system.do(AddRule("Late", trigger=OlderThan(HOUR), then=[NOTE]))

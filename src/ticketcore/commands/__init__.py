@@ -61,6 +61,7 @@ from ticketcore.commands.participants import (
 from ticketcore.commands.presence import GoOffline, GoOnline
 from ticketcore.commands.purging import Purge
 from ticketcore.commands.ratings import RateAnswer, RateTicket
+from ticketcore.commands.sla import AddSlaPolicy, ChangeSlaPolicy, RemoveSlaPolicy, SetSlaLevel
 from ticketcore.commands.status import (
     Close,
     Delete,
@@ -106,6 +107,7 @@ __all__ = [
     "AddInlineNote",
     "AddMembers",
     "AddRequesters",
+    "AddSlaPolicy",
     "AddTags",
     "AddTicketNote",
     "AnswerFromTemplate",
@@ -121,6 +123,7 @@ __all__ = [
     "ChangeMembership",
     "ChangeMyProfile",
     "ChangeRequestersGroups",
+    "ChangeSlaPolicy",
     "Claim",
     "Close",
     "DeactivateAgent",
@@ -164,6 +167,7 @@ __all__ = [
     "RemoveFollowers",
     "RemoveMember",
     "RemoveRequesters",
+    "RemoveSlaPolicy",
     "RemoveTags",
     "Reopen",
     "Resolve",
@@ -180,6 +184,7 @@ __all__ = [
     "SetCustomFields",
     "SetDescription",
     "SetPriority",
+    "SetSlaLevel",
     "SetSubject",
     "SetType",
     "SplitOff",

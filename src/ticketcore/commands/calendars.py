@@ -21,6 +21,7 @@ from ticketcore.model.kinds import AGENTS, DEPARTMENTS, Kind
 from ticketcore.model.people import Agent
 from ticketcore.model.permissions import Permission
 from ticketcore.query import Query
+from ticketcore.sla import SLA_POLICIES, SlaPolicy
 from ticketcore.storage.protocols import Key
 
 
@@ -119,13 +120,13 @@ class ChangeCalendar(OverwritingDeskCommand[Calendar]):
 @attrs.frozen
 class RemoveCalendar(OverwritingDeskCommand[None]):
     """
-    Removes a calendar that no department and no agent has.
+    Removes a calendar that no department, no agent and no policy of the SLA has.
 
     Args:
         calendar: Which one.
 
     Raises:
-        OutOfPlace: A department or an agent has it.
+        OutOfPlace: Somebody has it.
     """
 
     permission: ClassVar[Permission] = Permission.CONFIGURE
@@ -147,9 +148,10 @@ class RemoveCalendar(OverwritingDeskCommand[None]):
         draft.remove(CALENDARS, calendar.id)
 
 
-_HOLDERS: tuple[tuple[Kind[Department | Agent], str], ...] = (
+_HOLDERS: tuple[tuple[Kind[Department | Agent | SlaPolicy], str], ...] = (
     (DEPARTMENTS, "ChangeDepartment"),
     (AGENTS, "ChangeAgent"),
+    (SLA_POLICIES, "ChangeSlaPolicy"),
 )
 """What can have a calendar, and the command that gives it another one."""
 

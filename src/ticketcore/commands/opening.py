@@ -60,6 +60,7 @@ def new_ticket(draft: Draft, subject: str, body: str) -> dict[str, Any]:
         "status_changed_at": draft.now,
         "created_at": draft.now,
         "changed_at": draft.now,
+        "waiting_since": draft.now,
     }
 
 

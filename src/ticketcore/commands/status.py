@@ -12,7 +12,7 @@ from ticketcore.errors import OutOfPlace
 from ticketcore.model import checks
 from ticketcore.model.checks import is_duration
 from ticketcore.model.kinds import TICKETS
-from ticketcore.model.lifecycle import DONE, IN_WORK, REOPENED, SET_ASIDE, Category, Status
+from ticketcore.model.lifecycle import AWAITS_AGENT, DONE, IN_WORK, REOPENED, SET_ASIDE, Category, Status
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.permissions import Permission
 from ticketcore.model.tickets import AnyTicket, Ticket
@@ -215,6 +215,7 @@ def move_to(draft: Draft, ticket: W, target: Status, asked: str) -> W:
         ticket,
         status=target,
         status_changed_at=draft.now,
+        waiting_since=(ticket.waiting_since or draft.now) if target.category in AWAITS_AGENT else None,
         reopenings=ticket.reopenings + (now.category in DONE and target.category is Category.OPEN),
         **_remembered(ticket, target),
         **({} if target.category in IN_WORK else {"in_backlog_since": None}),

@@ -39,6 +39,7 @@ from ticketcore.model.actors import ActorKind
 from ticketcore.model.departments import DepartmentAccess
 from ticketcore.model.lifecycle import Category
 from ticketcore.model.people import Role
+from ticketcore.model.targets import Target
 from ticketcore.model.tickets import Channel, Priority
 
 S = TypeVar("S", bound=Facts[Any])
@@ -227,6 +228,9 @@ class TicketFields:
         self.postponed_until = ticket.instant("postponed_until", "Until when it is postponed.", told=TOLD)
         self.in_backlog_since = ticket.instant("in_backlog_since", "Since when nobody has been available for it.")
         self.due_at = ticket.instant("due_at", "When an agent must have acted at the latest.")
+        self.waiting_since = ticket.instant("waiting_since", "Since when somebody waits for an agent.")
+        self.sla = ticket.id("sla", "The policy that says what is agreed on.", told=TOLD)
+        self.sla_level = ticket.id("sla_level", "The policy that was picked by hand.", told=TOLD)
         self.first_answer_at = ticket.instant("first_answer_at", "When it was first answered.")
         self.last_answer_at = ticket.instant("last_answer_at", "When it was last answered.")
         self.last_customer_message_at = ticket.instant("last_customer_message_at", "When a customer last wrote.")
@@ -303,6 +307,7 @@ class EventFields(TicketFields):
         self.last_message = LastMessageFields()
         self.actor = ActorFields()
         self.change = ChangeFields()
+        self.target = event.choice("target", Target, "Which target warned, was met or missed.", at=reading.target)
         self.queue_length = event.number(
             "queue_length",
             "How many tickets wait in the department's queue: new or open, of nobody.",

@@ -245,6 +245,11 @@ def now(facts: Facts[Any]) -> datetime | None:
     return facts.now
 
 
+def target(facts: Facts[Any]) -> Value:
+    """The target of the ticket's SLA to which something happened."""
+    return getattr(_event(facts), "target", None)
+
+
 def queue_length(facts: Facts[Any]) -> int | None:
     """How many tickets wait where something happened."""
     length = getattr(facts, "queue_length", None)

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import attrs
 
 from ticketcore.events.event import Event
-from ticketcore.model.ids import AgentId, ContactId, DepartmentId, TicketId
+from ticketcore.model.ids import AgentId, ContactId, DepartmentId, SlaPolicyId, TicketId
 from ticketcore.model.lifecycle import Status
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.tickets import Priority
@@ -161,6 +161,24 @@ class PostponedUntilChanged(FieldChanged):
 
 
 @attrs.frozen(kw_only=True)
+class SlaChanged(FieldChanged):
+    """Another policy says what is agreed on for the ticket."""
+
+    field: ClassVar[str] = "sla"
+    before: SlaPolicyId | None
+    after: SlaPolicyId | None
+
+
+@attrs.frozen(kw_only=True)
+class SlaLevelChanged(FieldChanged):
+    """Another policy was picked by hand, or none any more."""
+
+    field: ClassVar[str] = "sla_level"
+    before: SlaPolicyId | None
+    after: SlaPolicyId | None
+
+
+@attrs.frozen(kw_only=True)
 class ParentChanged(FieldChanged):
     """The ticket became a sub-ticket of another one, or ceased to be."""
 
@@ -236,6 +254,8 @@ _CHANGES: tuple[type[FieldChanged], ...] = (
     CopiesChanged,
     CopiesProposed,
     PostponedUntilChanged,
+    SlaChanged,
+    SlaLevelChanged,
     ParentChanged,
     LinksChanged,
     MergedInto,
@@ -280,7 +300,9 @@ SILENT_FIELDS: Mapping[str, str] = {
     "last_customer_message_at": "the time of the last customer's message added",
     "last_message": "the entry of the last message added",
     "in_backlog_since": "follows from the events of the assignment, the department and the status",
-    "due_at": "derived from what the other events tell",
+    "waiting_since": "follows from the events of the status",
+    "targets": "told by an event for each thing that happens to one of them",
+    "due_at": "the earliest deadline of the targets that run, or else derived from the events of the status",
 }
 """The fields whose changes have no event of their own, each with what makes one superfluous."""
 

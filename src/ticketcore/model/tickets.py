@@ -12,10 +12,11 @@ from typing import ClassVar, TypeAlias
 import attrs
 
 from ticketcore.model.fields import FieldValue
-from ticketcore.model.ids import AgentId, CompanyId, ContactId, DepartmentId, EntryId, TicketId
+from ticketcore.model.ids import AgentId, CompanyId, ContactId, DepartmentId, EntryId, SlaPolicyId, TicketId
 from ticketcore.model.lifecycle import SET_ASIDE, Status
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.public import PublicTicket
+from ticketcore.model.targets import TargetState
 
 
 class Priority(IntEnum):
@@ -72,7 +73,11 @@ class TicketBase:
         entries: How many entries its thread has had.
         last_message: The last message of a customer or to customers; of an internal ticket the last one of an agent.
         in_backlog_since: Since when it waits because nobody was available to be assigned it; None if it does not.
-        due_at: When an agent must have acted at the latest; None while nobody waits for one.
+        waiting_since: Since when somebody waits for an agent; None while nobody does.
+        sla: The policy that its targets come from.
+        sla_level: The policy that was picked by hand; None where its conditions decide.
+        targets: How it stands with what was agreed on, by the key of the target: `ticket.targets["first_answer"]`.
+        due_at: When an agent must have acted at the latest: the earliest deadline that runs; None while nobody waits.
     """
 
     internal: ClassVar[bool]
@@ -110,6 +115,10 @@ class TicketBase:
     last_customer_message_at: datetime | None = None
     last_message: EntryId | None = None
     in_backlog_since: datetime | None = None
+    waiting_since: datetime | None = None
+    sla: SlaPolicyId | None = None
+    sla_level: SlaPolicyId | None = None
+    targets: FrozenMap[str, TargetState] = FrozenMap()
     due_at: datetime | None = None
 
     def __str__(self) -> str:

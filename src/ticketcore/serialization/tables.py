@@ -37,6 +37,7 @@ from ticketcore.commands import (
     presence,
     purging,
     ratings,
+    sla,
     status,
     tickets,
     visiting,
@@ -61,6 +62,7 @@ from ticketcore.model.tickets import InternalTicket, Ticket
 from ticketcore.model.tombstones import TOMBSTONES, Tombstone
 from ticketcore.notifications import NOTIFICATIONS, Notification
 from ticketcore.receipts import RECEIPTS, Receipt
+from ticketcore.sla import SLA_POLICIES, SlaPolicy
 from ticketcore.sweep import Sweep
 
 EVENTS: Final[tuple[type[Event], ...]] = (
@@ -87,6 +89,8 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     events.CopiesChanged,
     events.CopiesProposed,
     events.PostponedUntilChanged,
+    events.SlaChanged,
+    events.SlaLevelChanged,
     events.ParentChanged,
     events.LinksChanged,
     events.MergedInto,
@@ -110,6 +114,15 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     events.OutgoingMailFailed,
     events.TimeReached,
     events.OccasionFailed,
+    events.TargetStarted,
+    events.TargetMoved,
+    events.TargetPaused,
+    events.TargetResumed,
+    events.TargetWarned,
+    events.TargetMissed,
+    events.TargetMet,
+    events.TargetMetLate,
+    events.TargetDropped,
     events.RuleFailed,
     events.RulePaused,
     events.ChainStopped,
@@ -121,6 +134,7 @@ EVENT_FAMILIES: Final[tuple[type[Event], ...]] = (
     events.EntryAdded,
     events.MessageAdded,
     events.FieldChanged,
+    events.TargetChanged,
 )
 """The classes that events have in common; rules can be set off by all of a family."""
 
@@ -152,6 +166,7 @@ RECORDS: Final[Mapping[Kind[Any], tuple[type, ...]]] = {
     NOTIFICATIONS: (Notification,),
     RECEIPTS: (Receipt,),
     DUES: (Due,),
+    SLA_POLICIES: (SlaPolicy,),
     TOMBSTONES: (Tombstone,),
 }
 """The classes of records of each kind."""
@@ -240,6 +255,7 @@ COMMANDS: Final[tuple[type[Command[Any]], ...]] = (
     status.Close,
     status.Postpone,
     status.PostponeFor,
+    sla.SetSlaLevel,
     status.MarkAsSpam,
     status.MarkAsNotSpam,
     status.Delete,
@@ -279,6 +295,9 @@ COMMANDS: Final[tuple[type[Command[Any]], ...]] = (
     custom_fields.DefineCustomField,
     custom_fields.ChangeCustomField,
     custom_fields.RemoveCustomField,
+    sla.AddSlaPolicy,
+    sla.ChangeSlaPolicy,
+    sla.RemoveSlaPolicy,
     AddRule,
     ChangeRule,
     RemoveRule,

@@ -1,30 +1,22 @@
 """
-Walks through all tickets, batch by batch, for what concerns those that do not change: a new time rule.
+A new time rule looks for the tickets that are there already.
 
-A walk is a `Due` record itself, which is put back further on until it has come to the end. What is due later waits
-meanwhile, so that nothing is done for a ticket that the walk has yet to come to.
+What is due later waits until it has walked through all of them, so that nothing is done for a ticket that the walk has
+yet to come to, and then once more.
 """
 
 from typing import Final
 
-import attrs
-
 from ticketcore._draft import Draft
 from ticketcore.automation.rules import RULES
 from ticketcore.model.dues import DUES, Due, due_id
-from ticketcore.model.kinds import TICKETS
 from ticketcore.model.tickets import AnyTicket
-from ticketcore.query import Cursor, Order, Query
 from ticketcore.storage.protocols import Key
 from ticketcore.sweep.time_rules import TimeRule
-
-BATCH: Final = 500
-"""How many tickets a walk looks at in one sweep."""
+from ticketcore.sweep.walking import begin, next_tickets
 
 NEW_RULE: Final = "backfill"
 RULE_TIME: Final = "rule"
-
-_NEWEST_FIRST: Final = (Order("created_at", descending=True),)
 
 
 def foresee_backfills(draft: Draft) -> None:
@@ -33,28 +25,17 @@ def foresee_backfills(draft: Draft) -> None:
         found, earlier = TimeRule.of(after), TimeRule.of(before)
         if found is None or (earlier is not None and earlier.trigger == found.trigger):
             continue
+        id = found.rule.id
         is_resumed = before is not None and before.trigger == found.trigger
-        walk = Due(
-            id=due_id(NEW_RULE, found.rule.id),
-            at=draft.now,
-            occasion=NEW_RULE,
-            about=found.rule.id,
-            since=draft.now if is_resumed else None,
-        )
-        draft.want(Key(DUES, walk.id))
-        draft.put(DUES, walk)
+        since = draft.now if is_resumed else None
+        begin(draft, Due(id=due_id(NEW_RULE, id), at=draft.now, occasion=NEW_RULE, about=id, since=since))
 
 
 def backfill(draft: Draft, due: Due) -> None:
-    """Puts what is due by a new time rule for the next tickets, and the rest of the walk behind it."""
+    """Puts what is due by a new time rule for the next tickets."""
     found = TimeRule.of(draft.peek(RULES, due.about))
-    if found is None:
-        return
-    after = Cursor.parse(due.after) if due.after else None
-    page = draft.find(Query(TICKETS, order=_NEWEST_FIRST, limit=BATCH, after=after))
-    _put_dues(draft, found, due, page.items)
-    if page.next is not None:
-        draft.put(DUES, attrs.evolve(due, after=str(page.next)))
+    if found is not None:
+        _put_dues(draft, found, due, next_tickets(draft, due))
 
 
 def _put_dues(draft: Draft, found: TimeRule, walk: Due, tickets: tuple[AnyTicket, ...]) -> None:

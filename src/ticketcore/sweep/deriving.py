@@ -16,11 +16,11 @@ from ticketcore.commands.backlog import follow, foresee_after_configuration, giv
 from ticketcore.model.dues import DUES, Due, due_id
 from ticketcore.model.kinds import TICKETS
 from ticketcore.model.tickets import AnyTicket
-from ticketcore.sla import due_time
 from ticketcore.storage.protocols import Key
 from ticketcore.sweep.backfilling import foresee_backfills
 from ticketcore.sweep.occasion import NEVER
 from ticketcore.sweep.occasions import OCCASIONS
+from ticketcore.sweep.targets import agree, foresee_sla_walk
 
 
 def derive(draft: Draft, book: RuleBook) -> None:
@@ -33,6 +33,7 @@ def derive(draft: Draft, book: RuleBook) -> None:
     """
     if draft.changed_parts:
         foresee_backfills(draft)
+        foresee_sla_walk(draft)
         foresee_after_configuration(draft)
     available = {*returned(draft), *_derive_tickets(draft, book)}
     if available:
@@ -47,7 +48,7 @@ def _derive_tickets(draft: Draft, book: RuleBook) -> set[str]:
         ticket, before = draft.peek(TICKETS, id), draft.last_derived(id)
         if ticket is None or ticket is before:
             continue
-        after = draft.change(ticket, due_at=due_time(ticket, draft.now))
+        after = agree(draft, ticket)
         draft.note_derived(after)
         _foresee(draft, before, after, book.time_rules)
         available.update(follow(draft, before, after))

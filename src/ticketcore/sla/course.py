@@ -1,0 +1,224 @@
+"""
+The course of a target: it starts, pauses, goes on, warns, and is met or missed.
+
+What happened is found by comparing times, never by when somebody looked: an answer that came after the deadline is
+late, even if nobody noticed in between.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from enum import Enum
+
+import attrs
+
+from ticketcore.business_time import Calendar, Span
+from ticketcore.errors import OutOfPlace
+from ticketcore.model.copying import copy_with
+from ticketcore.model.ids import SlaPolicyId
+from ticketcore.model.lifecycle import SET_ASIDE
+from ticketcore.model.targets import Pause, Target, TargetState, TargetWarning
+from ticketcore.model.tickets import AnyTicket
+from ticketcore.sla.facts import FACTS, Afterwards
+from ticketcore.sla.policies import Agreement, Pausing, SlaPolicy
+
+
+class Happening(Enum):
+    """What can happen to a target."""
+
+    STARTED = "started"
+    MOVED = "moved"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    WARNED = "warned"
+    MISSED = "missed"
+    MET = "met"
+    MET_LATE = "met_late"
+    DROPPED = "dropped"
+
+
+@attrs.frozen
+class Step:
+    """
+    Something that happened to a target.
+
+    Args:
+        happened: What.
+        state: How the target stands since; None if it is there no more.
+        before: Of a warning, how long before the deadline it was to come.
+    """
+
+    happened: Happening
+    state: TargetState | None
+    before: timedelta | None = None
+
+
+@attrs.frozen
+class Terms:
+    """
+    What counts for one target of a ticket.
+
+    Args:
+        policy: The policy that says so.
+        agreement: What it agrees on.
+        calendar: By which calendar time counts.
+        pausing: What becomes of the time in the ticket's present status.
+    """
+
+    policy: SlaPolicyId
+    agreement: Agreement
+    calendar: Calendar
+    pausing: Pausing
+
+    @classmethod
+    def of(cls, policy: SlaPolicy, agreement: Agreement, calendar: Calendar, ticket: AnyTicket) -> "Terms":
+        """What counts for a ticket. What was set aside stands still until it is brought back."""
+        set_aside = ticket.status.category in SET_ASIDE
+        pausing = policy.pauses.get(ticket.status.key, Pausing.KEEP_RUNNING)
+        return cls(policy.id, agreement, calendar, Pausing.EXCLUDE if set_aside else pausing)
+
+    def apply(self, state: TargetState) -> TargetState:
+        """
+        A running target with the deadline and warnings by these terms.
+
+        Raises:
+            OutOfPlace: The calendar does not open any more.
+        """
+        started, pauses = state.started_at, counted_out(state)
+        told = {it.before for it in state.warnings if it.told}
+        within = self.agreement.within
+        warnings = [
+            TargetWarning(before, self.calendar.add(started, within - before, pauses=pauses), before in told)
+            for before in sorted(self.agreement.warnings, reverse=True)
+        ]
+        deadline = self.calendar.add(started, within, pauses=pauses)
+        return copy_with(state, policy=self.policy, deadline=deadline, warnings=tuple(warnings))
+
+
+def course(
+    target: Target, state: TargetState | None, terms: Terms | None, ticket: AnyTicket, now: datetime
+) -> Iterator[Step]:
+    """
+    What has happened to a target of a ticket since it was last looked at.
+
+    Args:
+        target: Which target.
+        state: How it stood then; None if it was not there.
+        terms: What counts for it now; None if nothing is agreed on any more.
+        ticket: The ticket as it is now.
+        now: The time of its last change, or of the look.
+    """
+    parts = (_end, _begin, _pause_or_resume, _move, _pass)
+    try:
+        for part in parts:
+            for step in part(target, state, terms, ticket, now):
+                state = step.state
+                yield step
+    except OutOfPlace:  # by a calendar that never opens again, nothing is ever due
+        if state is not None and state.ended_at is None:
+            yield Step(Happening.DROPPED, None)
+
+
+def _end(
+    target: Target, state: TargetState | None, terms: Terms | None, ticket: AnyTicket, now: datetime
+) -> Iterable[Step]:
+    """The time that went by under the former terms, and the end, if it came."""
+    if state is None or state.ended_at is not None:
+        return
+    end = FACTS[target].end(ticket, state.started_at, now)
+    if state.is_running:
+        for step in _passed(state, now if end is None else end, ended=end is not None):
+            state = step.state or state
+            yield step
+    if end is not None:
+        yield Step(Happening.MET_LATE if state.missed else Happening.MET, _ended(state, end))
+    elif terms is None:
+        yield Step(Happening.DROPPED, None)
+
+
+def _begin(
+    target: Target, state: TargetState | None, terms: Terms | None, ticket: AnyTicket, now: datetime
+) -> Iterable[Step]:
+    """The start, of a target that is new, starts anew, or goes on."""
+    if terms is None or ticket.status.category in SET_ASIDE or (state is not None and state.ended_at is None):
+        return
+    facts = FACTS[target]
+    started = facts.start(ticket)
+    if state is None or (facts.afterwards is Afterwards.STARTS_ANEW and started is not None):
+        if started is not None:
+            begun = terms.apply(TargetState(policy=terms.policy, started_at=started, deadline=started))
+            yield Step(Happening.STARTED, begun)
+            yield from _end(target, begun, terms, ticket, now)
+    elif facts.afterwards is Afterwards.GOES_ON and facts.end(ticket, state.started_at, now) is None:
+        between = Pause(state.ended_at or now, now)
+        again = copy_with(state, ended_at=None, pauses=(*state.pauses, between))
+        yield Step(Happening.RESUMED, again if again.missed else terms.apply(again))
+
+
+def _pause_or_resume(
+    _target: Target, state: TargetState | None, terms: Terms | None, _ticket: AnyTicket, now: datetime
+) -> Iterable[Step]:
+    if state is None or state.ended_at is not None or terms is None:
+        return
+    stands, excludes = terms.pausing is not Pausing.KEEP_RUNNING, terms.pausing is Pausing.EXCLUDE
+    if state.paused_at is None and stands:
+        yield Step(Happening.PAUSED, copy_with(state, paused_at=now, excludes=excludes))
+    elif state.paused_at is not None and not stands:
+        resumed = _resumed(state, now)
+        yield Step(Happening.RESUMED, resumed if resumed.missed else terms.apply(resumed))
+    elif state.paused_at is not None and excludes is not state.excludes:
+        yield Step(Happening.PAUSED, copy_with(_resumed(state, now), paused_at=now, excludes=excludes))
+
+
+def _move(
+    _target: Target, state: TargetState | None, terms: Terms | None, _ticket: AnyTicket, _now: datetime
+) -> Iterable[Step]:
+    """Another deadline, because the policy or the calendar is another one. What was missed stays as it was."""
+    if state is None or terms is None or state.missed or not state.is_running:
+        return
+    moved = terms.apply(state)
+    if moved != state:
+        yield Step(Happening.MOVED, moved)
+
+
+def _pass(
+    _target: Target, state: TargetState | None, _terms: Terms | None, _ticket: AnyTicket, now: datetime
+) -> Iterable[Step]:
+    return _passed(state, now) if state is not None and state.is_running else ()
+
+
+def _passed(state: TargetState, until: datetime, *, ended: bool = False) -> Iterator[Step]:
+    """What the time that went by has done. A warning that nobody can heed any more is none."""
+    if state.missed:
+        return
+    if until >= state.deadline:
+        yield Step(Happening.MISSED, copy_with(state, missed=True))
+        return
+    for warning in () if ended else state.warnings:
+        if not warning.told and warning.at <= until:
+            told = tuple(attrs.evolve(it, told=True) if it is warning else it for it in state.warnings)
+            state = copy_with(state, warnings=told)
+            yield Step(Happening.WARNED, state, warning.before)
+
+
+def _ended(state: TargetState, end: datetime) -> TargetState:
+    return copy_with(_resumed(state, end), ended_at=end)
+
+
+def _resumed(state: TargetState, at: datetime) -> TargetState:
+    """A target without the pause that it is in, which is kept if its time does not count."""
+    if state.paused_at is None:
+        return state
+    kept = state.excludes and at > state.paused_at
+    pauses = (*state.pauses, Pause(state.paused_at, at)) if kept else state.pauses
+    return copy_with(state, paused_at=None, excludes=False, pauses=pauses)
+
+
+def counted_out(state: TargetState) -> tuple[Span, ...]:
+    """The spans of a target that do not count."""
+    return tuple(Span(it.start, it.end) for it in state.pauses)
+
+
+def targets_of(policy: SlaPolicy | None, states: Mapping[str, TargetState]) -> tuple[Target, ...]:
+    """The targets that a ticket has, or is to have, in their order."""
+    agreed = {it.target for it in policy.agreements} if policy is not None else set()
+    return tuple(it for it in Target if it in agreed or it.value in states)

@@ -1,0 +1,100 @@
+"""
+When each target starts, and when it ends, as a ticket tells it.
+
+One row for each target: whoever knows more of chats and calls some day changes their rows, and nothing else.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Final
+
+import attrs
+
+from ticketcore.model.lifecycle import AWAITS_AGENT, DONE, Category
+from ticketcore.model.targets import Target
+from ticketcore.model.tickets import AnyTicket, Channel, InternalTicket
+
+_REPLIED: Final = DONE | {Category.ANSWERED}
+
+
+class Afterwards(Enum):
+    """What a target does when it ended, and its ticket gives cause again."""
+
+    NOTHING = "nothing"
+    STARTS_ANEW = "starts_anew"
+    GOES_ON = "goes_on"
+
+
+@attrs.frozen
+class TargetFacts:
+    """
+    How a ticket tells of a target.
+
+    Args:
+        start: Since when its time counts; None if it does not.
+        end: When it was done, of one that started at a time, as of now; None if it was not. Closing ends every target.
+        afterwards: What happens when the ticket gives cause again.
+    """
+
+    start: Callable[[AnyTicket], datetime | None]
+    end: Callable[[AnyTicket, datetime, datetime], datetime | None]
+    afterwards: Afterwards = Afterwards.NOTHING
+
+
+def _opened(ticket: AnyTicket) -> datetime | None:
+    return ticket.created_at
+
+
+def _opened_unassigned(ticket: AnyTicket) -> datetime | None:
+    return ticket.created_at if ticket.assignee is None else None
+
+
+def _opened_by_chat(ticket: AnyTicket) -> datetime | None:
+    return ticket.created_at if ticket.source is Channel.CHAT else None
+
+
+def _called(ticket: AnyTicket) -> datetime | None:
+    return _opened_unassigned(ticket) if ticket.source is Channel.CALL else None
+
+
+def _asked_again(ticket: AnyTicket) -> datetime | None:
+    """Since when an answered ticket waits for the next answer: the customer's first message after the last answer."""
+    if ticket.first_answer_at is None or ticket.status.category not in AWAITS_AGENT:
+        return None
+    if isinstance(ticket, InternalTicket):  # whoever raised it asks on among agents, which opens it again
+        return ticket.waiting_since
+    asked, answered = ticket.last_customer_message_at, ticket.last_answer_at
+    if asked is None or answered is None or asked < answered:
+        return None
+    since = ticket.waiting_since
+    return since if since is not None and answered <= since <= asked else asked
+
+
+def _first_answered(ticket: AnyTicket, _start: datetime, _now: datetime) -> datetime | None:
+    return ticket.first_answer_at or (ticket.status_changed_at if ticket.status.category in _REPLIED else None)
+
+
+def _answered(ticket: AnyTicket, start: datetime, _now: datetime) -> datetime | None:
+    if ticket.status.category in _REPLIED:
+        return max(ticket.status_changed_at, start)
+    return ticket.last_answer_at if ticket.last_answer_at is not None and ticket.last_answer_at > start else None
+
+
+def _assigned(ticket: AnyTicket, _start: datetime, now: datetime) -> datetime | None:
+    return now if ticket.assignee is not None else _resolved(ticket, _start, now)
+
+
+def _resolved(ticket: AnyTicket, _start: datetime, _now: datetime) -> datetime | None:
+    return ticket.status_changed_at if ticket.status.category in DONE else None
+
+
+FACTS: Final[Mapping[Target, TargetFacts]] = {
+    Target.FIRST_ANSWER: TargetFacts(_opened, _first_answered),
+    Target.NEXT_ANSWER: TargetFacts(_asked_again, _answered, Afterwards.STARTS_ANEW),
+    Target.FIRST_ASSIGNMENT: TargetFacts(_opened_unassigned, _assigned),
+    Target.RESOLUTION: TargetFacts(_opened, _resolved, Afterwards.GOES_ON),
+    Target.CHAT_ANSWER: TargetFacts(_opened_by_chat, _first_answered),
+    Target.CALL_ANSWER: TargetFacts(_called, _assigned),
+}
+"""How a ticket tells of each target."""

@@ -1,0 +1,139 @@
+"""Policies: what is agreed on, for which tickets, by which calendar."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from enum import Enum
+from functools import cached_property
+from typing import Any, Final
+
+import attrs
+
+from ticketcore.conditions import Condition, TicketFacts, always, compile_condition
+from ticketcore.conditions.facts import Getter
+from ticketcore.errors import Fault, InvalidInput, shown
+from ticketcore.model import checks
+from ticketcore.model.checks import Checked, faults_of, is_duration
+from ticketcore.model.ids import CalendarId, SlaPolicyId
+from ticketcore.model.kinds import Kind
+from ticketcore.model.mapping import FrozenMap
+from ticketcore.model.targets import Target
+from ticketcore.model.tickets import AnyTicket
+
+SHORTEST: Final = timedelta(seconds=1)
+LONGEST: Final = timedelta(days=3_650)
+MOST_WARNINGS: Final = 10
+
+
+class Pausing(Enum):
+    """What becomes of a target's time while its ticket has a certain status."""
+
+    EXCLUDE = "exclude"
+    """It stands still: the deadline moves by as much business time as passes."""
+    IGNORE = "ignore"
+    """Nobody is warned, and nothing is missed; afterwards the same deadline counts again."""
+    KEEP_RUNNING = "keep_running"
+    """It runs on, as it does in every status of which nothing is said."""
+
+
+@attrs.frozen
+class Agreement(Checked):
+    """
+    A target and the time that is agreed on for it.
+
+    Args:
+        target: What is to be done.
+        within: In which time. It is late as soon as that has passed.
+        business: Whether business time counts, by the policy's calendar; if not, all time does.
+        warnings: How long before the deadline to warn, in the same time; each is shorter than `within`.
+
+    Raises:
+        InvalidInput: A time is out of bounds, or a warning comes before the start.
+    """
+
+    target: Target = checks.one_of(Target)
+    within: timedelta = checks.checked(is_duration(at_least=SHORTEST, at_most=LONGEST))
+    business: bool = checks.flag(default=True, kw_only=True)
+    warnings: tuple[timedelta, ...] = checks.several(
+        is_duration(at_least=SHORTEST, at_most=LONGEST), default=(), at_most=MOST_WARNINGS, kw_only=True
+    )
+
+    def __attrs_post_init__(self) -> None:
+        faults = faults_of(self)
+        if not faults:
+            faults = [
+                Fault(f"warnings[{place}]", f"less than {self.within}", shown(before))
+                for place, before in enumerate(self.warnings)
+                if before >= self.within
+            ]
+        if faults:
+            raise InvalidInput("Agreement", faults)
+
+
+@attrs.frozen(kw_only=True)
+class SlaPolicy:
+    """
+    What is agreed on for certain tickets.
+
+    Args:
+        name: What people call it.
+        note: For one's own use.
+        place: A ticket gets the first policy by place whose condition holds of it; those of one place go by id.
+        when: Which tickets it is for: priority, department, the customer's groups, company, channel, …
+        agreements: The targets with their times, each target once.
+        calendar: By which business time counts; None for the calendar of the ticket's department.
+        pauses: What becomes of the time in statuses, by their keys; in all others it runs.
+    """
+
+    id: SlaPolicyId
+    version: int = 1
+    name: str
+    note: str = ""
+    place: int
+    when: Condition[Any] = always
+    agreements: tuple[Agreement, ...]
+    calendar: CalendarId | None = None
+    pauses: FrozenMap[str, Pausing] = FrozenMap()
+
+    def agreement(self, target: Target) -> Agreement | None:
+        """What is agreed on for a target."""
+        return next((it for it in self.agreements if it.target is target), None)
+
+
+SLA_PART: Final = "sla"
+SLA_POLICIES: Kind[SlaPolicy] = Kind("sla_policy", part=SLA_PART)
+
+
+@attrs.frozen(slots=False, eq=False)
+class PolicyBook:
+    """
+    All policies of a desk, in their order.
+
+    Args:
+        policies: By place.
+    """
+
+    policies: tuple[SlaPolicy, ...]
+
+    @classmethod
+    def of(cls, policies: Iterable[SlaPolicy]) -> "PolicyBook":
+        """The book of these policies, given in any order."""
+        return cls(tuple(sorted(policies, key=lambda it: (it.place, it.id))))
+
+    def policy(self, id: SlaPolicyId | None) -> SlaPolicy | None:
+        """The policy of that id, if there still is one."""
+        return self._by_id.get(id) if id is not None else None
+
+    def choose(self, ticket: AnyTicket, now: datetime, get: Getter) -> SlaPolicy | None:
+        """The policy for a ticket: the one picked by hand, else the first whose condition holds."""
+        picked = self.policy(ticket.sla_level)
+        if picked is not None or not self.policies:
+            return picked
+        facts = TicketFacts(ticket, now=now, get=get)
+        return next((it for it in self.policies if compile_condition(it.when)(facts)), None)
+
+    @cached_property
+    def _by_id(self) -> Mapping[SlaPolicyId, SlaPolicy]:
+        return {it.id: it for it in self.policies}
+
+
+NO_POLICIES: Final = PolicyBook(())
