@@ -362,9 +362,9 @@ def test_a_calendar_that_never_opens_says_so():
     )
 
     assert not never.is_open(berlin(2026, 3, 7, 23))
-    with pytest.raises(OutOfPlace, match="no hours for 10 years"):
+    with pytest.raises(OutOfPlace, match="does not open before"):
         never.next_opening(berlin(2026, 3, 2))
-    with pytest.raises(OutOfPlace, match="no hours for 10 years"):
+    with pytest.raises(OutOfPlace, match="does not open before"):
         never.add(berlin(2026, 3, 2), HOUR)
 
 
@@ -372,8 +372,21 @@ def test_nothing_is_open_at_the_ends_of_time():
     """In the first and the last year that there are, no date has all its neighbours, so nothing is open."""
     for instant in (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)):
         assert not ALWAYS_OPEN.is_open(instant)
-    with pytest.raises(OutOfPlace):
+    with pytest.raises(OutOfPlace, match="does not open before the year"):
         ALWAYS_OPEN.next_opening(datetime.max.replace(tzinfo=UTC))
+
+
+def test_an_explanation_may_reach_to_the_ends_of_time():
+    """Holidays are told as far as they are known, from whatever instant to whatever other one."""
+    recurring = attrs.evolve(OFFICE, zone="Asia/Tokyo", holidays=[Holiday(date(2990, 5, 1), every="FREQ=YEARLY")])
+    once = attrs.evolve(recurring, holidays=[Holiday(date(1900, 1, 1), days=2)])
+
+    late = recurring.explain(datetime(2998, 1, 1, tzinfo=UTC), datetime(3002, 1, 1, tzinfo=UTC))
+    early = once.explain(datetime.min.replace(tzinfo=UTC), datetime(1900, 1, 1, 12, tzinfo=UTC))
+
+    assert [it.on.year for it in late.holidays] == [2998, 2999]
+    assert [it.on for it in early.holidays] == [date(1900, 1, 1)]
+    assert recurring.explain(datetime.max.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)).segments == ()
 
 
 # What a calendar keeps for itself.

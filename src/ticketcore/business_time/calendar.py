@@ -7,7 +7,7 @@ finds out about a year it keeps, which no comparison and no copy sees.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cached_property
 from typing import Any, Final, TypeAlias
@@ -16,13 +16,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from ticketcore.business_time.holidays import Holiday
-from ticketcore.business_time.hours import (
-    DateHours,
-    Hours,
-    Weekday,
-    every,
-    faults_of_hours,
-)
+from ticketcore.business_time.hours import DateHours, Hours, Weekday, every, faults_of_hours
 from ticketcore.business_time.opening import LAST_YEAR, NO_TIME, OpenYear, open_year
 from ticketcore.business_time.spans import Span, Stretch, merged, stretches, within, without
 from ticketcore.errors import InvalidInput, OutOfPlace
@@ -98,7 +92,7 @@ class Calendar(Checked):
 
     Hours of a date replace those of its weekday. Breaks and holidays beat both; a holiday closes its whole date, also
     what reaches into it from the night before. What overlaps counts once. Hours are those of the clocks in the zone: a
-    time that they skip is the instant an hour later, one that they show twice is the first of the two, and time that
+    time that they skip is as much later as they skip, one that they show twice is the first of the two, and time that
     passes counts as it passes, however the clocks are put.
 
     Args:
@@ -144,7 +138,7 @@ class Calendar(Checked):
 
         Raises:
             InvalidInput: `start` has no zone, or `duration` is out of bounds.
-            OutOfPlace: The calendar has no hours for ten years.
+            OutOfPlace: The calendar does not open again within ten years.
         """
         at = _in_utc(start, "start")
         if faults := IS_BUDGET.faults("duration", duration):
@@ -203,7 +197,7 @@ class Calendar(Checked):
 
         Raises:
             InvalidInput: `at` has no zone.
-            OutOfPlace: The calendar has no hours for ten years.
+            OutOfPlace: The calendar does not open again within ten years.
         """
         opening = self._next(_in_utc(at, "at"), NO_TIME, bisect_right)
         for pause_start, pause_end in stretches(pauses) if pauses else ():
@@ -230,7 +224,7 @@ class Calendar(Checked):
 
     def _holidays(self, start: datetime, end: datetime) -> tuple[Holiday, ...]:
         zone = ZoneInfo(self.zone)
-        first, last = (it.astimezone(zone).date() for it in (start, end))
+        first, last = (_date_in(it, zone) for it in (start, end))
         named = {day: it.name for it in self.holidays for day in it.dates(first, last)}
         return tuple(Holiday(day, named[day]) for day in sorted(named))
 
@@ -260,7 +254,7 @@ class Calendar(Checked):
             goal -= hours.total
             year, idle = year + 1, 0 if hours.after else idle + 1
             if idle > PATIENCE or year > LAST_YEAR:
-                found = f"the calendar {self.name!r} has no hours for {PATIENCE} years before {year}"
+                found = f"the calendar {self.name!r} does not open before the year {year}"
                 raise OutOfPlace("business time", found, ("hours that no break or holiday takes away",))
             hours = self._year(year)
         return hours.opens[place] + (goal - hours.before[place])
@@ -289,7 +283,7 @@ CALENDARS: Kind[Calendar] = Kind("calendar", part=CALENDARS_PART)
 ALWAYS_OPEN: Final = Calendar(
     id=CalendarId("always_open"), name="Always open", zone="UTC", hours=every(Weekday, ("00:00", "24:00"))
 )
-"""The calendar by which all time counts: business time by it is the time on the wall."""
+"""The calendar by which all time counts: business time by it is time as it passes."""
 
 
 def _in_utc(instant: datetime, name: str) -> datetime:
@@ -298,6 +292,13 @@ def _in_utc(instant: datetime, name: str) -> datetime:
     if faults := IS_INSTANT.faults(name, instant):
         raise InvalidInput("Calendar", faults)
     return instant.astimezone(UTC)
+
+
+def _date_in(instant: datetime, zone: ZoneInfo) -> date:
+    try:
+        return instant.astimezone(zone).date()
+    except OverflowError:  # the first or the last day that there is
+        return instant.date()
 
 
 def _shown_in(instant: datetime, zone: ZoneInfo) -> str:

@@ -103,13 +103,14 @@ class Holiday(Checked):
 
     def dates(self, first: date, last: date) -> Iterator[date]:
         """
-        The dates that it closes.
+        The dates that it closes, up to the year 2999.
 
         Args:
             first: The first date that is asked for.
             last: The last one.
         """
-        if last < self.on:
+        first, last = max(first, self.on), min(last, LAST)
+        if last < first:
             return
         for begin in self._beginnings(first - timedelta(self.days - 1), last):
             for day in range(self.days):
