@@ -4,6 +4,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from inspect import getdoc
+from itertools import groupby
 from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
@@ -20,6 +21,14 @@ from ticketcore.commands.command import (
     OverwritingTicketCommand,
     SystemCommand,
     TicketCommand,
+)
+from ticketcore.conformance import (
+    CONTRACT_VERSION,
+    SENTENCES,
+    BlobStoreLaws,
+    Capability,
+    Law,
+    StorageLaws,
 )
 from ticketcore.events import EVENT_OF_FIELD, TOLD_BY_DIGEST, Event
 from ticketcore.letters import STANDARD_LETTERS
@@ -163,6 +172,30 @@ def letters() -> Iterator[str]:
     yield from table(("mail", "template"), ((f"`{it}`", f"`{text!r}`") for it, text in STANDARD_LETTERS.items()))
 
 
+# The contract of storage.
+
+
+def laws() -> Iterator[str]:
+    """A table for each group of laws."""
+    yield f"This is version {CONTRACT_VERSION} of the contract."
+    yield ""
+    every = {it.id: it for of in (StorageLaws, BlobStoreLaws) for it in of.laws().values()}
+    for group, ids in groupby(SENTENCES, lambda id: id.partition("-")[0]):
+        yield f"## {group}"
+        yield ""
+        yield from table(("law", "", "sentence", "asked of adapters with"), (_law_row(every[id]) for id in ids))
+
+
+def _law_row(law: Law) -> tuple[str, ...]:
+    needs = ", ".join(f"`{it.name}`" for it in law.needs)
+    return f"`{law.id}`", law.sentence.level.value, law.sentence.text, needs
+
+
+def capabilities() -> Iterator[str]:
+    """What adapters can declare."""
+    yield from table(("capability", "what it says"), ((f"`{it.name}`", it.value) for it in Capability))
+
+
 PAGES: Mapping[str, Callable[[], Iterator[str]]] = {
     "statuses": statuses,
     "commands": command_pages,
@@ -170,6 +203,8 @@ PAGES: Mapping[str, Callable[[], Iterator[str]]] = {
     "findings": findings,
     "placeholders": placeholders,
     "letters": letters,
+    "laws": laws,
+    "capabilities": capabilities,
 }
 
 

@@ -1,8 +1,9 @@
 """Uses ticketcore as somebody does who has just installed it: `make smoke` runs this against the built wheel."""
 
 import sys
-from importlib.metadata import version
+from importlib.metadata import entry_points, version
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 import ticketcore
@@ -18,6 +19,9 @@ def main() -> None:
         sys.exit("py.typed is missing: type checkers would ignore the annotations")
     if ticketcore.__version__ != version("ticketcore"):
         sys.exit(f"the package says {ticketcore.__version__}, its metadata {version('ticketcore')}")
+    (plugin,) = (it.module for it in entry_points(group="pytest11") if it.name == "ticketcore")
+    if find_spec(plugin) is None:
+        sys.exit(f"{plugin} is missing: pytest would not start where ticketcore is installed")
     print(f"ticketcore {ticketcore.__version__} works from the wheel")
 
 

@@ -5,10 +5,9 @@ It is made from a seed, so that a law that fails fails again.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import Any, Final, TypeVar
-from zoneinfo import ZoneInfo
 
 from ticketcore.conditions.facts import Getter
 from ticketcore.conformance import records
@@ -28,9 +27,7 @@ T = TypeVar("T")
 
 TICKETS_OF_EACH_CLASS: Final = 18
 
-# The clock of Athens is put back on this night: by it, the later instant is the earlier one.
-_REPEATED: Final = [datetime(2026, 10, 25, 3, 30, fold=fold, tzinfo=ZoneInfo("Europe/Athens")) for fold in (0, 1)]
-INSTANTS: Final = [*(NOW + timedelta(hours=hours) for hours in (-50, -24, -1, 0, 0, 5)), *_REPEATED]
+INSTANTS: Final = [NOW + timedelta(hours=hours) for hours in (-50, -24, -1, 0, 0, 5)]
 
 Population = Mapping[Kind[Any], Sequence[Any]]
 
