@@ -72,6 +72,9 @@ class Alternatives:
         rest: list[Condition[Any]] = []
         several = []
         for part in parts:
+            if isinstance(part, Comparison) and part.operator not in _ALL_OF_EACH:  # most are
+                literals.append(self.literals.of(part, holds=holds))
+                continue
             ways = self._ways(part, holds=holds)
             if len(ways) == 1:
                 literals.extend(ways[0].literals)

@@ -56,6 +56,7 @@ class Literal:
 
     Args:
         comparison: The comparison.
+        operator: Its operator.
         holds: Whether it must hold.
         question: What it asks of the facts.
         wanted: Its operand as it is compared.
@@ -63,15 +64,11 @@ class Literal:
     """
 
     comparison: Comparison[Any]
+    operator: Operator
     holds: bool
     question: Question
     wanted: Value
     is_fixed: bool
-
-    @property
-    def operator(self) -> Operator:
-        """The comparison's operator."""
-        return self.comparison.operator
 
     @property
     def condition(self) -> Condition[Any]:
@@ -105,8 +102,8 @@ class Literals:
         question, wanted = self._questions[about], compared_operand(field.values, operator, operand)
         fixed = is_fixed(operator, operand)
         return (
-            Literal(comparison, holds=False, question=question, wanted=wanted, is_fixed=fixed),
-            Literal(comparison, holds=True, question=question, wanted=wanted, is_fixed=fixed),
+            Literal(comparison, operator, holds=False, question=question, wanted=wanted, is_fixed=fixed),
+            Literal(comparison, operator, holds=True, question=question, wanted=wanted, is_fixed=fixed),
         )
 
 

@@ -30,13 +30,14 @@ def named_values(asked: Asked) -> Table | None:
         for wish, part in asked.parts(_NAMES).items()
         if (kept := tuple([literal for literal in part if len(_named(literal)) <= NAMED_LIMIT]))
     }
-    named = {value for part in parts.values() for literal in part for value in _named(literal)}
+    named = {value for part in parts.values() for value in _named_in(part)}
     if not parts or len(named) * asked.size > TABLE_LIMIT:
         return None
     unnamed, odd = asked.mask_of_others(parts), defaultdict[Hashable, int](int)
     chances = {}
     for wish, part in parts.items():
-        mask, likes_unnamed, others = asked.mask(wish), _likes(part, _UNNAMED), _others(part)
+        mask, likes_unnamed = asked.mask(wish), _likes(part, _UNNAMED)
+        others = [value for value in _named_in(part) if _likes(part, value) is not likes_unnamed]
         if likes_unnamed:
             unnamed |= mask
         for value in others:
@@ -74,11 +75,8 @@ def _named(literal: Literal) -> Collection[Hashable]:
     return _NAMES[literal.operator](literal.wanted)
 
 
-def _others(part: Wish) -> list[Hashable]:
-    """The values of which it thinks otherwise than of those that nobody names."""
-    likes_unnamed = _likes(part, _UNNAMED)
-    named = {value for literal in part for value in _named(literal)}
-    return [value for value in named if _likes(part, value) is not likes_unnamed]
+def _named_in(part: Wish) -> set[Hashable]:
+    return {value for literal in part for value in _named(literal)}
 
 
 def _likes(part: Wish, value: Hashable) -> bool:
