@@ -207,6 +207,45 @@ def test_thousands_of_conditions_are_matched():
     assert Matcher(several).matching(known) == walked(several, known)
 
 
+@pytest.mark.parametrize("limit", ["naming.TABLE_LIMIT", "placing.TABLE_LIMIT", "naming.NAMED_LIMIT"])
+def test_what_is_too_large_for_a_table_is_asked_as_it_is(monkeypatch, limit):
+    """Limits of tables change what matching costs, never what matches."""
+    monkeypatch.setattr(f"ticketcore.conditions.matching.{limit}", 2)
+    several = [
+        F.type.is_in(list("abcdef")),
+        F.type == "a",
+        F.answers > 1,
+        F.answers.between(0, 5),
+        F.tags.has_any(list("xyz")),
+    ]
+    known = facts(ticket(type="a", answers=3, tags={"y"}))
+
+    assert Matcher(several).matching(known) == walked(several, known) == [0, 1, 2, 3, 4]
+
+
+def test_what_is_remembered_is_bounded(monkeypatch):
+    """A matcher that has met more values than it remembers answers as before."""
+    monkeypatch.setattr("ticketcore.conditions.matching.table.REMEMBERED_LIMIT", 2)
+    matcher = Matcher([F.type == "TYPE 7", F.type != "type 3", F.tags.has("Tag 5")])
+    events = [facts(ticket(type=f"Type {number}", tags={f"tag {number}"})) for number in range(10)] * 2
+
+    found = [matcher.matching(known) for known in events]
+
+    assert (found[3], found[5], found[7]) == ([], [1, 2], [0, 1])
+    assert found[:10] == found[10:]
+
+
+def test_numbers_between_thresholds_have_their_place():
+    """Whole numbers and others, between, at and beyond the numbers that are compared with."""
+    several = [F.answers >= 2, F.answers > 2, F.answers < 90, F.answers.between(1.5, 400), ~(F.answers <= 399)]
+
+    for number in (-5, 0, 1, 1.5, 2, 2.5, 3, 89, 90, 399, 400, 401, 5000):
+        known = facts(ticket(answers=number))
+
+        assert Matcher(several).matching(known) == walked(several, known)
+        assert Matcher(several[:3]).matching(known) == walked(several[:3], known)
+
+
 def test_ticket_conditions_serve_events():
     """A matcher of conditions on tickets can be asked of events."""
     assert Matcher([F.company.name == "Acme"]).matching(
