@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from enum import Enum
 from typing import ClassVar
 
 import attrs
@@ -11,9 +10,9 @@ from ticketcore._draft import Draft
 from ticketcore.assignment import rotation_id
 from ticketcore.commands.calendars import check_calendar
 from ticketcore.commands.command import AddingDeskCommand, OverwritingDeskCommand
-from ticketcore.commands.departments import add_member, leave_rotation, return_to_queue
+from ticketcore.commands.departments import add_member
+from ticketcore.commands.departures import Departure, Handover, hand_over, leave_rotation
 from ticketcore.commands.records import Claimable, alter, claim, exchange
-from ticketcore.conditions import F
 from ticketcore.errors import AccessDenied, OutOfPlace
 from ticketcore.model import checks
 from ticketcore.model.checks import (
@@ -38,15 +37,6 @@ from ticketcore.storage.protocols import Key
 ADDRESS = Claimable(AGENT_ADDRESSES, address_key, "the e-mail address")
 IS_CAPACITY = is_number(at_least=0, at_most=10_000)
 IS_PACE = is_a(Pace, "a Pace")
-
-
-class Handover(Enum):
-    """What becomes of the tickets in work of an agent who leaves."""
-
-    QUEUE = "queue"
-    """Nobody has them; they wait in their departments."""
-    KEEP = "keep"
-    """The agent keeps them, until somebody assigns them anew."""
 
 
 @attrs.frozen
@@ -185,11 +175,11 @@ class DeactivateAgent(AddingDeskCommand[Agent]):
         _check_rank(draft, agent.role, self.asked)
         if agent.active:
             _check_not_last(draft, agent, self.asked)
-        if self.tickets is Handover.QUEUE:
-            return_to_queue(draft, F.assignee == agent.id)
+        left = alter(draft, AGENTS, agent, active=False)  # first, so that nothing is given to the agent any more
+        hand_over(draft, Departure(agent.id, self.tickets))
         for rotation in _rotations(draft, agent.id):
             leave_rotation(draft, rotation, agent.id)
-        return alter(draft, AGENTS, agent, active=False)
+        return left
 
 
 @attrs.frozen

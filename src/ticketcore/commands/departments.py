@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import attrs
 
@@ -11,10 +11,18 @@ from ticketcore.assignment import ROTATIONS, rotation_id
 from ticketcore.commands.calendars import check_calendar
 from ticketcore.commands.choosing import check_assigner
 from ticketcore.commands.command import AddingDeskCommand, OverwritingDeskCommand
+from ticketcore.commands.departures import (
+    Departure,
+    Handover,
+    hand_over,
+    leave_rotation,
+    outsiders,
+    unassign_outsiders,
+)
 from ticketcore.commands.filling import check_template
 from ticketcore.commands.presence import IS_MEDIUM
 from ticketcore.commands.records import Claimable, alter, claim, exchange, load_all, release
-from ticketcore.conditions import Condition, F, RecordF
+from ticketcore.conditions import F, RecordF
 from ticketcore.errors import Fault, OutOfPlace, listed, shown
 from ticketcore.letters import STANDARD_LETTERS
 from ticketcore.model import checks
@@ -47,7 +55,6 @@ from ticketcore.model.kinds import (
 )
 from ticketcore.model.lifecycle import IN_WORK
 from ticketcore.model.mapping import FrozenMap
-from ticketcore.model.people import Role
 from ticketcore.model.permissions import EVERYDAY, Permission
 from ticketcore.model.presence import EVERY_MEDIUM, Medium
 from ticketcore.query import Query
@@ -215,7 +222,7 @@ class ChangeDepartment(OverwritingDeskCommand[Department]):
         exchange(draft, NAME, [department.name], [after.name], department.id)
         exchange(draft, ADDRESS, department.email_addresses, after.email_addresses, department.id)
         if after.access is not department.access:
-            _unassign_outsiders(draft, after)
+            unassign_outsiders(draft, after)
         return after
 
 
@@ -269,9 +276,9 @@ class RemoveDepartment(OverwritingDeskCommand[None]):
             found = f"only members see its tickets ({len(tickets)}) and canned responses ({len(responses)})"
             raise OutOfPlace(self.asked, found, ("name an heir", "Purge the tickets, and remove the responses"))
         id = heir.id if heir else None
-        outsiders = _outsiders(draft, heir) if heir else ()
+        outside = outsiders(draft, heir) if heir else ()
         for ticket in tickets:
-            draft.change(ticket, department=id, assignee=None if ticket.assignee in outsiders else ticket.assignee)
+            draft.change(ticket, department=id, assignee=None if ticket.assignee in outside else ticket.assignee)
         for response in responses:
             alter(draft, CANNED_RESPONSES, response, department=id)
 
@@ -364,11 +371,13 @@ class ChangeMembership(OverwritingDeskCommand[Membership]):
 @attrs.frozen
 class RemoveMember(AddingDeskCommand[None]):
     """
-    Takes an agent out of a department. Of a restricted one, the agent's tickets in work go back to the queue.
+    Takes an agent out of a department.
 
     Args:
         department: Which department.
         agent: Which member.
+        tickets: What becomes of the agent's tickets in work there. Those that the agent does not see any more, of a
+            restricted department, are never kept: they go back to the queue.
 
     Raises:
         NotFound: The agent is no member.
@@ -378,13 +387,15 @@ class RemoveMember(AddingDeskCommand[None]):
 
     department: DepartmentId = checks.identifier()
     agent: AgentId = checks.identifier()
+    tickets: Handover = checks.one_of(Handover, default=Handover.KEEP)
 
     def decide(self, draft: Draft) -> None:
         """Nothing remains of the membership."""
         department = draft.get(DEPARTMENTS, self.department)
         draft.remove(MEMBERSHIPS, draft.get(MEMBERSHIPS, membership_id(department.id, self.agent)).id)
+        hand_over(draft, Departure(self.agent, self.tickets, department.id))
         leave_rotation(draft, rotation_id(department.id), self.agent)
-        _unassign_outsiders(draft, department)
+        unassign_outsiders(draft, department)
 
 
 def add_member(draft: Draft, department: DepartmentId, agent: AgentId) -> Membership:
@@ -402,41 +413,11 @@ def add_member(draft: Draft, department: DepartmentId, agent: AgentId) -> Member
     )
 
 
-def return_to_queue(draft: Draft, where: Condition[Any]) -> None:
-    """Has nobody be responsible for the tickets in work that a condition holds of."""
-    for ticket in load_all(draft, Query(TICKETS, where & F.category.is_in(IN_WORK))):
-        draft.change(ticket, assignee=None)
-
-
-def leave_rotation(draft: Draft, rotation: str, agent: AgentId) -> None:
-    """Takes an agent out of a rotation. Everybody else keeps their place."""
-    present = draft.peek(ROTATIONS, rotation)
-    if present is not None and agent in present.ring:
-        remaining = tuple(it for it in present.order if it != agent)
-        alter(draft, ROTATIONS, present, ring=remaining, head=0, spent=present.spent.with_items({agent: None}))
-
-
 def _add_members(draft: Draft, department: DepartmentId, agents: Sequence[AgentId]) -> tuple[Membership, ...]:
     once = tuple(dict.fromkeys(agents))
     memberships = [Key(MEMBERSHIPS, membership_id(department, it)) for it in once]
     draft.want(Key(DEPARTMENTS, department), *(Key(AGENTS, it) for it in once), *memberships)
     return tuple(add_member(draft, department, draft.get(AGENTS, it).id) for it in once)
-
-
-def _unassign_outsiders(draft: Draft, department: Department) -> None:
-    """Has nobody be responsible for the department's tickets in work whose assignees do not see them any more."""
-    if outsiders := _outsiders(draft, department):
-        return_to_queue(draft, (F.department == department.id) & F.assignee.is_in(outsiders))
-
-
-def _outsiders(draft: Draft, department: Department) -> list[AgentId]:
-    """The agents who do not see a department's tickets."""
-    if department.access is DepartmentAccess.OPEN:
-        return []
-    agents = [it.id for it in draft.configuration.roster.agents.values() if it.role < Role.ADMIN]
-    memberships = {it: membership_id(department.id, it) for it in agents}
-    draft.want(*(Key(MEMBERSHIPS, id) for id in memberships.values()))
-    return [agent for agent, id in memberships.items() if draft.peek(MEMBERSHIPS, id) is None]
 
 
 def _checked_templates(draft: Draft, templates: Mapping[str, str], asked: str) -> FrozenMap[str, str]:

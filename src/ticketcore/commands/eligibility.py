@@ -16,11 +16,11 @@ from ticketcore.access import Verdict
 from ticketcore.assignment import Candidates
 from ticketcore.assignment.intake import INTAKES, Intake
 from ticketcore.commands.workload import load_of, loads
-from ticketcore.configuration import Pool, Roster
+from ticketcore.configuration import ROSTER, Pool, Roster
 from ticketcore.model.actors import Actor
 from ticketcore.model.departments import Department, DepartmentAccess
 from ticketcore.model.ids import AgentId
-from ticketcore.model.kinds import PRESENCES, TICKETS
+from ticketcore.model.kinds import AGENTS, MEMBERSHIPS, PRESENCES, TICKETS
 from ticketcore.model.people import Agent
 from ticketcore.model.presence import EVERY_MEDIUM, Medium, Presence, medium_of
 from ticketcore.model.tickets import AnyTicket
@@ -45,7 +45,7 @@ class Eligibility:
 
     def candidates(self) -> Candidates:
         """Those who can be given it, as far as can be told without asking whether each of them sees it."""
-        if self.pool.is_unlimited and not self.excluded and self._everybody_is_there:
+        if self.pool.is_unlimited and not self.excluded and not self.leaving and self._everybody_is_there:
             return self.pool.candidates
         agents = self.roster.agents
         return Candidates(it for it in self.pool.candidates if _first_reason(self, agents[it.agent]) is None)
@@ -100,6 +100,19 @@ class Eligibility:
         return {it.id: it for it in self.draft.find(Query(PRESENCES)).items}
 
     @cached_property
+    def leaving(self) -> Collection[AgentId]:
+        """Those who leave the desk, or the department, in this very unit of work: the roster still has them."""
+        if ROSTER not in self.draft.changed_parts:
+            return ()
+        sent_off = {after.id for _, after in self.draft.changed(AGENTS) if after is not None and not after.active}
+        removed = {
+            before.agent
+            for before, after in self.draft.changed(MEMBERSHIPS)
+            if before is not None and after is None and before.department == self.ticket.department
+        }
+        return sent_off | removed
+
+    @cached_property
     def loads(self) -> Mapping[AgentId, int]:
         """How many tickets in work each of the pool has."""
         return loads(self.draft, [it.agent for it in self.pool.candidates])
@@ -148,6 +161,10 @@ def _member(those: Eligibility, agent: Agent) -> str | None:
     if those.department is None or agent.id in those.pool.candidates.by_agent:
         return None
     return f"is no member of the department {those.department.name!r}"
+
+
+def _staying(those: Eligibility, agent: Agent) -> str | None:
+    return "is leaving" if agent.id in those.leaving else None
 
 
 def _not_excluded(those: Eligibility, agent: Agent) -> str | None:
@@ -200,6 +217,7 @@ _Check: TypeAlias = Callable[[Eligibility, Agent], str | None]
 _CHECKS: Final[tuple[_Check, ...]] = (
     _active,
     _member,
+    _staying,
     _not_excluded,
     _department_available,
     _works_on_it,
