@@ -11,13 +11,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from benchmarks import business_time, core, rules
+from benchmarks import assign, business_time, core, rules
 from benchmarks.core import FULL, SMALLEST, Size
 from benchmarks.figures import Figure, Remark, write
 
 Group: TypeAlias = Callable[[Size], Iterator[Figure | Remark]]
 
-GROUPS: Mapping[str, Group] = {"core": core.measure, "rules": rules.measure, "time": business_time.measure}
+GROUPS: Mapping[str, Group] = {
+    "core": core.measure,
+    "rules": rules.measure,
+    "assign": assign.measure,
+    "time": business_time.measure,
+}
 SIZES: Mapping[str, Size] = {"full": FULL, "smallest": SMALLEST}
 RESULTS = Path(__file__).with_name("results.json")
 

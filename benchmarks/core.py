@@ -34,6 +34,8 @@ class Size:
         customers: Numbers of rules of which each is about one customer: few, and many.
         events: Tickets that rules are matched on, per sample.
         compared: Of these, those that slower ways are measured on, too.
+        agents: How many agents are many.
+        choices: Choices of an agent, per sample.
         repeats: Samples of each.
         imports: Processes of each.
     """
@@ -46,6 +48,8 @@ class Size:
     customers: tuple[int, int] = (1_000, 100_000)
     events: int = 100
     compared: int = 20
+    agents: int = 1_000
+    choices: int = 10_000
     repeats: int = 5
     imports: int = 7
 
@@ -60,6 +64,8 @@ SMALLEST = Size(
     customers=(70, 140),
     events=5,
     compared=2,
+    agents=20,
+    choices=10,
     repeats=1,
     imports=1,
 )

@@ -157,9 +157,11 @@ class Draft:
         """Whether this draft has looked at a record, or at its absence."""
         return key in self._changed or key in self._records or key in self._found
 
-    def want(self, *keys: Key) -> None:
-        """Has all of these loaded in one trip."""
-        missing = [key for key in keys if not self.knows(key)]
+    def want(self, *wanted: Key | Query[Any]) -> None:
+        """Has all of these loaded in one trip, records by key before pages."""
+        missing: list[Wanted] = [it for it in wanted if isinstance(it, Key) and not self.knows(it)]
+        pages = (FindWanted(self._widened(it)) for it in wanted if not isinstance(it, Key))
+        missing += [it for it in pages if it not in self._answers]
         if missing:
             raise NotLoaded(*missing)
 
@@ -227,8 +229,7 @@ class Draft:
     def find(self, query: Query[T]) -> Page[T]:
         """The page that a query asks for, this draft's own changes included."""
         own = self._own(query.kind)
-        widened = query if query.limit is None or not own else attrs.evolve(query, limit=query.limit + len(own))
-        page: Page[T] = self._wanted(FindWanted(widened))
+        page: Page[T] = self._wanted(FindWanted(self._widened(query)))
         if not own:
             return page
         kept = [record for record in page.items if record.id not in own]  # type: ignore[attr-defined]  # all have ids
@@ -435,6 +436,11 @@ class Draft:
         for key, record in self._records.items():
             if key not in self._changed and not key.kind.part and key.kind.binding:
                 yield Reading(key, None if record is None else record.version)
+
+    def _widened(self, query: Query[T]) -> Query[T]:
+        """The query with a limit that allows for records that this draft has changed."""
+        own = len(self._own(query.kind)) if query.limit is not None else 0
+        return attrs.evolve(query, limit=(query.limit or 0) + own) if own else query
 
     def _own(self, kind: Kind[Any]) -> dict[str, tuple[Any, Any]]:
         """By id: what this draft changed of a kind, as stored and as it is now."""

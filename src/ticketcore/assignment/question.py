@@ -1,6 +1,6 @@
 """What an assigner is asked, and what it answers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Protocol, overload
@@ -43,7 +43,7 @@ class Candidates(Sequence[Candidate]):
 
     def __init__(self, several: Iterable[Candidate]) -> None:
         self._several = tuple(several)
-        self._last_ring: tuple[AgentId, ...] | None = None
+        self._ring: tuple[AgentId, ...] | None = None
 
     @overload
     def __getitem__(self, place: int) -> Candidate: ...
@@ -54,6 +54,9 @@ class Candidates(Sequence[Candidate]):
 
     def __len__(self) -> int:
         return len(self._several)
+
+    def __iter__(self) -> Iterator[Candidate]:
+        return iter(self._several)
 
     def __repr__(self) -> str:
         return f"Candidates({list(self._several)!r})"
@@ -69,13 +72,21 @@ class Candidates(Sequence[Candidate]):
         return all(it.weight == 1 for it in self._several)
 
     def newcomers_to(self, rotation: Rotation) -> list[AgentId]:
-        """Those who never had a turn, by id. A rotation that went on by usual turns has the ring of before."""
-        if rotation.ring is self._last_ring:
-            return []
-        newcomers = sorted(self.by_agent.keys() - set(rotation.ring))
-        if not newcomers:
-            self._last_ring = rotation.ring
-        return newcomers
+        """Those who never had a turn, by id."""
+        return sorted(self.by_agent.keys() - set(rotation.ring))
+
+    def go_round(self, rotation: Rotation) -> bool:
+        """
+        Whether these, and nobody else, are in the ring, and each has one turn a round.
+
+        It takes no time for as long as turns are the usual ones, because they leave the ring as it is.
+        """
+        if rotation.ring is not self._ring:
+            are_all = self.have_equal_weights and self.by_agent.keys() == set(rotation.ring)
+            if not are_all or not self._several:
+                return False
+            self._ring = rotation.ring
+        return not rotation.spent
 
 
 def _as_candidates(several: Iterable[Candidate]) -> Candidates:

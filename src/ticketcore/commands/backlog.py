@@ -10,6 +10,7 @@ just begins to wait.
 from collections.abc import Collection, Iterator
 from contextlib import nullcontext
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, TypeVar
 
 import attrs
@@ -21,6 +22,7 @@ from ticketcore.assignment.backlog import BACKLOG, BacklogPlace, place_of
 from ticketcore.assignment.intake import INTAKES
 from ticketcore.business_time import CALENDARS_PART
 from ticketcore.commands.choosing import assign, choose
+from ticketcore.commands.eligibility import EVERYBODY
 from ticketcore.conditions import RecordF
 from ticketcore.configuration import ROSTER, Roster
 from ticketcore.events import Cause, LeftBacklog, NobodyAvailable, OccasionFailed
@@ -57,11 +59,12 @@ def assign_or_wait(
 
     While others wait for the same agents, it waits behind them.
     """
-    _hold(draft, [rotation_id(ticket.department)])
+    queue = rotation_id(ticket.department)
+    draft.want(Key(ROTATIONS, queue), _first_of(queue), EVERYBODY)  # the rotation first, because it is read under lock
     waits = ticket.assignee is None and ticket.status.category in IN_WORK
     if waits and _others_wait(draft, ticket):
         _place(draft, ticket, by, excluding)
-        give_out(draft, [rotation_id(ticket.department)], asked_for=ticket.id)
+        give_out(draft, [queue], asked_for=ticket.id)
         now = draft.get(TICKETS, ticket.id)
         return now if now.assignee is not None else _wait(draft, now)
     choice = choose(draft, ticket, by, excluding).choice
@@ -69,7 +72,7 @@ def assign_or_wait(
         return assign(draft, ticket, choice)
     if waits:
         _place(draft, ticket, by, excluding)
-        _foresee(draft, rotation_id(ticket.department))
+        _foresee(draft, queue)
         return _wait(draft, ticket)
     draft.occur(ticket, NobodyAvailable, department=ticket.department)
     return draft.get(TICKETS, ticket.id)
@@ -209,9 +212,13 @@ def _hold(draft: Draft, queues: Collection[str]) -> None:
 
 
 def _others_wait(draft: Draft, ticket: AnyTicket) -> bool:
-    queue = rotation_id(ticket.department)
-    first = draft.find(Query(BACKLOG, RecordF.id("queue") == queue, _FIRST, limit=2)).items
-    return any(it.id != ticket.id for it in first)
+    return any(it.id != ticket.id for it in draft.find(_first_of(rotation_id(ticket.department))).items)
+
+
+@lru_cache(maxsize=1024)
+def _first_of(queue: str) -> Query[BacklogPlace]:
+    """The first places of a queue. Every assignment asks for them, and building a condition takes its time."""
+    return Query(BACKLOG, RecordF.id("queue") == queue, _FIRST, limit=2)
 
 
 def _unseen(draft: Draft, queues: Collection[str], seen: set[TicketId], blocked: set[str]) -> list[BacklogPlace]:

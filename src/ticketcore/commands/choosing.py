@@ -143,7 +143,7 @@ def _rotation(draft: Draft, ticket: AnyTicket) -> Rotation:
 
 def _question(those: Eligibility, candidates: Candidates, rotation: Rotation) -> Question:
     draft, ticket = those.draft, those.ticket
-    agents = [it.agent for it in those.pool.candidates]
+    agents = those.pool.candidates.by_agent.keys()
     return Question(
         ticket=ticket,
         candidates=candidates,

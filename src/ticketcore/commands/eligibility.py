@@ -27,6 +27,9 @@ from ticketcore.model.tickets import AnyTicket
 from ticketcore.query import Query
 from ticketcore.storage.protocols import Key
 
+EVERYBODY: Final = Query(PRESENCES)
+"""Who is there for what, of all agents who ever said so."""
+
 
 @attrs.frozen(slots=False, eq=False)
 class Eligibility:
@@ -97,7 +100,7 @@ class Eligibility:
     @cached_property
     def presences(self) -> Mapping[AgentId, Presence]:
         """Who is there for what, of agents who ever said so."""
-        return {it.id: it for it in self.draft.find(Query(PRESENCES)).items}
+        return {it.id: it for it in self.draft.find(EVERYBODY).items}
 
     @cached_property
     def leaving(self) -> Collection[AgentId]:
@@ -115,7 +118,7 @@ class Eligibility:
     @cached_property
     def loads(self) -> Mapping[AgentId, int]:
         """How many tickets in work each of the pool has."""
-        return loads(self.draft, [it.agent for it in self.pool.candidates])
+        return loads(self.draft, self.pool.candidates.by_agent.keys())
 
     @cached_property
     def intakes(self) -> Mapping[AgentId, Intake]:

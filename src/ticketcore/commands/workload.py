@@ -1,6 +1,6 @@
 """What assigners may want to know of agents: gathered when one first asks, and not at all if none does."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
@@ -44,7 +44,7 @@ class Gathered(Mapping[AgentId, V], Generic[V]):
         return self._gather()
 
 
-def loads(draft: Draft, agents: Sequence[AgentId]) -> Mapping[AgentId, int]:
+def loads(draft: Draft, agents: Collection[AgentId]) -> Mapping[AgentId, int]:
     """How many tickets in work each of these agents has."""
     return Gathered(lambda: _tally(draft, agents, F.category.is_in(IN_WORK)))
 
@@ -54,7 +54,7 @@ def load_of(draft: Draft, agent: AgentId) -> int:
     return draft.count(Query(TICKETS, (F.assignee == agent) & F.category.is_in(IN_WORK)))
 
 
-def work(draft: Draft, agents: Sequence[AgentId]) -> Mapping[AgentId, Mapping[Priority, int]]:
+def work(draft: Draft, agents: Collection[AgentId]) -> Mapping[AgentId, Mapping[Priority, int]]:
     """How many tickets in work each of these agents has, by priority."""
 
     def gather() -> Mapping[AgentId, Mapping[Priority, int]]:
@@ -80,7 +80,7 @@ def served_company(draft: Draft, ticket: AnyTicket) -> Mapping[AgentId, datetime
     return Gathered(lambda: _last_tickets(draft, ticket, F.company == company))
 
 
-def _tally(draft: Draft, agents: Sequence[AgentId], where: Condition[Any]) -> Mapping[AgentId, int]:
+def _tally(draft: Draft, agents: Collection[AgentId], where: Condition[Any]) -> Mapping[AgentId, int]:
     counted: Mapping[Hashable, int] = draft.tally(Query(TICKETS, F.assignee.is_in(agents) & where), "assignee")
     return {agent: counted.get(agent, 0) for agent in agents}
 
