@@ -382,11 +382,12 @@ def test_an_explanation_may_reach_to_the_ends_of_time():
     once = attrs.evolve(recurring, holidays=[Holiday(date(1900, 1, 1), days=2)])
 
     late = recurring.explain(datetime(2998, 1, 1, tzinfo=UTC), datetime(3002, 1, 1, tzinfo=UTC))
-    early = once.explain(datetime.min.replace(tzinfo=UTC), datetime(1900, 1, 1, 12, tzinfo=UTC))
+    early = once.explain(datetime(1899, 1, 1, tzinfo=UTC), datetime(1900, 1, 1, 12, tzinfo=UTC))
 
     assert [it.on.year for it in late.holidays] == [2998, 2999]
     assert [it.on for it in early.holidays] == [date(1900, 1, 1)]
-    assert recurring.explain(datetime.max.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)).segments == ()
+    for end in (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)):
+        assert once.explain(end, end).segments == recurring.explain(end, end).segments == ()
 
 
 # What a calendar keeps for itself.
