@@ -258,6 +258,18 @@ class Configuration:
             raise NotFound("calendar", id)
         return self.calendars[id]
 
+    def calendar_of(self, department: DepartmentId | None, otherwise: Calendar) -> Calendar:
+        """
+        The calendar by which time counts in a department.
+
+        Args:
+            department: Which one; None for no department.
+            otherwise: The desk's own calendar, where the department has none.
+        """
+        found = self.roster.departments.get(department) if department is not None else None
+        own = found.calendar if found is not None else None
+        return otherwise if own is None else self.calendars.get(own, otherwise)
+
     def fields_of(self, owner: FieldOwner) -> Mapping[str, CustomField]:
         """The definitions of the fields of tickets, contacts or companies, by key."""
         return self._by_owner.get(owner, {})

@@ -5,12 +5,15 @@ Which mail program sends it, and how, is the e-mail channel's business.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from ticketcore._draft import Draft
 from ticketcore.model.actors import ActorKind
 from ticketcore.model.ids import AgentId
 from ticketcore.model.kinds import COMPANIES, CONTACTS
+from ticketcore.model.targets import ANSWERS
 from ticketcore.model.thread import Answer, CustomerMessage
 from ticketcore.model.tickets import AnyTicket, InternalTicket
 from ticketcore.templates import KNOWN_IN_MAIL, Particulars, Template
@@ -84,9 +87,24 @@ def particulars_of(draft: Draft, ticket: AnyTicket, agent: AgentId | None, messa
         department=department.name if department else None,
         agent=roster.agents.get(agent) if agent else None,
         signature=membership.signature if membership else None,
+        answer_by=_answer_by(draft, ticket),
         today=draft.now.date(),
         message=message,
     )
+
+
+def _answer_by(draft: Draft, ticket: AnyTicket) -> datetime | None:
+    """Until when the next answer is agreed on, in the zone of the calendar by which it was counted."""
+    states = [ticket.targets[it.value] for it in ANSWERS if it.value in ticket.targets]
+    running = [it for it in states if it.is_running and draft.now < it.deadline]
+    if not running:
+        return None
+    soonest = min(running, key=lambda it: it.deadline)
+    policy = draft.configuration.policies.policy(soonest.policy)
+    own = policy.calendar if policy is not None else None
+    calendar = draft.configuration.calendars.get(own) if own is not None else None
+    calendar = calendar or draft.configuration.calendar_of(ticket.department, draft.setup.calendar)
+    return soonest.deadline.astimezone(ZoneInfo(calendar.zone))
 
 
 def _writer(message: CustomerMessage | Answer | None) -> AgentId | None:

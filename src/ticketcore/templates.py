@@ -6,7 +6,7 @@ as it is, and never read for placeholders itself. What follows `|` stands where 
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Final, TypeAlias
 
@@ -32,6 +32,7 @@ class Particulars:
         department: The name of the ticket's department.
         agent: Who writes.
         signature: What ends the agent's mails from that department.
+        answer_by: Until when an answer is promised, by the clocks of those who answer.
         today: The date.
         message: The message that a mail is made of, in a template of mail.
     """
@@ -42,6 +43,7 @@ class Particulars:
     department: str | None = None
     agent: Agent | None = None
     signature: str | None = None
+    answer_by: datetime | None = None
     today: date
     message: str | None = None
 
@@ -60,6 +62,7 @@ PLACEHOLDERS: Final[Mapping[str, Reader]] = {
     "ticket.priority": lambda it: it.ticket.priority.name.lower(),
     "ticket.type": lambda it: it.ticket.type,
     "ticket.created": lambda it: it.ticket.created_at.date(),
+    "ticket.answer_by": lambda it: f"{it.answer_by:%Y-%m-%d %H:%M %Z}" if it.answer_by else None,
     "department.name": lambda it: it.department,
     "agent.public_name": lambda it: it.agent.public_name if it.agent else None,
     "agent.signature": lambda it: it.signature,

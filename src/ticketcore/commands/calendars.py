@@ -158,10 +158,7 @@ _HOLDERS: tuple[tuple[Kind[Department | Agent | SlaPolicy], str], ...] = (
 
 def calendar_of(draft: Draft, department: DepartmentId | None) -> Calendar:
     """The calendar by which time counts in a department: its own, else the desk's, which is always open by default."""
-    configuration = draft.configuration
-    found = configuration.roster.departments.get(department) if department else None
-    own = found.calendar if found else None
-    return configuration.calendars.get(own, draft.setup.calendar) if own else draft.setup.calendar
+    return draft.configuration.calendar_of(department, draft.setup.calendar)
 
 
 def check_calendar(draft: Draft, calendar: CalendarId | Unchanged | None) -> None:

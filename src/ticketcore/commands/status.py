@@ -111,16 +111,16 @@ class Postpone(AddingTicketCommand[AnyTicket]):
     Puts a ticket off; when the time is over it is open again, or new if it was new (requirement TK-14).
 
     Args:
-        until: When it comes back.
+        until: When it comes back, unless a customer writes before; None for not before a customer writes.
     """
 
     permission: ClassVar[Permission] = Permission.CHANGE
 
-    until: datetime = checks.instant()
+    until: datetime | None = checks.instant(default=None)
 
     def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
         """The postponed ticket."""
-        if self.until <= draft.now:
+        if self.until is not None and self.until <= draft.now:
             raise OutOfPlace(self.asked, f"{self.until.isoformat()} is past", (f"later than {draft.now.isoformat()}",))
         if ticket.status.category is not Category.POSTPONED:
             ticket = move(draft, ticket, Category.POSTPONED, self.asked)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import Final
 
 import attrs
 
@@ -18,6 +19,10 @@ class Target(Enum):
     RESOLUTION = "resolution"
     CHAT_ANSWER = "chat_answer"
     CALL_ANSWER = "call_answer"
+
+
+ANSWERS: Final = (Target.FIRST_ANSWER, Target.NEXT_ANSWER, Target.CHAT_ANSWER, Target.CALL_ANSWER)
+"""The targets that are met by answering."""
 
 
 class Standing(Enum):
