@@ -16,8 +16,10 @@ from ticketcore.events import CustomerMessageAdded, Event, PriorityChanged, Tags
 from ticketcore.events.sentences import WORDINGS, reason, sentence
 from ticketcore.model.fields import FieldOwner, FieldType
 from ticketcore.model.ids import AgentId, DepartmentId
+from ticketcore.model.targets import Target
 from ticketcore.model.tickets import Priority
 from ticketcore.serialization.tables import EVENTS
+from ticketcore.sla.policies import Agreement
 
 
 class Shop(SmallShop):
@@ -126,6 +128,21 @@ def test_changes_are_told(shop):
         assert shop.last(ticket) == expected
 
     assert "PRIVATE" not in repr(shop.told(ticket))
+
+
+def test_what_was_agreed_on_is_told(shop):
+    """Targets tell their deadlines and what came of them, and name nobody: that the time counts is nobody's doing."""
+    shop.system.do(commands.AddSlaPolicy("Gold", [Agreement(Target.FIRST_ANSWER, timedelta(hours=8))]))
+    ticket = shop.ticket()
+    due = f"{shop.clock.now + timedelta(hours=8):%Y-%m-%d %H:%M} UTC"
+
+    shop.clock.advance(hours=9)
+    while shop.system.sweep():
+        pass
+    shop.ana.do(commands.SendAnswer("Sorry!"), on=ticket.id)
+
+    told = [it for it in shop.told(ticket) if it.startswith("First answer")]
+    assert told == [f"First answer due {due}.", f"First answer late: it was due {due}.", "First answer late, but done."]
 
 
 def test_silent_changes_say_so(shop):

@@ -71,7 +71,9 @@ def _what(event: Event, names: Names) -> str:
 
 
 def _by(event: Event, names: Names) -> str:
-    """Who did it; of what the desk itself tells about a rule, or did by itself, nobody is named."""
+    """Who did it; of what the desk itself tells about a rule or target, or did by itself, nobody is named."""
+    if isinstance(event, events.TargetChanged):
+        return ""
     if event.cause.rule is not None:
         return "" if getattr(event, "rule", None) == event.cause.rule else f" by rule “{event.cause.rule_name}”"
     if event.actor.kind is ActorKind.SYSTEM or event.actor.id is None:
@@ -84,8 +86,8 @@ def _because(event: Event) -> str:
 
 
 def _words(name: str) -> str:
-    """The name of a class as words: `ParcelSent` is "Parcel sent"."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).capitalize()
+    """The name of a class or choice as words: `ParcelSent` is "Parcel sent", and so is `parcel_sent`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", " ", name).capitalize()
 
 
 # What the parts of sentences are made of.
@@ -166,6 +168,16 @@ def _sent_to(text: str) -> Said:
     return lambda event, _names: f"{text} to {len(event.to)} address{'es' * (len(event.to) > 1)}"
 
 
+def _target(text: str) -> Said:
+    """What came of a target of the SLA: the text, which may name the deadline."""
+
+    def said(event: Any, _names: Names) -> str:  # noqa: ANN401 - any event of a target
+        deadline = "no more" if event.state is None else _shown(event.state.deadline)
+        return f"{_words(event.target.value)} {text.format(deadline=deadline)}"
+
+    return said
+
+
 def _difference(event: FieldChanged) -> tuple[Iterable[str], Iterable[str]]:
     """What is there now and was not before, and the other way round."""
     return [it for it in event.after if it not in event.before], [it for it in event.before if it not in event.after]
@@ -215,6 +227,20 @@ WORDINGS: Final[Mapping[type[Event], _Wording]] = {
     events.MergedInto: _Wording(_named("Merged into", "Merged no longer"), "the ticket was merged"),
     events.MergedFrom: _Wording(_members("Tickets taken over"), "the ticket took over another one"),
     events.AboutChanged: _Wording(_named("Now about", "About nobody any more"), "it is about somebody else"),
+    # What was agreed on.
+    events.SlaChanged: _Wording(_named("SLA policy set to", "SLA policy taken away"), "the SLA policy changed"),
+    events.SlaLevelChanged: _Wording(
+        _named("SLA level picked by hand:", "SLA level left to the policies"), "the SLA level was picked"
+    ),
+    events.TargetStarted: _Wording(_target("due {deadline}"), "something became due"),
+    events.TargetMoved: _Wording(_target("now due {deadline}"), "a deadline moved"),
+    events.TargetPaused: _Wording(_target("paused"), "a deadline was paused"),
+    events.TargetResumed: _Wording(_target("due {deadline} after a pause"), "a deadline counts again"),
+    events.TargetWarned: _Wording(_target("soon due: {deadline}"), "a deadline came near"),
+    events.TargetMissed: _Wording(_target("late: it was due {deadline}"), "a deadline was missed"),
+    events.TargetMet: _Wording(_target("in time"), "a deadline was met"),
+    events.TargetMetLate: _Wording(_target("late, but done"), "something was done late"),
+    events.TargetDropped: _Wording(_target("not agreed on any more"), "a deadline was dropped"),
     # What else happens.
     events.SubTicketAdded: _Wording(_about("Sub-ticket added:", "child"), "a sub-ticket was added"),
     events.SubTicketRemoved: _Wording(_about("Sub-ticket removed:", "child"), "a sub-ticket was removed"),
