@@ -13,7 +13,7 @@ import attrs
 from ticketcore.access import THE_SYSTEM, AccessPolicy, DepartmentAccessPolicy, Principal, restricted_departments
 from ticketcore.assignment import STANDARD_ASSIGNERS, Assigner, Candidate, Candidates, RoundRobinAssigner
 from ticketcore.business_time import ALWAYS_OPEN, CALENDARS_PART, Calendar
-from ticketcore.errors import NotFound
+from ticketcore.errors import Fault, InvalidInput, NotFound, shown
 from ticketcore.model.actors import Actor, ActorKind
 from ticketcore.model.departments import Department, Membership
 from ticketcore.model.fields import CustomField, FieldOwner
@@ -55,6 +55,13 @@ def _with_standard_ones(assigners: Mapping[str, Assigner]) -> Mapping[str, Assig
     return FrozenMap({**STANDARD_ASSIGNERS, **assigners})
 
 
+def _names(value: Iterable[str]) -> frozenset[str]:
+    """The names as a set; one text would be taken for the names of its letters."""
+    if isinstance(value, str):
+        raise InvalidInput("Setup", [Fault("systems", "several names, such as a set", shown(value))])
+    return frozenset(value)
+
+
 @attrs.frozen(kw_only=True)
 class Setup:
     """
@@ -77,7 +84,7 @@ class Setup:
     assigner: Assigner = RoundRobinAssigner()
     assigners: Mapping[str, Assigner] = attrs.field(default=FrozenMap(), converter=_with_standard_ones)
     reopen_resolved: bool = True
-    systems: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset)
+    systems: frozenset[str] = attrs.field(default=frozenset(), converter=_names)
     calendar: Calendar = ALWAYS_OPEN
     most_rule_failures: int | None = 10
 

@@ -26,11 +26,13 @@ from ticketcore.model.fields import FieldOwner, FieldType
 from ticketcore.model.ids import AgentId, TicketId
 from ticketcore.model.lifecycle import Category
 from ticketcore.model.mail import Mail, MailAddress
+from ticketcore.model.targets import Target
 from ticketcore.model.thread import Answer, InlineNote
 from ticketcore.model.tickets import Channel, Priority, Ticket
 from ticketcore.notices import AgentNotice, CustomerNotice, MailNotice, Occasion, RequestNotice
 from ticketcore.notifications import PAUSES
 from ticketcore.sla import INTERNAL_ANSWER_TIME
+from ticketcore.sla.policies import Agreement
 
 HOUR = timedelta(hours=1)
 SUPPLIER = "orders@supplier.example"
@@ -44,6 +46,8 @@ class Shop(SmallShop):
         super().__init__(notifier=self.letters, setup=Setup(systems={"warehouse"}))
         self.as_mia = self.desk.as_customer(self.mia.id)
         self.answer = self.system.do(commands.AddCannedResponse("Thanks", "Dear {requester.name}, we have got it.")).id
+        promise = Agreement(Target.FIRST_ANSWER, timedelta(hours=1))
+        self.gold = self.system.do(commands.AddSlaPolicy("Gold", [promise], when=F.tags.has("gold"))).id
         self.system.do(commands.DefineCustomField(FieldOwner.TICKET, "order", "Order", FieldType.TEXT))
 
     @property
@@ -309,6 +313,8 @@ ACTIONS = [
     Action("priority", [commands.SetPriority(Priority.URGENT)], ticket_has(priority=Priority.URGENT)),
     Action("subject", [commands.SetSubject("Refund")], ticket_has(subject="Refund")),
     Action("tags", [commands.AddTags({"a", "b"}), commands.RemoveTags({"a"})], ticket_has(tags={"b"})),
+    Action("SLA level", lambda shop: [commands.SetSlaLevel(shop.gold)],
+           lambda shop, ticket: ticket_has(sla=shop.gold)(shop, ticket)),
     Action("custom fields", [commands.SetCustomFields({"order": "A-17"})],
            ticket_has(custom={"order": "A-17"})),
     Action("note", [commands.AddInlineNote("Call back")], thread_has(InlineNote, "Call back")),

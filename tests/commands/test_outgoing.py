@@ -290,6 +290,12 @@ def test_only_systems_of_the_setup_are_asked(shop):
     assert [*refused.value.allowed] == ["warehouse"]
 
 
+def test_one_name_is_not_several():
+    """Whoever gives one name for all systems is told, rather than connected with a system for each letter."""
+    with pytest.raises(InvalidInput, match="systems"):
+        Setup(systems="warehouse")  # type: ignore[arg-type]
+
+
 def test_system_taken_off_the_setup_is_not_asked(shop):
     """What waits for a system that the setup lists no more is not sent."""
     shop.ana.do(SendRequest("warehouse"), on=shop.ticket().id)
