@@ -27,7 +27,8 @@ class Matcher(Generic[S_contra]):
     """
     Tells of facts which of some conditions hold.
 
-    It is built once and asked often; it remembers nothing of what it was asked.
+    It is built once and asked often. Of what it is asked it remembers only, within bounds, in which form values are
+    compared that come again and again.
 
     Args:
         conditions: Any number, in any order, equal ones too.
