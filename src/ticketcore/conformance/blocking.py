@@ -7,13 +7,16 @@ what it would see in a program of its kind.
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from datetime import datetime
 from inspect import isawaitable
-from typing import Any, Final, NoReturn, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias, TypeVar
 
-from ticketcore.storage.protocols import RecordCodec
+from ticketcore.query import Page, Query
+from ticketcore.storage.protocols import Changes, Found, Key, RecordCodec, Tally
+
+T = TypeVar("T")
 
 _Ask: TypeAlias = Callable[[], Awaitable[Any]]
 
@@ -136,13 +139,29 @@ class BlockingSession:
         self._session: Any = None
         self._asked: asyncio.Queue[tuple[_Ask, asyncio.Future[Any]]] = asyncio.Queue()
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        """A method that gives what the asynchronous session's gives."""
+    def get(self, keys: Collection[Key]) -> Found:
+        """The records of these keys, of any kinds at once."""
+        found: Found = self._call("get", keys)
+        return found
 
-        def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the method has it
-            return self._on.result_of(self._answer(lambda: getattr(self._session, name)(*args, **kwargs)))
+    def find(self, query: Query[T], *, now: datetime) -> Page[T]:
+        """The page that a query asks for."""
+        page: Page[T] = self._call("find", query, now=now)
+        return page
 
-        return call
+    def count(self, query: Query[Any], *, now: datetime) -> int:
+        """How many records a query's condition holds of; its limit and cursor do not matter."""
+        number: int = self._call("count", query, now=now)
+        return number
+
+    def tally(self, query: Query[Any], by: str, *, now: datetime) -> Tally:
+        """How many records a query's condition holds of, for each value of the field `by`."""
+        numbers: Tally = self._call("tally", query, by, now=now)
+        return numbers
+
+    def apply(self, changes: Changes) -> None:
+        """Makes the changes, all or nothing."""
+        self._call("apply", changes)
 
     def begin(self) -> None:
         """Enters the session."""
@@ -153,6 +172,9 @@ class BlockingSession:
         # What stops a program would stop the loop.
         told = error if error is None or isinstance(error, Exception) else InterruptedError(repr(error))
         self._on.result_of(self._end(told))
+
+    def _call(self, method: str, *args: Any, **named: Any) -> Any:  # noqa: ANN401 - whatever the method gives
+        return self._on.result_of(self._answer(lambda: getattr(self._session, method)(*args, **named)))
 
     async def _begin(self) -> None:
         entered = asyncio.get_running_loop().create_future()

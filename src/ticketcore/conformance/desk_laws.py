@@ -150,7 +150,8 @@ class _Failing:
     def session(self, codec: RecordCodec) -> Iterator[Session]:
         """A new session."""
         with self.storage.session(codec) as session:
-            yield _FailingSession(session) if self.fails else session
+            failing: Any = _FailingSession(session)
+            yield failing if self.fails else session
 
 
 @attrs.frozen(eq=False)

@@ -17,6 +17,14 @@ from hypothesis.errors import Flaky
 PHASES: Final = (Phase.explicit, Phase.generate, Phase.shrink)
 """What Hypothesis does with examples; it keeps none for the next time, for another storage may be tested then."""
 
+UNCHECKED: Final = (
+    HealthCheck.data_too_large,
+    HealthCheck.filter_too_much,
+    HealthCheck.large_base_example,
+    HealthCheck.too_slow,
+)
+"""What Hypothesis does not complain of: storages may be slow, and records large."""
+
 E = TypeVar("E", bound=BaseException)
 T = TypeVar("T")
 
@@ -100,7 +108,7 @@ def trying(examples: int, **more: Any) -> settings:
         deadline=None,
         database=None,
         report_multiple_bugs=False,
-        suppress_health_check=[*HealthCheck],
+        suppress_health_check=UNCHECKED,
         **more,
     )
 
