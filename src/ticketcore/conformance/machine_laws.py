@@ -7,7 +7,7 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from ticketcore.conditions.operators import CHANGING
+from ticketcore.conditions.operators import OF_EVENTS
 from ticketcore.conformance.conditions import IDS, TEXTS, TICKET_FIELDS, conditions
 from ticketcore.conformance.counting_laws import BY
 from ticketcore.conformance.expecting import expect_same, expecting, repeatable, trying
@@ -134,7 +134,7 @@ class Lockstep(RuleBasedStateMachine):
         interrupted(self.trial.session(), lambda session: session.get([key]))
 
     @rule(
-        where=conditions(TICKET_FIELDS, CHANGING),
+        where=conditions(TICKET_FIELDS, OF_EVENTS),
         order=st.sampled_from(ORDERS),
         limit=st.none() | st.integers(1, 4),
         viewer=st.none() | st.sampled_from(IDS),
