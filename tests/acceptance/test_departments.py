@@ -21,6 +21,7 @@ from ticketcore.model.departments import DepartmentAccess
 from ticketcore.model.mail import Mail, MailAddress
 from ticketcore.model.people import Role
 from ticketcore.model.permissions import Permission
+from ticketcore.model.presence import EVERY_MEDIUM, Medium
 from ticketcore.model.tickets import Channel, Priority
 
 
@@ -292,6 +293,44 @@ def test_departments_have_operating_hours_of_their_own(shop, olga):
     assert tags_when_transferred(shop.legal, 8) == {"America/New_York"}
     assert tags_when_transferred(shop.legal, 20) == set()
     assert tags_when_transferred(shop.billing, 20) == {"Europe/Athens"}
+
+
+# DP-5: what departments and agents are available for.
+
+ANSWERED_AT_ONCE = [(Channel.CHAT, Medium.CHAT), (Channel.CALL, Medium.PHONE), (Channel.WHATSAPP, Medium.MESSAGING)]
+
+
+@pytest.mark.parametrize(("channel", "medium"), ANSWERED_AT_ONCE, ids=lambda it: it.value)
+def test_departments_are_available_or_not(shop, olga, channel, medium):
+    """DP-5: A department is available for chat, phone and messaging, or not, each on its own, on and off."""
+    shop.system.do(AddRule("Next", trigger=events.TicketOpened, then=[commands.AssignNext()]))
+    olga.do(commands.ChangeDepartment(shop.billing, media=EVERY_MEDIUM - {medium}), seen=ANY)
+
+    waiting = shop.ticket(department=shop.billing, channel=channel)
+    others = [it for it, other in [*ANSWERED_AT_ONCE, (Channel.EMAIL, Medium.TICKETS)] if other is not medium]
+    served = {shop.ticket(department=shop.billing, channel=it).assignee for it in others}
+    assert (waiting.assignee, served) == (None, {shop.ana.actor.id})
+
+    olga.do(commands.ChangeDepartment(shop.billing, media=EVERY_MEDIUM), seen=ANY)
+    shop.system.sweep()
+    assert shop.ana.ticket(waiting.id).assignee == shop.ana.actor.id
+
+
+@pytest.mark.parametrize(("channel", "medium"), ANSWERED_AT_ONCE, ids=lambda it: it.value)
+def test_agents_are_available_or_not(shop, olga, channel, medium):
+    """DP-5: So is every agent, by their own word or an administrator's; other agents get what comes meanwhile."""
+    shop.system.do(AddRule("Next", trigger=events.TicketOpened, then=[commands.AssignNext()]))
+    shop.system.do(commands.AddMembers(shop.billing, [shop.dora.actor.id]))
+    shop.ana.do(commands.GoOnline(EVERY_MEDIUM - {medium}))
+
+    assert {shop.ticket(department=shop.billing, channel=channel).assignee for _ in range(3)} == {shop.dora.actor.id}
+    assert shop.ticket(department=shop.billing, channel=Channel.EMAIL).assignee == shop.ana.actor.id
+    olga.do(commands.GoOffline(shop.dora.actor.id))
+    waiting = shop.ticket(department=shop.billing, channel=channel)
+    assert waiting.assignee is None
+
+    shop.ana.do(commands.GoOnline())
+    assert shop.ana.ticket(waiting.id).assignee == shop.ana.actor.id
 
 
 # DP-9: routing rules.

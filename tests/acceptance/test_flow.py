@@ -167,6 +167,45 @@ def test_every_incoming_ticket_in_round_robin_order(shop, mia):
     assert turns == turns[:3] * 4
 
 
+def test_order_is_kept_when_nobody_is_available(shop):
+    """FL-3: What comes in while nobody is available waits, and is assigned in round-robin order, the oldest first."""
+    seats = [shop.ana, shop.dora]
+    shop.system.do(AddRule("Round robin", trigger=events.TicketOpened, then=[commands.AssignNext()]))
+    for seat in seats:
+        shop.system.do(commands.ChangeAgent(seat.actor.id, capacity=2), seen=ANY)
+    first = [shop.ticket() for _ in range(4)]
+    waiting = []
+    for _ in range(3):
+        shop.clock.advance(minutes=1)
+        waiting.append(shop.ticket().id)
+    assert [shop.ana.ticket(it).assignee for it in waiting] == [None] * 3
+
+    for done, seen in zip(first, waiting, strict=False):
+        shop.system.do(commands.Resolve(), on=done.id)
+        assert shop.ana.ticket(seen).assignee == done.assignee
+
+
+def test_rules_assign_to_an_agent_in_turn_to_the_least_busy_or_to_nobody(shop):
+    """FL-2: A rule assigns to an agent, in round-robin order, to the least busy agent, or to nobody."""
+    olga = shop.system.do(AddAgent("Olga")).id
+    everybody = {shop.ana.actor.id, shop.dora.actor.id, olga}
+    for subject, action in {
+        "certain": commands.Assign(olga),
+        "turn": commands.AssignNext("round_robin"),
+        "least busy": commands.AssignNext("least_busy"),
+    }.items():
+        when = F.subject.contains(subject)
+        shop.system.do(AddRule(subject, trigger=events.TicketOpened, when=when, then=[action]))
+    shop.system.do(
+        AddRule("Nobody", trigger=events.TicketOpened, when=F.subject.contains("nobody"), then=[commands.Unassign()])
+    )
+
+    assert [shop.ticket(subject="For a certain agent").assignee for _ in range(3)] == [olga] * 3
+    assert {shop.ticket(subject="In turn").assignee for _ in range(3)} == everybody
+    assert olga not in {shop.ticket(subject="For the least busy").assignee for _ in range(6)}
+    assert shop.ticket(subject="In turn, that is: nobody").assignee is None
+
+
 # FL-6: statuses by hand and by automation.
 
 

@@ -371,6 +371,35 @@ def test_nobody_is_forgotten_when_many_come_and_go_at_once():
         team.check()
 
 
+def test_threads_with_agents_who_come_and_go():
+    """However many tickets and agents come and go at once, in the end nobody has room while a ticket waits."""
+    team = Team("Olga", "Iva", "Una", "Eva", capacity=4)
+
+    def comes_and_goes(agent):
+        for _ in range(3):
+            team.system.do(commands.GoOffline(agent))
+            team.system.do(commands.GoOnline(agent=agent))
+
+    def resolves():
+        for ticket in team.system.tickets(F.assignee.is_set() & F.category.is_in({"new"})).items[:3]:
+            team.system.do(commands.Resolve(), on=ticket.id)
+
+    at_once(
+        [
+            *[lambda: [team.ticket() for _ in range(6)]] * 4,
+            *[lambda agent=agent: comes_and_goes(agent) for agent in team.agents],
+            resolves,
+        ]
+    )
+
+    loads = team.system.tally("assignee", F.category.is_in({"new", "open"}))
+    waiting = loads.get(None, 0)
+    assert all(loads.get(it, 0) == 4 for it in team.agents) if waiting else max(loads.values()) <= 4
+    assert team.system.count() == 24
+    assert all(team.told(it.id, events.Assigned) <= 1 for it in team.system.tickets(limit=None).items)
+    team.check()
+
+
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("ticket"), st.sampled_from([Priority.LOW, Priority.NORMAL, Priority.URGENT])),

@@ -181,12 +181,8 @@ def foresee_after_configuration(draft: Draft) -> None:
 
 
 def give_out_in_time(draft: Draft, due: Due) -> None:
-    """Gives out a backlog because it is time; of a due time about no queue, all of them, each in a sweep of its own."""
-    if due.about:
-        give_out(draft, [due.about])
-        return
-    for queue in sorted(map(str, draft.tally(Query(BACKLOG), "queue"))):
-        _put_due(draft, queue, draft.now)
+    """Gives out a backlog because it is time; all of them, if it is about none."""
+    give_out(draft, [due.about] if due.about else [*map(str, draft.tally(Query(BACKLOG), "queue"))])
 
 
 def _freed(draft: Draft, before: AnyTicket | None, after: AnyTicket) -> Collection[str]:
