@@ -217,7 +217,7 @@ def test_first_of_asks_one_after_the_other():
 
     assert [assigner.choose(it).agent for it in (known, unknown, nobody)] == [AGENTS[0], AGENTS[1], AGENTS[0]]
     assert assigner.explain(unknown)[-1].reason == "lacks 'german'"
-    assert assigner == FirstOf(KnowsCustomerAssigner() | SkillsAssigner(), RoundRobinAssigner())
+    assert assigner == FirstOf([KnowsCustomerAssigner() | SkillsAssigner(), RoundRobinAssigner()])
 
 
 def test_narrowing_asks_another_assigner():

@@ -181,6 +181,19 @@ def test_changes_of_the_team_are_followed_by_the_sweep(change):
     assert team.assignee(ticket) is not None
 
 
+def test_sweep_finds_nothing_where_nobody_waits_any_more():
+    """What was foreseen for a backlog that is empty by then does nothing."""
+    team = Team("Olga", capacity=0)
+    ticket = team.ticket()
+    team.system.do(commands.ChangeAgent(team.agents[0], capacity=1), seen=ANY)
+    team.system.do(commands.Resolve(), on=ticket)
+
+    team.sweep()
+
+    assert team.assignee(ticket) is None
+    assert team.system.next_due() is None
+
+
 def test_working_hours_give_out_what_waited():
     """What came at night is given out by the sweep when the first agent comes to work."""
     team = Team("Olga", "Iva")

@@ -20,10 +20,14 @@ class Composable:
 
     def __or__(self, other: Assigner) -> "FirstOf":
         """This assigner, and where it chooses nobody, another one."""
-        return FirstOf(self, other)
+        return FirstOf((self, other))
 
 
-@attrs.frozen(init=False)
+def _as_tuple(assigners: Sequence[Assigner]) -> Sequence[Assigner]:
+    return tuple(assigners)
+
+
+@attrs.frozen
 class FirstOf(Composable):
     """
     The choice of the first of several assigners that chooses anybody.
@@ -32,10 +36,7 @@ class FirstOf(Composable):
         assigners: At least one, the most wanted first.
     """
 
-    assigners: tuple[Assigner, ...]
-
-    def __init__(self, first: Assigner, /, *others: Assigner) -> None:
-        self.__attrs_init__((first, *others))
+    assigners: Sequence[Assigner] = attrs.field(converter=_as_tuple)
 
     def choose(self, question: Question, /) -> Choice:
         """What the first of them chooses that chooses anybody."""

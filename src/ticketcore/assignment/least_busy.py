@@ -11,6 +11,10 @@ from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.tickets import Priority
 
 
+def _frozen(weights: Mapping[Priority, int]) -> Mapping[Priority, int]:
+    return FrozenMap(weights)
+
+
 @attrs.frozen
 class LeastBusyAssigner(Narrowing):
     """
@@ -22,7 +26,7 @@ class LeastBusyAssigner(Narrowing):
         then: Who of several equally busy ones gets it.
     """
 
-    weights: Mapping[Priority, int] = attrs.field(default=FrozenMap(), converter=FrozenMap)
+    weights: Mapping[Priority, int] = attrs.field(default=FrozenMap(), converter=_frozen)
 
     def preferred(self, question: Question) -> Sequence[Candidate]:
         """Those who have the least to do."""
