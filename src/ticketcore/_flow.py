@@ -21,7 +21,7 @@ from ticketcore.automation.rehearsal import Scene, Watch
 from ticketcore.automation.rules import RuleBook
 from ticketcore.automation.settling import FROM_THE_DRAFT, Begun, settle
 from ticketcore.configuration import Setup
-from ticketcore.errors import Conflict, Fault, InvalidInput, StaleRecord, shown
+from ticketcore.errors import Conflict, Fault, InvalidInput, LostRace, shown
 from ticketcore.events import Cause
 from ticketcore.model.actors import Actor, ActorKind
 from ticketcore.model.kinds import CONTACTS, TICKETS
@@ -40,11 +40,18 @@ ATTEMPTS = 20
 
 @attrs.frozen
 class _Work:
-    """A draft with the rules that answer what happens in it, and the locks that it knows of."""
+    """
+    A draft with the rules that answer what happens in it, and the locks that it knows of.
+
+    Args:
+        can_begin_anew: Whether a lock out of order can be waited for by beginning again. Work in somebody else's
+            transaction takes it as it comes; a deadlock is then the storage's to break.
+    """
 
     draft: Draft
     rules: RuleBook
     locks: set[Key]
+    can_begin_anew: bool
 
 
 class _LockOutOfOrder(Exception):
@@ -62,6 +69,7 @@ class Flow:
         new_id: The source of ids.
         codec: Knows the kinds of records and the JSON form of commands.
         attempts: How often a command that lost a race is decided.
+        cache: Keeps the configuration between requests.
     """
 
     setup: Setup
@@ -69,7 +77,11 @@ class Flow:
     new_id: Callable[[datetime], str]
     codec: Codec
     attempts: int = ATTEMPTS
-    _cache: ConfigurationCache = attrs.field(factory=ConfigurationCache, init=False)
+    _cache: ConfigurationCache = attrs.field(factory=ConfigurationCache)
+
+    def in_one_attempt(self) -> "Flow":
+        """This way, with what it keeps, but for a transaction of the host's, which only the host can begin anew."""
+        return attrs.evolve(self, attempts=1)
 
     def ask(self, request: Request[R]) -> Steps[R]:
         """
@@ -81,18 +93,19 @@ class Flow:
         """
         check_request(request)
         locks: set[Key] = set()
-        lost: StaleRecord | None = None
+        lost: LostRace | None = None
         for _ in range(self.attempts):
             yield Open()
             try:
                 return (yield from self._attempt(request, locks))
-            except StaleRecord as stale:
-                lost = stale
+            except LostRace as race:
+                lost = race
             except _LockOutOfOrder:
                 continue
             finally:
                 yield Close()
-        raise Conflict(request.command.asked, f"others changed it meanwhile, {self.attempts} times ({lost})") from lost
+        times = "" if self.attempts == 1 else f", {self.attempts} times"
+        raise Conflict(request.command.asked, f"others changed it meanwhile{times} ({lost})") from lost
 
     def read(self, actor: Actor, reading: Callable[[Draft], R]) -> Steps[R]:
         """
@@ -143,7 +156,7 @@ class Flow:
         work = yield from self._begin(actor, Cause("rehearse"), (), locks)
         scenes = yield from self._run(work, lambda: plan(_of_somebody(work.draft), work.rules))
         for scene in scenes:
-            alone = _Work(scene.draft(work.draft), scene.book, locks)
+            alone = attrs.evolve(work, draft=scene.draft(work.draft), rules=scene.book)
             yield from self._settle(alone, scene.begun, scene.watch)
             yield from self._run(alone, lambda: scene.watch.ended(alone.draft))  # noqa: B023 - run at once
         return scenes
@@ -204,7 +217,7 @@ class Flow:
             new_id=self.new_id,
         )
         draft.load_records(keys, found)
-        return _Work(draft, known.rules, locks)
+        return _Work(draft, known.rules, locks, can_begin_anew=self.attempts > 1)
 
     def _run(self, work: _Work, part: Callable[[], R]) -> Steps[R]:
         """Runs a part of a decision; loads what it misses and runs it again until it misses nothing."""
@@ -265,7 +278,7 @@ def _commit(draft: Draft) -> Steps[None]:
 def _load(work: _Work, wanted: Sequence[Wanted]) -> Steps[None]:
     keys = [one for one in wanted if isinstance(one, Key)]
     if keys:
-        _note_locks(keys, work.locks)
+        _note_locks(keys, work)
         work.draft.load_records(keys, (yield from get(keys)))
     for one in wanted:
         if not isinstance(one, Key):
@@ -273,12 +286,13 @@ def _load(work: _Work, wanted: Sequence[Wanted]) -> Steps[None]:
             work.draft.load_answer(one, answer)
 
 
-def _note_locks(keys: Sequence[Key], locks: set[Key]) -> None:
+def _note_locks(keys: Sequence[Key], work: _Work) -> None:
     """Notes the locks about to be taken. One that comes before a held one means: begin again, with all in order."""
+    locks = work.locks
     wanted = {key for key in keys if key.kind.locked} - locks
     out_of_order = bool(locks and wanted) and min(key.id for key in wanted) < max(key.id for key in locks)
     locks |= wanted
-    if out_of_order:
+    if out_of_order and work.can_begin_anew:
         raise _LockOutOfOrder
 
 

@@ -5,6 +5,7 @@ The help desk: what a host makes once, and takes seats at.
 """
 
 from collections.abc import Callable
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
@@ -73,6 +74,24 @@ class HelpDesk:
         self.codec = Codec(extensions, life_cycle=setup.life_cycle)
         self._flow = Flow(setup=setup, clock=clock, new_id=new_id or RandomIds(), codec=self.codec)
         self._notifier = notifier
+
+    def using(self, storage: Storage, *, blobs: BlobStore | None = None) -> "HelpDesk":
+        """
+        This desk, working inside a transaction of the host's.
+
+        What is asked of it is committed, or rolled back, with everything else that the host does there. It shares what
+        this desk keeps between requests: the configuration as it was read, and rules made ready. Nothing is tried a
+        second time, since only the host can begin its transaction anew: others' changes are a `Conflict`.
+
+        Args:
+            storage: Such as `SqlStorage.joined` gives.
+            blobs: Where the bytes of attachments live meanwhile; where they always do, if not given.
+        """
+        desk = copy(self)
+        desk._storage = storage  # noqa: SLF001 - a desk of our own
+        desk._blobs = self._blobs if blobs is None else blobs  # noqa: SLF001 - as above
+        desk._flow = self._flow.in_one_attempt()  # noqa: SLF001 - as above
+        return desk
 
     def as_system(self) -> SystemSeat:
         """The seat of the host's program itself."""
@@ -149,6 +168,24 @@ class AsyncHelpDesk:
         self.codec = Codec(extensions, life_cycle=setup.life_cycle)
         self._flow = Flow(setup=setup, clock=clock, new_id=new_id or RandomIds(), codec=self.codec)
         self._notifier = notifier
+
+    def using(self, storage: AsyncStorage, *, blobs: AsyncBlobStore | None = None) -> "AsyncHelpDesk":
+        """
+        This desk, working inside a transaction of the host's.
+
+        What is asked of it is committed, or rolled back, with everything else that the host does there. It shares what
+        this desk keeps between requests: the configuration as it was read, and rules made ready. Nothing is tried a
+        second time, since only the host can begin its transaction anew: others' changes are a `Conflict`.
+
+        Args:
+            storage: Such as `SqlStorage.joined` gives.
+            blobs: Where the bytes of attachments live meanwhile; where they always do, if not given.
+        """
+        desk = copy(self)
+        desk._storage = storage  # noqa: SLF001 - a desk of our own
+        desk._blobs = self._blobs if blobs is None else blobs  # noqa: SLF001 - as above
+        desk._flow = self._flow.in_one_attempt()  # noqa: SLF001 - as above
+        return desk
 
     def as_system(self) -> AsyncSystemSeat:
         """The seat of the host's program itself."""

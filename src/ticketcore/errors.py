@@ -138,11 +138,15 @@ class InvalidInput(TicketcoreError, ValueError):
 
 
 class StorageError(TicketcoreError):
-    """The storage failed. What was not committed has not happened."""
+    """The storage failed. But for `OutcomeUnknown`, nothing was changed."""
+
+
+class LostRace(StorageError):
+    """Others were faster, so nothing was applied: the same work may be done anew on a fresh session."""
 
 
 @attrs.define(slots=False, eq=False, str=False)
-class StaleRecord(StorageError):
+class StaleRecord(LostRace):
     """
     A record was not at the version that the writer expected. Adapters raise it from `apply`; nothing was applied.
 
@@ -159,6 +163,14 @@ class StaleRecord(StorageError):
     def __str__(self) -> str:
         state = "not to exist" if self.expected is None else f"to be at version {self.expected}"
         return f"expected {self.kind} {self.id!r} {state}"
+
+
+class OutcomeUnknown(StorageError):
+    """
+    The connection was lost while the storage was committing: the changes may be there, or not.
+
+    Look, or ask again with the same `key`: what was done under it is then not done twice.
+    """
 
 
 def shown(value: object, limit: int = 60) -> str:

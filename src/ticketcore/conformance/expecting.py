@@ -4,8 +4,9 @@ What laws expect, and how they say that it is not so: with what was expected bes
 Plain functions instead of `assert`, for nobody rewrites the assertions of an installed package.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pprint import pformat
 from typing import Any, Final, TypeVar
 
@@ -37,15 +38,37 @@ def expect(holds: bool, what: str) -> None:  # noqa: FBT001 - it is what is expe
 
 def expect_same(came: object, expected: object, what: str) -> None:
     """
-    Expects that two values are equal.
+    Expects that two values are equal, instants in whatever zone (RECORD-4).
 
     Args:
         came: What the adapter gave.
         expected: What it should have given.
         what: What it was asked, as a noun phrase.
     """
-    if came != expected:
+    if came != expected and _in_utc(came) != _in_utc(expected):
         raise AssertionError("\n".join([what, *_both(came, expected)]))
+
+
+def _in_utc(value: Any) -> Any:  # noqa: ANN401 - whatever is compared
+    """
+    A value with the instants in it in UTC.
+
+    In the hour that a zone's clock repeats, Python holds no two times of different zones for equal.
+    """
+    match value:
+        case datetime():
+            return value.astimezone(UTC)
+        case Mapping():
+            return {_in_utc(key): _in_utc(inner) for key, inner in value.items()}
+        case tuple() | list():
+            return tuple(map(_in_utc, value))
+        case frozenset():
+            return frozenset(map(_in_utc, value))
+        case _ if attrs.has(type(value)):
+            fields = attrs.fields(type(value))
+            return (type(value), *(_in_utc(getattr(value, field.name)) for field in fields))
+        case _:
+            return value
 
 
 def _both(came: object, expected: object) -> Iterator[str]:

@@ -1,0 +1,76 @@
+"""Engines of the library's own, for hosts without one: set up for many threads and processes on one database."""
+
+from typing import Any, Final
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+
+from ticketcore.errors import Fault, InvalidInput
+from ticketcore.storage.sql.dialects import Dialect
+from ticketcore.storage.sql.schema import Tables, upgrade_tables
+
+BUSY_SECONDS: Final = 30
+"""How long a session waits for another one to finish writing, in SQLite."""
+
+_DRIVERS: Final = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
+_ASYNC_DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+
+
+def make_engine(url: str) -> Engine:
+    """
+    An engine for a database.
+
+    Raises:
+        InvalidInput: The URL is none of a SQLite file or a PostgreSQL database.
+    """
+    engine = create_engine(_with_driver(url, _DRIVERS), **_options(url))
+    set_up(engine)
+    return engine
+
+
+def set_up(engine: Engine) -> None:
+    """Sets up every new connection."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+
+
+def make_ready(engine: Engine, dialect: Dialect, tables: Tables) -> None:
+    """Makes the tables, or upgrades them; of several processes that do so at once, one after the other."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql(dialect.begin)
+        try:
+            dialect.lock(connection, [tables.version.fullname])
+            upgrade_tables(connection, tables)
+            connection.exec_driver_sql("COMMIT")
+        except BaseException:
+            connection.exec_driver_sql("ROLLBACK")
+            raise
+
+
+def _with_driver(url: str, drivers: dict[str, str]) -> URL:
+    expected = "the URL of a SQLite file or a PostgreSQL database, such as sqlite:///desk.db"
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise InvalidInput("SqlStorage", [Fault("url", expected, "something else")]) from error
+    database = parsed.get_backend_name()
+    is_in_memory = database == "sqlite" and parsed.database in {None, "", ":memory:"}
+    if database not in drivers or is_in_memory:
+        got = "one in memory, which every connection would have for itself" if is_in_memory else database
+        raise InvalidInput("SqlStorage", [Fault("url", expected, got)])
+    return parsed.set(drivername=drivers[database])
+
+
+def _options(url: str) -> dict[str, Any]:
+    """Writers of SQLite wait for each other anyway; a thread should not wait for a connection before."""
+    return {"max_overflow": -1} if url.startswith("sqlite") else {}
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - of whatever driver
+    """Readers do not wait for writers, and writers wait for each other."""
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.close()

@@ -1,0 +1,109 @@
+"""
+Statements that every session makes, written once for each table: by key there is nothing to translate.
+
+They are the driver's own text. What they cost is most of what a command costs.
+"""
+
+from typing import TypeAlias
+
+import attrs
+from sqlalchemy import Dialect as EngineDialect
+from sqlalchemy import Table
+
+from ticketcore.storage.sql.dialects import Dialect
+from ticketcore.storage.sql.schema import Tables
+from ticketcore.storage.sql.shapes import UNKNOWN, known_shapes
+
+Wanted: TypeAlias = tuple[tuple[str, int], ...]
+"""Names of kinds, and of how many records of each."""
+
+
+@attrs.frozen(eq=False)
+class Statements:
+    """
+    The statements for a set of tables.
+
+    Args:
+        tables: The tables.
+        dialect: The database's words.
+        engine: How the database quotes names.
+    """
+
+    tables: Tables
+    dialect: Dialect
+    engine: EngineDialect
+
+    def table(self, kind: str) -> Table:
+        """The table of a kind, by the kind's name."""
+        return self.tables.of(known_shapes().get(kind, UNKNOWN))
+
+    def is_shared(self, kind: str) -> bool:
+        """Whether a kind's table has records of other kinds, too."""
+        return kind not in known_shapes()
+
+    def of_keys(self, column: str, wanted: Wanted, *, suffix: str = "") -> str:
+        """
+        The statement for a column of some records: rows of the kind, the id and the column.
+
+        Its parameters are for each kind: the tenant, the kind if its table is shared, and the ids.
+        """
+        parts = (
+            f"SELECT '{place}', id, {column} FROM {self._name(self.table(kind))} "  # noqa: S608 - names of our own
+            f"WHERE {self._of_kind(kind)} AND id IN ({self._marks(count)})"
+            for place, (kind, count) in enumerate(wanted)
+        )
+        return " UNION ALL ".join(parts) + suffix
+
+    def insert(self, kind: str) -> str:
+        """The statement that adds a record, unless there is one of that id."""
+        return self.insert_into(self.table(kind)) + " ON CONFLICT DO NOTHING"
+
+    def insert_into(self, table: Table) -> str:
+        """The statement that adds a row."""
+        names = ", ".join(self._quoted(column.name) for column in table.columns)
+        return f"INSERT INTO {self._name(table)} ({names}) VALUES ({self._marks(len(table.columns))})"  # noqa: S608 - as above
+
+    def update(self, kind: str) -> str:
+        """The statement that replaces a record of a certain version; key and version are its last parameters."""
+        table = self.table(kind)
+        names = [column.name for column in table.columns if column.name not in _KEY]
+        changes = ", ".join(f"{self._quoted(name)} = {self.dialect.mark}" for name in names)
+        return f"UPDATE {self._name(table)} SET {changes} WHERE {self._of_one(kind)} AND version = {self.dialect.mark}"  # noqa: S608 - as above
+
+    def delete(self, kind: str) -> str:
+        """The statement that removes a record of a certain version."""
+        return (
+            f"DELETE FROM {self._name(self.table(kind))} WHERE {self._of_one(kind)} AND version = {self.dialect.mark}"  # noqa: S608 - as above
+        )
+
+    def delete_members(self) -> str:
+        """The statement that removes what a record holds several of."""
+        mark = self.dialect.mark
+        return f"DELETE FROM {self._name(self.tables.members)} WHERE tenant = {mark} AND kind = {mark} AND id = {mark}"  # noqa: S608 - as above
+
+    def touch(self) -> str:
+        """The statement that changes nothing, and makes the transaction one that writes."""
+        return f"UPDATE {self._name(self.tables.version)} SET version = version"  # noqa: S608 - as above
+
+    def key(self, tenant: str, kind: str) -> tuple[str, ...]:
+        """What stands before the id in parameters."""
+        return (tenant, kind) if self.is_shared(kind) else (tenant,)
+
+    def _of_kind(self, kind: str) -> str:
+        mark = self.dialect.mark
+        return f"tenant = {mark} AND kind = {mark}" if self.is_shared(kind) else f"tenant = {mark}"
+
+    def _of_one(self, kind: str) -> str:
+        return f"{self._of_kind(kind)} AND id = {self.dialect.mark}"
+
+    def _marks(self, count: int) -> str:
+        return ", ".join([self.dialect.mark] * count)
+
+    def _name(self, table: Table) -> str:
+        return str(self.engine.identifier_preparer.format_table(table))
+
+    def _quoted(self, name: str) -> str:
+        return str(self.engine.identifier_preparer.quote(name))
+
+
+_KEY = frozenset({"tenant", "kind", "id"})

@@ -1,0 +1,156 @@
+"""
+Storage in a database through SQLAlchemy: SQLite and PostgreSQL.
+
+There are three ways in, and their names say who owns what: `SqlStorage.open` makes its own engine and tables;
+`SqlStorage(engine)` uses the host's engine, with connections and transactions of its own; `storage.joined(connection)`
+works inside the host's transaction.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Self
+
+import attrs
+from sqlalchemy import Connection, Engine
+from sqlalchemy.orm import Session as OrmSession
+
+from ticketcore.serialization import Codec
+from ticketcore.storage.protocols import RecordCodec
+from ticketcore.storage.sql.border import errors_of_ours
+from ticketcore.storage.sql.dialects import dialect_of
+from ticketcore.storage.sql.engines import make_engine, make_ready
+from ticketcore.storage.sql.schema import PREFIX, all_tables, check_version
+from ticketcore.storage.sql.sessions import SqlSession
+from ticketcore.storage.sql.statements import Statements
+from ticketcore.storage.sql.transactions import JoinedTransaction, OwnTransaction
+
+TENANT = "main"
+"""Whose records they are where there is one desk."""
+
+
+class SqlStorage:
+    """
+    Records in a database.
+
+    Args:
+        engine: The engine of a SQLite or PostgreSQL database. Sessions take connections from its pool.
+        tenant: Whose records; nothing of another tenant is ever read or written.
+        prefix: What the names of tables begin with.
+        schema: The database schema that they are in; by default whichever the connections use.
+
+    Raises:
+        InvalidInput: The database is of another sort, or the prefix is none.
+    """
+
+    def __init__(
+        self, engine: Engine, *, tenant: str = TENANT, prefix: str = PREFIX, schema: str | None = None
+    ) -> None:
+        self.engine = engine
+        self.tenant = tenant
+        self._dialect = dialect_of(engine.dialect)
+        self._tables = all_tables(prefix, schema)
+        self._statements = Statements(self._tables, self._dialect, engine.dialect)
+        # Reading needs no transaction; whoever writes begins one in the words that the database needs.
+        self._connections = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._codec = Codec()
+        self._is_checked = False
+
+    @classmethod
+    def open(cls, url: str, *, tenant: str = TENANT, prefix: str = PREFIX, schema: str | None = None) -> Self:
+        """
+        The storage in a database, which it makes ready: it makes tables, or brings them to the present version.
+
+        Args:
+            url: Such as `"sqlite:///desk.db"` or `"postgresql://user@host/desk"`.
+            tenant: Whose records.
+            prefix: What the names of tables begin with.
+            schema: The database schema that they are in.
+
+        Raises:
+            InvalidInput: The URL is none of a SQLite file or a PostgreSQL database.
+            StorageError: The database cannot be reached, or its tables are of a newer version.
+        """
+        storage = cls(make_engine(url), tenant=tenant, prefix=prefix, schema=schema)
+        storage.create()
+        return storage
+
+    def create(self) -> None:
+        """
+        Makes the tables that are missing, and brings those of an older version to the present one.
+
+        Raises:
+            StorageError: They are of a newer version, or cannot be made.
+        """
+        with errors_of_ours():
+            make_ready(self._connections, self._dialect, self._tables)
+
+    def close(self) -> None:
+        """Closes the connections that wait in the engine's pool."""
+        self.engine.dispose()
+
+    @contextmanager
+    def session(self, codec: RecordCodec | None = None) -> Iterator[SqlSession]:
+        """
+        A new session.
+
+        Args:
+            codec: Writes and reads its records; one that knows the library's own, if not given.
+        """
+        with errors_of_ours():
+            transaction = OwnTransaction(self._connections.connect(), self._dialect)
+        session = SqlSession(transaction, self._statements, tenant=self.tenant, codec=codec or self._codec)
+        try:
+            self._check_once(transaction.connection)
+            yield session
+        finally:
+            session.end()
+
+    def joined(self, host: Connection | OrmSession) -> "JoinedStorage":
+        """
+        This storage inside the host's transaction, for `desk.using`.
+
+        Everything happens on the host's connection. Nothing is begun, committed, rolled back or closed: what must be
+        undone is undone to a savepoint, and what is asked of the desk is there if and when the host commits.
+
+        Args:
+            host: The host's connection, or its ORM session.
+        """
+        return JoinedStorage(self, host)
+
+    def session_on(self, connection: Connection, codec: RecordCodec | None) -> SqlSession:
+        """A session in the transaction of a connection of the host's; joined storages call this."""
+        with errors_of_ours():
+            self._check_once(connection)
+        touch = None if self._dialect.for_share else self._statements.touch()
+        transaction = JoinedTransaction(connection, touch)
+        return SqlSession(transaction, self._statements, tenant=self.tenant, codec=codec or self._codec)
+
+    def _check_once(self, connection: Connection) -> None:
+        if not self._is_checked:
+            with errors_of_ours():
+                check_version(connection, self._tables)
+            self._is_checked = True
+
+
+@attrs.frozen(eq=False)
+class JoinedStorage:
+    """
+    A storage inside the host's transaction; `SqlStorage.joined` makes it.
+
+    Args:
+        storage: The storage.
+        host: The host's connection, or its ORM session.
+    """
+
+    storage: SqlStorage
+    host: Connection | OrmSession
+
+    @contextmanager
+    def session(self, codec: RecordCodec | None = None) -> Iterator[SqlSession]:
+        """A new session in the host's transaction."""
+        connection = self.host if isinstance(self.host, Connection) else self.host.connection()
+        session = self.storage.session_on(connection, codec)
+        try:
+            yield session
+        finally:
+            session.end()

@@ -1,0 +1,119 @@
+"""
+Transactions: who begins and ends them.
+
+A session of a storage's own has one of its own. A joined one works in the host's, and never begins, commits or rolls
+back that; what it must undo it undoes to a savepoint.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import Protocol
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from ticketcore.storage.sql.border import commit_errors_of_ours
+from ticketcore.storage.sql.dialects import Dialect
+
+
+class Transaction(Protocol):
+    """What a session writes in."""
+
+    connection: Connection
+
+    def begin(self) -> None:
+        """Makes sure that from now on what is locked stays locked, and what is read to write on can be written."""
+        ...
+
+    def all_or_nothing(self) -> AbstractContextManager[None]:
+        """What is written inside is there to stay afterwards, or, after an error, was never there."""
+        ...
+
+    def end(self) -> None:
+        """Gives back what it held."""
+        ...
+
+
+class OwnTransaction:
+    """
+    A transaction on a connection of a storage's own, which is in autocommit until then.
+
+    Args:
+        connection: The connection.
+        dialect: The database's words.
+    """
+
+    def __init__(self, connection: Connection, dialect: Dialect) -> None:
+        self.connection = connection
+        self._dialect = dialect
+        self._is_open = False
+
+    def begin(self) -> None:
+        """Begins, unless it has."""
+        if not self._is_open:
+            self.connection.exec_driver_sql(self._dialect.begin)
+            self._is_open = True
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Commits at the end, or rolls back."""
+        self.begin()
+        try:
+            yield
+            with commit_errors_of_ours():
+                self.connection.exec_driver_sql("COMMIT")
+        except BaseException:
+            self._roll_back()
+            raise
+        self._is_open = False
+
+    def end(self) -> None:
+        """Rolls back what was not committed, and gives the connection back."""
+        self._roll_back()
+        self.connection.close()
+
+    def _roll_back(self) -> None:
+        if not self._is_open:
+            return
+        self._is_open = False
+        try:
+            self.connection.exec_driver_sql("ROLLBACK")
+        except SQLAlchemyError:
+            # It may still be open there: nobody else must get this connection.
+            with suppress(SQLAlchemyError):
+                self.connection.invalidate()
+
+
+class JoinedTransaction:
+    """
+    The host's transaction.
+
+    Args:
+        connection: The host's connection.
+        touch: The statement that makes the transaction one that writes; None where any is.
+    """
+
+    def __init__(self, connection: Connection, touch: str | None) -> None:
+        self.connection = connection
+        self._touch = touch
+
+    def begin(self) -> None:
+        """
+        Has SQLite begin to write.
+
+        Its driver has not begun what the host has begun before something is written, so that a savepoint before that
+        would be a transaction of its own.
+        """
+        if self._touch is not None:
+            self.connection.exec_driver_sql(self._touch)
+            self._touch = None
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Goes back to a savepoint after an error."""
+        self.begin()
+        with self.connection.begin_nested():
+            yield
+
+    def end(self) -> None:
+        """Nothing: all of it is the host's."""
