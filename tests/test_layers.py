@@ -96,7 +96,7 @@ LAYERS = {
     "_flow": Layer(WAY | {"_known", "_request", "_steps"}),
     "_blobs": Layer(WAY | {"_flow", "_steps"}),
     "_delivery": Layer(WAY | {"_flow", "_request", "_steps"}),
-    "_rehearsing": Layer(WAY | {"_flow", "_steps"}),
+    "_rehearsing": Layer(WAY | {"_flow", "_reading", "_steps"}),
     "seats": Layer(DESK | {"reports"}),
     "async_seats": Layer(DESK | {"reports", "seats"}),
     "desk": Layer(DESK | {"reports", "seats", "async_seats"}, is_pure=False),

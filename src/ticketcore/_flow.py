@@ -17,7 +17,7 @@ from ticketcore._draft import Draft, NotLoaded, Wanted
 from ticketcore._known import REVISION_KEYS, ConfigurationCache
 from ticketcore._request import Request, check_request, check_who_asks, decide
 from ticketcore._steps import Apply, Ask, Close, Open, Steps, get, keep_blob
-from ticketcore.automation.rehearsal import Scene, Watch
+from ticketcore.automation.rehearsal import Plan, Watch
 from ticketcore.automation.rules import RuleBook
 from ticketcore.automation.settling import FROM_THE_DRAFT, Begun, settle
 from ticketcore.configuration import Setup
@@ -32,7 +32,7 @@ from ticketcore.storage.protocols import Key
 from ticketcore.sweep import derive
 
 R = TypeVar("R")
-P = TypeVar("P", bound=Scene)
+P = TypeVar("P", bound=Plan)
 
 ATTEMPTS = 20
 """How often a command that lost a race is decided anew."""
@@ -125,41 +125,40 @@ class Flow:
         finally:
             yield Close()
 
-    def rehearse(self, actor: Actor, plan: Callable[[Draft, RuleBook], Sequence[P]]) -> Steps[Sequence[P]]:
+    def rehearse(self, actor: Actor, planned: Callable[[Draft, RuleBook], P]) -> Steps[P]:
         """
         Lets rules answer what happened, or might, on drafts that are never committed.
 
         Args:
             actor: Who wants to know.
-            plan: What rules are to answer; it may run several times. A scene is watched by what it names.
+            planned: Gives the plan, of a draft and today's rules; it may run several times.
+
+        Returns:
+            The plan, whose scenes have been played before those who watch them.
 
         Raises:
             NotFound: The one who wants to know does not exist, or not any more.
-            Conflict: Others won every race for a lock.
         """
         locks: set[Key] = set()
-        for _ in range(self.attempts):
+        while True:  # each time with more of the locks that there are
             yield Open()
             try:
-                return (yield from self._rehearsed(actor, plan, locks))
+                return (yield from self._rehearsed(actor, planned, locks))
             except _LockOutOfOrder:
                 continue
             finally:
                 yield Close()
-        raise Conflict("rehearse", f"others held a lock, {self.attempts} times")
 
-    def _rehearsed(
-        self, actor: Actor, plan: Callable[[Draft, RuleBook], Sequence[P]], locks: set[Key]
-    ) -> Steps[Sequence[P]]:
+    def _rehearsed(self, actor: Actor, planned: Callable[[Draft, RuleBook], P], locks: set[Key]) -> Steps[P]:
         if locks:
             yield from get(sorted(locks, key=lambda key: key.id))
         work = yield from self._begin(actor, Cause("rehearse"), (), locks)
-        scenes = yield from self._run(work, lambda: plan(_of_somebody(work.draft), work.rules))
-        for scene in scenes:
+        plan = yield from self._run(work, lambda: planned(_of_somebody(work.draft), work.rules))
+        for scene in plan.scenes:
             alone = attrs.evolve(work, draft=scene.draft(work.draft), rules=scene.book)
             yield from self._settle(alone, scene.begun, scene.watch)
-            yield from self._run(alone, lambda: scene.watch.ended(alone.draft))  # noqa: B023 - run at once
-        return scenes
+            yield from self._run(alone, partial(scene.watch.ended, alone.draft))
+        return plan
 
     def _attempt(self, request: Request[R], locks: set[Key]) -> Steps[R]:
         """Decides and commits once. Locks that earlier attempts learnt of are taken first, in their order."""

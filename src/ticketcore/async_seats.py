@@ -18,6 +18,8 @@ from ticketcore.automation.explaining import Happening
 from ticketcore.automation.explanation import RulesExplanation
 from ticketcore.automation.lint import Finding, Saving, lint
 from ticketcore.automation.rules import RULES, Rule
+from ticketcore.automation.simulating import SIMULATED, Change, Wanted
+from ticketcore.automation.simulation import Progress, Simulation
 from ticketcore.business_time import CALENDARS, Calendar
 from ticketcore.commands.choosing import explain_next
 from ticketcore.commands.command import (
@@ -36,6 +38,7 @@ from ticketcore.commands.command import (
 )
 from ticketcore.conditions import Condition, Explanation, always
 from ticketcore.errors import NotFound
+from ticketcore.events import Event
 from ticketcore.model.actors import Actor
 from ticketcore.model.canned import CannedResponse
 from ticketcore.model.departments import Department, Membership
@@ -76,6 +79,10 @@ class AsyncWay(Protocol):
 
     async def explain_rules(self, actor: Actor, on: TicketId, event: Happening) -> RulesExplanation:
         """Tells what every rule made of an event."""
+        ...
+
+    async def simulate(self, actor: Actor, wanted: Wanted, progress: Progress | None) -> Simulation:
+        """Tells what other rules would have done."""
         ...
 
     async def sweep_blobs(self, older_than: timedelta) -> int:
@@ -240,6 +247,20 @@ class _AsyncDeskSeat(_AsyncSeat):
     async def explain_rules(self, *, on: TicketId, event: Happening) -> RulesExplanation:
         """What every rule made of an event of a ticket, or would make of one."""
         return await self._way.explain_rules(self.actor, on, event)
+
+    async def simulate(
+        self,
+        changes: Sequence[Change] = (),
+        *,
+        where: Condition[Any] = always,
+        as_if: type[Event] | None = None,
+        since: datetime | None = None,
+        limit: int | None = SIMULATED,
+        progress: Progress | None = None,
+    ) -> Simulation:
+        """What other rules would have done to tickets, and what of that is otherwise than with today's."""
+        wanted = Wanted(changes=tuple(changes), where=where, as_if=as_if, since=since, limit=limit)
+        return await self._way.simulate(self.actor, wanted, progress)
 
     async def sla_policies(self) -> tuple[SlaPolicy, ...]:
         """All policies of the SLA, in the order in which they are asked."""

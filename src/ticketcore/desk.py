@@ -14,12 +14,14 @@ from ticketcore._delivery import deliver
 from ticketcore._draft import Draft
 from ticketcore._flow import Flow
 from ticketcore._ids import RandomIds
-from ticketcore._rehearsing import explain_rules
+from ticketcore._rehearsing import explain_rules, simulate
 from ticketcore._request import Request
 from ticketcore._steps import AsyncWorld, Steps, World, drive, drive_async
 from ticketcore.async_seats import AsyncAgentSeat, AsyncCustomerSeat, AsyncSystemSeat
 from ticketcore.automation.explaining import Happening
 from ticketcore.automation.explanation import RulesExplanation
+from ticketcore.automation.simulating import Wanted
+from ticketcore.automation.simulation import Progress, Simulation
 from ticketcore.configuration import Setup
 from ticketcore.extensions import NO_EXTENSIONS, Extensions
 from ticketcore.model.actors import SYSTEM, Actor
@@ -129,6 +131,10 @@ class HelpDesk:
         """Tells what every rule made of an event; seats call this."""
         return self.take(explain_rules(self._flow, actor, on, event))
 
+    def simulate(self, actor: Actor, wanted: Wanted, progress: Progress | None) -> Simulation:
+        """Tells what other rules would have done; seats call this."""
+        return self.take(simulate(self._flow, actor, wanted, progress))
+
     def sweep_blobs(self, older_than: timedelta) -> int:
         """Removes bytes that nothing names; seats call this."""
         return self.take(sweep_blobs(self._flow, older_than))
@@ -214,6 +220,10 @@ class AsyncHelpDesk:
     async def explain_rules(self, actor: Actor, on: TicketId, event: Happening) -> RulesExplanation:
         """Tells what every rule made of an event; seats call this."""
         return await self.take(explain_rules(self._flow, actor, on, event))
+
+    async def simulate(self, actor: Actor, wanted: Wanted, progress: Progress | None) -> Simulation:
+        """Tells what other rules would have done; seats call this."""
+        return await self.take(simulate(self._flow, actor, wanted, progress))
 
     async def sweep_blobs(self, older_than: timedelta) -> int:
         """Removes bytes that nothing names; seats call this."""

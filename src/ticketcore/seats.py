@@ -19,6 +19,8 @@ from ticketcore.automation.explaining import Happening
 from ticketcore.automation.explanation import RulesExplanation
 from ticketcore.automation.lint import Finding, Saving, lint
 from ticketcore.automation.rules import RULES, Rule
+from ticketcore.automation.simulating import SIMULATED, Change, Wanted
+from ticketcore.automation.simulation import Progress, Simulation
 from ticketcore.business_time import CALENDARS, Calendar
 from ticketcore.commands.choosing import explain_next
 from ticketcore.commands.command import (
@@ -37,6 +39,7 @@ from ticketcore.commands.command import (
 )
 from ticketcore.conditions import Condition, Explanation, always
 from ticketcore.errors import NotFound
+from ticketcore.events import Event
 from ticketcore.model.actors import Actor
 from ticketcore.model.canned import CannedResponse
 from ticketcore.model.departments import Department, Membership
@@ -77,6 +80,10 @@ class Way(Protocol):
 
     def explain_rules(self, actor: Actor, on: TicketId, event: Happening) -> RulesExplanation:
         """Tells what every rule made of an event."""
+        ...
+
+    def simulate(self, actor: Actor, wanted: Wanted, progress: Progress | None) -> Simulation:
+        """Tells what other rules would have done."""
         ...
 
     def sweep_blobs(self, older_than: timedelta) -> int:
@@ -294,6 +301,41 @@ class _DeskSeat(_Seat):
             InvalidInput: It is no event.
         """
         return self._way.explain_rules(self.actor, on, event)
+
+    def simulate(
+        self,
+        changes: Sequence[Change] = (),
+        *,
+        where: Condition[Any] = always,
+        as_if: type[Event] | None = None,
+        since: datetime | None = None,
+        limit: int | None = SIMULATED,
+        progress: Progress | None = None,
+    ) -> Simulation:
+        """
+        What other rules would have done to tickets, and what of that is otherwise than with today's.
+
+        It tells how often each rule acts, and every case that goes otherwise.
+
+        Nothing is changed. Rules run by the same code as ever, once with today's and once with the others, batch by
+        batch. Of the past, what nobody knows any more is asked as it is today, and the answer says what that is.
+
+        Args:
+            changes: What makes other rules of today's, in this order: `AddRule`, `ChangeRule`, `RemoveRule`.
+            where: Which tickets.
+            as_if: A class of events, such as `TicketOpened`, of which one is to happen on each ticket now; None for
+                everything that happened in the past.
+            since: From when on the past counts; None for all of it.
+            limit: How many tickets at most, the newest first; None for all.
+            progress: Is told after each batch how many tickets are done, and how many there are.
+
+        Raises:
+            AccessDenied: The agent may not configure the desk.
+            NotFound: There is no such rule to be changed or removed.
+            InvalidInput: An argument is not what it should be; with all faults.
+        """
+        wanted = Wanted(changes=tuple(changes), where=where, as_if=as_if, since=since, limit=limit)
+        return self._way.simulate(self.actor, wanted, progress)
 
     def sla_policies(self) -> tuple[SlaPolicy, ...]:
         """All policies of the SLA, in the order in which they are asked."""

@@ -131,7 +131,11 @@ class ChangeRule(OverwritingDeskCommand[Rule]):
 
     def saved(self, draft: Draft) -> Rule:
         """The rule as it would be saved."""
-        return copy_with(draft.get(RULES, self.rule), **changed_fields(self))
+        return self.applied_to(draft.get(RULES, self.rule))
+
+    def applied_to(self, rule: Rule) -> Rule:
+        """A rule as it is after the change."""
+        return copy_with(rule, **changed_fields(self))
 
 
 @attrs.frozen

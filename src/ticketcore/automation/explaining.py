@@ -62,6 +62,11 @@ class Question(Scene):
     unknown: Sequence[str] = ()
     watch: "Witness"
 
+    @property
+    def scenes(self) -> Sequence[Scene]:
+        """The only one."""
+        return (self,)
+
 
 def question(draft: Draft, book: RuleBook, on: TicketId, event: Happening) -> Question:
     """
@@ -88,15 +93,14 @@ def question(draft: Draft, book: RuleBook, on: TicketId, event: Happening) -> Qu
 
 
 def _as_of_now(draft: Draft, book: RuleBook, ticket: AnyTicket, kind: type[Event], events: Sequence[Event]) -> Question:
-    last = next((it for it in reversed(events) if isinstance(it, kind)), None)
-    event = _made_up(draft, ticket, kind) if last is None else last
+    event = supposed(draft, ticket, kind, events)
     return Question(
         ticket=ticket,
         now=draft.now,
         begun=Begun((event,)),
         book=book,
         event=event,
-        unknown=(MADE_UP,) if last is None else (),
+        unknown=() if event in events else (MADE_UP,),
         watch=Witness(event),
     )
 
@@ -123,6 +127,20 @@ def _stopped_by(earlier: Iterable[Acted], book: RuleBook) -> str | None:
     """The rule that had already stopped all others, by what today's rules say of stopping."""
     stopping = {it.id for it in book.rules if it.stop is not None}
     return next((it.name for it in earlier if it.is_done and it.rule in stopping), None)
+
+
+def supposed(draft: Draft, ticket: AnyTicket, kind: type[Event], events: Sequence[Event]) -> Event:
+    """
+    The event that stands for one of a class that might happen now: the last in the thread, or one that is made up.
+
+    Args:
+        draft: The unit of work.
+        ticket: The ticket.
+        kind: The class.
+        events: The events of the ticket's thread.
+    """
+    last = next((it for it in reversed(events) if isinstance(it, kind)), None)
+    return _made_up(draft, ticket, kind) if last is None else last
 
 
 def _made_up(draft: Draft, ticket: AnyTicket, kind: type[Event]) -> Event:
@@ -210,7 +228,7 @@ def _explained(asked: Question, rule: Rule) -> RuleExplanation:
         because=because,
         why=asked.watch.saw.get(rule.id) if outcome in _ASKED else None,
         events=_done_by(rule, asked),
-        of_today=_of_today(rule, asked.past) if outcome in _ASKED else (),
+        of_today=of_today(rule, asked.past) if outcome in _ASKED else (),
     )
     return found if asked.record is None else _compared(found, asked.record)
 
@@ -267,7 +285,7 @@ def _done_by(rule: Rule, asked: Question) -> Sequence[Event]:
     )
 
 
-def _of_today(rule: Rule, past: Past | None) -> Sequence[str]:
+def of_today(rule: Rule, past: Past | None) -> Sequence[str]:
     """The fields that a rule was asked about as they are today, though then they may have been otherwise."""
     if past is None:
         return ()

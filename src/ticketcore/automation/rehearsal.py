@@ -5,6 +5,7 @@ A scene says what rules are asked about, and has a draft of its own that is neve
 notification waits, no rotation moves. Rules run in it by the same code as ever; whoever wants to know watches.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -61,3 +62,12 @@ class Scene:
         key = Key(TICKETS, self.ticket.id)
         draft.load_records([key], {key: self.ticket})
         return draft
+
+
+class Plan(Protocol):
+    """What is rehearsed in one go."""
+
+    @property
+    def scenes(self) -> Sequence[Scene]:
+        """The scenes, in the order in which they are played. None knows of another."""
+        ...
