@@ -186,8 +186,8 @@ READINGS = {
 
 WITHOUT_HIDDEN_RECORDS = {
     "agents", "calendars", "canned_responses", "companies", "company", "company_notes", "contacts", "count",
-    "custom_fields", "departments", "do", "lint", "members", "presences", "recognise", "rules", "sla_policies", "tally",
-    "tickets",
+    "custom_fields", "departments", "do", "lint", "members", "presences", "recognise", "rules", "simulate",
+    "sla_policies", "tally", "tickets",
 }  # fmt: skip
 """What else an agent's seat can do: it names nothing, or nothing that could be hidden from an agent."""
 

@@ -3,10 +3,12 @@
 import pytest
 
 from tests.small_shop import SmallShop
+from ticketcore.access import DepartmentAccessPolicy
 from ticketcore.automation import AddRule
 from ticketcore.automation.lint import Code
 from ticketcore.business_time import WORKDAYS, every
 from ticketcore.commands import (
+    AddAgent,
     AddCalendar,
     AddCannedResponse,
     AddCompany,
@@ -30,12 +32,22 @@ from ticketcore.commands import (
     SetCustomFields,
     Transfer,
 )
-from ticketcore.conditions import EventF, F, current_agent
+from ticketcore.conditions import EventF, F, always, current_agent, never
+from ticketcore.configuration import Setup
 from ticketcore.events import TicketOpened
 from ticketcore.model.fields import FieldOwner, FieldType
 from ticketcore.model.ids import AgentId, CannedResponseId, CompanyId, ContactId, DepartmentId, TicketId
+from ticketcore.model.people import Role
 
 GONE = "gone"
+
+
+class NothingForAgents(DepartmentAccessPolicy):
+    """The usual access, but agents see no ticket."""
+
+    def visible_tickets(self, principal):
+        """None, but for the desk itself."""
+        return always if principal.is_system else never
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +144,16 @@ def test_erased_contacts_are_gone():
     shop.system.do(EraseContact(shop.bob.id))
 
     assert found(shop, AddFollowers([shop.bob.id])) == [(Code.MISSING, "then[0].contacts")]
+
+
+def test_what_may_not_be_seen_is_not_there():
+    """A rule that names a ticket which the administrator may not see is told of as one that names none."""
+    shop = SmallShop(setup=Setup(access=NothingForAgents()))
+    admin = shop.desk.as_agent(shop.system.do(AddAgent("Olga", role=Role.ADMIN)).id)
+    rule = AddRule("R", trigger=TicketOpened, then=[LinkTo(shop.ticket().id)])
+
+    assert [it.code for it in admin.lint(rule)] == [Code.MISSING]
+    assert shop.system.lint(rule) == ()
 
 
 def test_inactive_agents_are_given_nothing():

@@ -252,6 +252,9 @@ def _is_there(draft: Draft, key: Key) -> bool:
         return key.id in roster.agents
     if key.kind is DEPARTMENTS:
         return key.id in roster.departments
+    if key.kind is TICKETS:  # what may not be seen does not exist, here as anywhere
+        ticket = draft.peek(TICKETS, key.id)
+        return ticket is not None and draft.sees(ticket)
     record: Any = draft.peek(key.kind, key.id)
     return record is not None and not getattr(record, "erased", False)
 
