@@ -136,6 +136,8 @@ def check(before: Records, after: Records) -> None:
     check_versions(before, after)
     gone = before.get("ticket", {}).keys() - after.get("ticket", {}).keys()
     assert gone <= after.get("tombstone", {}).keys(), "a ticket went without a tombstone"
+    waiting = {id for id, it in after.get("ticket", {}).items() if it.in_backlog_since is not None}
+    assert waiting == after.get("backlog", {}).keys(), "the backlog is not of those who wait"
     threads, former = threads_of(after), threads_of(before)
     for id, ticket in after.get("ticket", {}).items():
         thread, known = threads[id], former.get(id, [])
