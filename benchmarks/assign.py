@@ -54,7 +54,7 @@ class Choosing:
     Choices of round robin, one after the other, each asked as the rotation stands after the one before.
 
     Args:
-        questions: As many as there are agents: then the first one is asked again.
+        questions: A few, after which the first one is asked again.
     """
 
     def __init__(self, questions: Sequence[Question]) -> None:
@@ -70,7 +70,7 @@ class Choosing:
             rotation=Rotation(id="desk"),
         )
         questions = []
-        for _ in range(number):
+        for _ in range(FEW):
             rotation = RoundRobinAssigner().choose(question).rotation
             question = attrs.evolve(question, rotation=rotation)
             questions.append(question)
