@@ -11,17 +11,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from benchmarks import assign, business_time, core, rules
+from benchmarks import assign, business_time, core, rules, sweeping
 from benchmarks.core import FULL, SMALLEST, Size
 from benchmarks.figures import Figure, Remark, write
 
 Group: TypeAlias = Callable[[Size], Iterator[Figure | Remark]]
 
+
+def measure_time(size: Size) -> Iterator[Figure | Remark]:
+    """All figures of business time, and of what time makes due."""
+    yield from business_time.measure(size)
+    yield from sweeping.measure(size)
+
+
 GROUPS: Mapping[str, Group] = {
     "core": core.measure,
     "rules": rules.measure,
     "assign": assign.measure,
-    "time": business_time.measure,
+    "time": measure_time,
 }
 SIZES: Mapping[str, Size] = {"full": FULL, "smallest": SMALLEST}
 RESULTS = Path(__file__).with_name("results.json")

@@ -36,6 +36,8 @@ class Size:
         compared: Of these, those that slower ways are measured on, too.
         agents: How many agents are many.
         choices: Choices of an agent, per sample.
+        swept: Tickets in the large archive that is swept.
+        swept_part: Tickets in the small one.
         repeats: Samples of each.
         imports: Processes of each.
     """
@@ -50,6 +52,8 @@ class Size:
     compared: int = 20
     agents: int = 1_000
     choices: int = 10_000
+    swept: int = 1_000_000
+    swept_part: int = 10_000
     repeats: int = 5
     imports: int = 7
 
@@ -66,6 +70,8 @@ SMALLEST = Size(
     compared=2,
     agents=20,
     choices=10,
+    swept=400,
+    swept_part=250,
     repeats=1,
     imports=1,
 )
