@@ -1,3 +1,5 @@
+"""What only the storage in memory promises, or does in its own way; the laws that it keeps are in tests/conformance."""
+
 import asyncio
 import sys
 import threading
@@ -14,11 +16,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from tests.storage.strategies import IDS, NOW, conditions, maybe_ids, orders, tickets
 from ticketcore.conditions import EntryF, F, RecordF, all_of, any_of, current_agent
-from ticketcore.conformance.records import agent, answer, customer_message, internal_ticket, ticket
+from ticketcore.conformance.records import answer, customer_message, ticket
 from ticketcore.errors import InvalidInput, StaleRecord, StorageError
 from ticketcore.model.actors import SYSTEM, Actor
 from ticketcore.model.ids import AgentId, ContactId
-from ticketcore.model.kinds import AGENTS, ENTRIES, TICKETS, Index, Kind
+from ticketcore.model.kinds import ENTRIES, TICKETS, Index, Kind
 from ticketcore.query import Cursor, Order, Query, members
 from ticketcore.storage import _search, _turn
 from ticketcore.storage.memory import AsyncMemoryBlobs, AsyncMemoryStorage, MemoryBlobs, MemoryStorage
@@ -29,7 +31,6 @@ from ticketcore.storage.protocols import (
     Changes,
     Key,
     Put,
-    Reading,
     Removal,
     Storage,
 )
@@ -178,110 +179,7 @@ def test_storages_in_memory_are_storages():
     assert all((several, in_tasks, blobs, blobs_in_tasks))
 
 
-# Records.
-
-
-def test_one_id_is_one_record_of_a_kind(storage):
-    """A second record of a kind and id cannot be added; one of another kind can (RECORD-1)."""
-    add(storage, TICKETS, ticket(id="x"))
-    add(storage, AGENTS, agent(id="x"))
-
-    with pytest.raises(StaleRecord):
-        add(storage, TICKETS, ticket(id="x", subject="another"))
-    assert stored(storage, TICKETS, "x") == {"x": ticket(id="x")}
-
-
-@given(tickets)
-def test_records_come_back_equal(record):
-    """Every field of what was put is there in what is got and found (RECORD-2)."""
-    storage = MemoryStorage()
-    add(storage, TICKETS, record)
-
-    assert stored(storage, TICKETS, record.id) == {record.id: record}
-    assert find(storage, Query(TICKETS)).items == (record,)
-
-
-def test_what_was_read_stays_as_it_was(storage):
-    """A record that was read, and a page that was found, do not change when the store does (RECORD-5)."""
-    old = ticket(id="t1", subject="old")
-    add(storage, TICKETS, old)
-    with storage.session() as session:
-        read, page = session.get([Key(TICKETS, "t1")]), session.find(Query(TICKETS), now=NOW)
-        apply(storage, Put(TICKETS, later(old, subject="new"), 1))
-        add(storage, TICKETS, ticket(id="t2"))
-
-        assert read == {Key(TICKETS, "t1"): old}
-        assert page.items == (old,)
-
-
-def test_unknown_kinds_are_kept(storage):
-    """A kind is its name: it needs no announcement, and another value of that name is the same kind (RECORD-7)."""
-    one: Kind[Tally] = Kind("parcel", (Index(("of",), "number"),))
-    other: Kind[Tally] = Kind("parcel")
-    add(storage, one, Tally("p1", 2, of=("x",)), Tally("p2", 1, of=("x",)))
-
-    assert stored(storage, other, "p1", "p2").keys() == {"p1", "p2"}
-    query = Query(other, RecordF.ids("of").has("x"), (Order("number"),))
-    assert [it.id for it in find(storage, query).items] == ["p2", "p1"]
-
-
-def test_kind_may_first_be_seen_when_it_is_read(storage):
-    """Of a kind without records there is nothing to get, find or count (RECORD-8)."""
-    assert stored(storage, TALLIES, "x") == {}
-    assert find(storage, Query(TALLIES)).items == ()
-    assert count(storage, Query(TALLIES)) == 0
-    assert tally(storage, Query(TALLIES), "number") == {}
-
-
 # Reading.
-
-
-def test_get_gives_what_is_there(storage):
-    """One get gives records of several kinds; what does not exist is missing from the answer (GET-1)."""
-    add(storage, TICKETS, ticket(id="t1"))
-    add(storage, AGENTS, agent(id="ana"))
-    keys = [Key(TICKETS, "t1"), Key(TICKETS, "t2"), Key(AGENTS, "ana"), Key(TALLIES, "t1")]
-
-    with storage.session() as session:
-        assert session.get(keys) == {keys[0]: ticket(id="t1"), keys[2]: agent(id="ana")}
-        assert session.get([]) == {}
-
-
-def test_locked_record_is_had_by_one_session():
-    """Who reads a locked record keeps others from reading it, until the session ends (LOCK-1)."""
-    storage, seen = MemoryStorage(), []
-    add(storage, LOCKED, Tally("a", 1))
-
-    def wait_for_it():
-        with storage.session() as session:
-            seen.append(session.get([Key(LOCKED, "a")])[Key(LOCKED, "a")].number)
-
-    with storage.session() as session:
-        session.get([Key(LOCKED, "a")])
-        thread = threading.Thread(target=wait_for_it, daemon=True)
-        thread.start()
-        until(lambda: storage.turn.waiting == 1)
-        assert seen == []
-        session.apply(Changes([Put(LOCKED, Tally("a", 2, 2), 1)]))
-        assert seen == []
-    thread.join(timeout=60)
-
-    assert seen == [2]
-
-
-def test_absent_locked_record_is_locked_too():
-    """Two who both want to make the first record of a locked id come one after the other: neither is stale (LOCK-2)."""
-    storage = MemoryStorage()
-
-    def make_or_raise():
-        for _ in range(20):
-            with storage.session() as session:
-                found = session.get([Key(LOCKED, "a")]).get(Key(LOCKED, "a"))
-                record = Tally("a", 1) if found is None else later(found, number=found.number + 1)
-                session.apply(Changes([Put(LOCKED, record, found and found.version)]))
-
-    assert run_at_once(*[make_or_raise] * 4) == []
-    assert stored(storage, LOCKED, "a")["a"].number == 80
 
 
 def test_locked_records_of_any_order_do_not_deadlock():
@@ -432,16 +330,6 @@ def test_paging_while_others_write(records, order, writes, where):
     assert [id for id in seen if id in constant_ids] == [record.id for record in constant]
 
 
-def test_next_cursor_is_none_at_the_end_alone(storage):
-    """A full page with nothing behind it is the last one (FIND-7)."""
-    add(storage, TICKETS, *(ticket(id=id) for id in ("t1", "t2", "t3", "t4")))
-    query = Query(TICKETS, limit=2)
-
-    first = find(storage, query)
-    assert first.next == Cursor((), "t2")
-    assert find(storage, attrs.evolve(query, after=first.next)).next is None
-
-
 @pytest.mark.parametrize("order", [(Order("created_at"),), (Order("status_changed_at"),)])
 def test_cursor_of_another_order_is_refused(storage, order):
     """A cursor with the values of another order is the caller's error, with an index and without (FIND-9)."""
@@ -449,41 +337,6 @@ def test_cursor_of_another_order_is_refused(storage, order):
 
     with pytest.raises(InvalidInput, match="after"):
         find(storage, Query(TICKETS, order=order, after=Cursor(("text",), "t1")))
-
-
-def test_condition_may_follow_ids(storage):
-    """A condition on the assignee's record is answered with the record that is stored (FIND-4)."""
-    add(storage, AGENTS, agent(id="ana", active=False))
-    add(storage, TICKETS, ticket(id="t1", assignee="ana"), ticket(id="t2", assignee="bob"))
-
-    assert [it.id for it in find(storage, Query(TICKETS, F.assignee.active.is_set())).items] == ["t1"]
-
-
-def test_tally_counts_each_of_several_values(storage):
-    """A ticket with two requesters counts for both; one without followers, or without the field, for None (TALLY-2)."""
-    add(
-        storage,
-        TICKETS,
-        ticket(id="t1", requesters=("mia", "eve", "mia")),
-        ticket(id="t2", requesters=("mia",), followers=("bob",)),
-        internal_ticket(id="t3"),
-    )
-
-    assert tally(storage, Query(TICKETS), "requesters") == {"mia": 2, "eve": 1, None: 1}
-    assert tally(storage, Query(TICKETS, F.department.is_missing()), "followers") == {None: 2, "bob": 1}
-    assert count(storage, Query(TICKETS, limit=1, order=(Order("id"),), after=Cursor(("t2",), "t2"))) == 3
-
-
-def test_what_was_applied_is_read_later(storage):
-    """Every session opened after a change reads it, by id and by every index (SESSION-4)."""
-    old = ticket(id="t1", assignee="ana", due_at=NOW)
-    add(storage, TICKETS, old)
-    new = later(old, assignee="bob", due_at=None)
-    apply(storage, Put(TICKETS, new, 1))
-
-    assert stored(storage, TICKETS, "t1") == {"t1": new}
-    assert find(storage, Query(TICKETS, F.assignee == "bob", (Order("due_at"),))).items == (new,)
-    assert find(storage, Query(TICKETS, F.assignee == "ana", (Order("due_at"),))).items == ()
 
 
 def test_authors_find_what_they_wrote(storage):
@@ -505,41 +358,6 @@ def test_authors_find_what_they_wrote(storage):
 # Writing.
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        Changes([Put(TICKETS, ticket(id="t1", version=4), 2)]),
-        Changes([Put(TICKETS, ticket(id="t1", version=4), None)]),
-        Changes([Put(TICKETS, ticket(id="t2", version=2), 1)]),
-        Changes(removals=[Removal(Key(TICKETS, "t1"), 2)]),
-        Changes(removals=[Removal(Key(TICKETS, "t2"), 1)]),
-        Changes(readings=[Reading(Key(TICKETS, "t1"), 2)]),
-        Changes(readings=[Reading(Key(TICKETS, "t1"), None)]),
-        Changes(readings=[Reading(Key(TICKETS, "t2"), 1)]),
-    ],
-)
-def test_stale_changes_are_refused(storage, changes):
-    """A put, a removal or a reading at another version than stored is stale, and what was there stays (APPLY-2…5)."""
-    record = ticket(id="t1", version=3)
-    add(storage, TICKETS, record)
-
-    with pytest.raises(StaleRecord) as error, storage.session() as session:
-        session.apply(changes)
-    assert error.value.kind == "ticket"
-    assert stored(storage, TICKETS, "t1", "t2") == {"t1": record}
-
-
-def test_changes_at_the_expected_versions_are_made(storage):
-    """Puts, removals and readings at the stored versions pass, and so does resting on an absence (APPLY-1)."""
-    one, two = ticket(id="t1"), ticket(id="t2")
-    add(storage, TICKETS, one, two)
-    readings = [Reading(Key(TICKETS, "t2"), 1), Reading(Key(TICKETS, "t9"), None)]
-    apply(storage, Put(TICKETS, later(one), 1), readings=readings)
-    apply(storage, removals=[Removal(Key(TICKETS, "t2"), 1)])
-
-    assert stored(storage, TICKETS, "t1", "t2") == {"t1": later(one)}
-
-
 def everything(storage):
     """All that can be seen of tickets and tallies."""
     return [
@@ -550,23 +368,6 @@ def everything(storage):
         + [tally(storage, Query(kind), by) for by in ("assignee", "of")]
         for kind in (TICKETS, TALLIES)
     ]
-
-
-def test_stale_put_behind_good_ones_undoes_them(storage):
-    """When the last of several changes is stale, none of them is there (APPLY-7)."""
-    old = ticket(id="t1", assignee="ana")
-    add(storage, TICKETS, old, ticket(id="t2"))
-    before = everything(storage)
-
-    with pytest.raises(StaleRecord):
-        apply(
-            storage,
-            Put(TICKETS, later(old, assignee="bob"), 1),
-            Put(TICKETS, ticket(id="t3"), None),
-            Put(TICKETS, ticket(id="t2", version=6), 5),
-            removals=[Removal(Key(TICKETS, "t1"), 1)],
-        )
-    assert everything(storage) == before
 
 
 @pytest.mark.parametrize(
@@ -598,75 +399,7 @@ def test_failure_half_way_undoes_what_was_written(storage, broken):
     assert find(storage, Query(TALLIES, order=(Order("number"),))).items[-1] == Tally("y", 9, of=("a",))
 
 
-def test_nobody_reads_a_part_of_a_change():
-    """While one thread moves tickets between two agents, every look at them finds each with one of them (APPLY-9)."""
-    storage = MemoryStorage()
-    add(storage, TICKETS, *(ticket(id=id, assignee="ana") for id in IDS))
-    keys, done = [Key(TICKETS, id) for id in IDS], threading.Event()
-
-    def move():
-        try:
-            for turn in range(200):
-                puts = [
-                    Put(TICKETS, later(it, assignee=("ana", "bob")[turn % 2]), it.version)
-                    for it in stored(storage, TICKETS, *IDS).values()
-                ]
-                apply(storage, *puts)
-        finally:
-            done.set()
-
-    def look():
-        while not done.is_set():
-            with storage.session() as session:
-                assert len({it.assignee for it in session.get(keys).values()}) == 1
-                assert len({it.assignee for it in session.find(Query(TICKETS), now=NOW).items}) == 1
-                assert session.count(Query(TICKETS, F.assignee == "ana"), now=NOW) in (0, len(IDS))
-                assert session.tally(Query(TICKETS), "assignee", now=NOW) in ({"ana": len(IDS)}, {"bob": len(IDS)})
-
-    assert run_at_once(move, look, look) == []
-
-
-def test_session_ends_with_its_changes(storage):
-    """A session that has applied is over: it neither applies again nor reads (SESSION-2)."""
-    with storage.session() as session:
-        session.apply(Changes([Put(TICKETS, ticket(id="t1"), None)]))
-        assert stored(storage, TICKETS, "t1")
-        with pytest.raises(StorageError, match="has ended"):
-            session.apply(Changes())
-        with pytest.raises(StorageError, match="has ended"):
-            session.get([Key(TICKETS, "t1")])
-
-
-def test_session_without_changes_leaves_no_trace(storage):
-    """Whoever only reads, or fails before applying, changes nothing (SESSION-1)."""
-    add(storage, TICKETS, ticket(id="t1"))
-    before = everything(storage)
-
-    with suppress(ZeroDivisionError), storage.session() as session:
-        session.get([Key(TICKETS, "t1"), Key(LOCKED, "a")] if isinstance(storage, MemoryStorage) else [])
-        session.find(Query(TICKETS), now=NOW)
-        raise ZeroDivisionError
-    assert everything(storage) == before
-
-
 # Storages.
-
-
-def test_threads_lose_no_update():
-    """Threads that raise one number, each again when it was stale, raise it as often as they meant to (STORAGE-1)."""
-    storage = MemoryStorage()
-    add(storage, TALLIES, Tally("x"))
-
-    def raise_it():
-        done = 0
-        while done < 50:
-            (record,) = stored(storage, TALLIES, "x").values()
-            with suppress(StaleRecord):
-                apply(storage, Put(TALLIES, later(record, number=record.number + 1), record.version))
-                done += 1
-
-    assert run_at_once(*[raise_it] * 4) == []
-    assert stored(storage, TALLIES, "x") == {"x": Tally("x", 200, 201)}
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt])
@@ -940,51 +673,3 @@ def test_index_of_several_fields(storage, where, order):
     assert expected.items
     assert find(storage, query) == expected
     assert count(storage, query) == len(expected.items)
-
-
-# Blobs.
-
-
-@pytest.fixture(params=[MemoryBlobs, AsyncMemoryBlobs])
-def blobs(request):
-    """Both blob stores in memory, empty."""
-    return BlockingSession(request.param()) if request.param is AsyncMemoryBlobs else request.param()
-
-
-def test_blobs_come_back_unchanged(blobs):
-    """Bytes come back as they were put, also when they were put twice (BLOB-1)."""
-    blobs.put("d1", b"\x00bytes\xff", now=NOW)
-    assert blobs.get("d1") == b"\x00bytes\xff"
-
-    blobs.put("d1", b"\x00bytes\xff", now=NOW + timedelta(hours=1))
-    assert blobs.get("d1") == b"\x00bytes\xff"
-
-
-def test_unknown_blob_is_none(blobs):
-    """Of a digest that was never put, or was removed, there are no bytes (BLOB-3)."""
-    blobs.put("d1", b"", now=NOW)
-    assert blobs.get("d1") == b""
-
-    for _ in range(2):
-        blobs.remove("d1", before=NOW + timedelta(hours=1))
-    assert blobs.get("d1") is None
-    assert blobs.get("d2") is None
-
-
-def test_blobs_put_since_are_not_removed(blobs):
-    """Removing what is old leaves bytes that were put again meanwhile (BLOB-6)."""
-    blobs.put("d1", b"bytes", now=NOW)
-    blobs.put("d1", b"bytes", now=NOW + timedelta(hours=2))
-
-    blobs.remove("d1", before=NOW + timedelta(hours=2))
-
-    assert blobs.get("d1") == b"bytes"
-
-
-def test_old_blobs_are_listed(blobs):
-    """What was last put before a time is listed, so that what nobody names can be swept (BLOB-5)."""
-    for hours, digest in enumerate(["d1", "d2", "d3", "d1"]):
-        blobs.put(digest, digest.encode(), now=NOW + timedelta(hours=hours))
-
-    assert sorted(blobs.stored_before(NOW + timedelta(hours=2))) == ["d2"]
-    assert sorted(blobs.stored_before(NOW + timedelta(hours=9))) == ["d1", "d2", "d3"]
