@@ -34,6 +34,7 @@ from ticketcore.commands.custom_fields import DefineCustomField
 from ticketcore.commands.mail import ReceiveMail
 from ticketcore.commands.outgoing import SendRequest
 from ticketcore.commands.sla import AddSlaPolicy, ChangeSlaPolicy
+from ticketcore.commands.time_tracking import CorrectTime, RemoveTime
 from ticketcore.conditions import F
 from ticketcore.events import CustomerMessageAdded, TagsChanged, TicketOpened
 from ticketcore.model.attachments import Upload
@@ -236,6 +237,8 @@ FIELDS: Mapping[str, Draw] = {
     "requesters": _ids("contact"),
     "rule": _id("rule"),
     "by": _just(st.sampled_from(["round_robin", "random", "unknown"])),
+    "began": lambda pools: st.integers(-48, 1).map(lambda hours: pools.now + timedelta(hours=hours)),
+    "billable": _just(st.booleans()),
     "breaks": _just(st.just(())),
     "calendar": _id("calendar"),
     "exceptions": _just(st.just([DateHours(date(2026, 12, 24), "09:00", "12:00")])),
@@ -280,6 +283,7 @@ POLICY_FIELDS: Mapping[str, Draw] = {
 }
 OWN_FIELDS: Mapping[tuple[type, str], Draw] = {
     **{(kind, name): draw for kind in (AddSlaPolicy, ChangeSlaPolicy) for name, draw in POLICY_FIELDS.items()},
+    **{(kind, "entry"): _id("time_entry") for kind in (CorrectTime, RemoveTime)},
     (ReceiveMail, "tickets"): _ids("ticket"),
     (SendRequest, "values"): _just(st.just({"order": "{ticket.reference}"})),
     **{(kind, name): draw for kind in (AddRule, ChangeRule) for name, draw in RULE_FIELDS.items()},

@@ -42,7 +42,7 @@ class Layer:
 
 RECORDS = {"errors", "model"}
 LANGUAGE = RECORDS | {"business_time", "conditions", "query"}
-SUBJECTS = {"access", "assignment", "sla", "templates", "views"}
+SUBJECTS = {"access", "assignment", "sla", "templates", "time_tracking", "to_solve", "views"}
 DRAFT = LANGUAGE | SUBJECTS | {"configuration", "events", "storage.protocols"}
 DECISIONS = DRAFT | {"_draft", "letters", "notices", "notifications", "receipts", "commands"}
 WRITING = DECISIONS | {"automation", "sweep", "extensions"}
@@ -60,6 +60,8 @@ LAYERS = {
     "assignment": Layer(LANGUAGE),
     "sla": Layer(LANGUAGE),
     "templates": Layer(LANGUAGE),
+    "time_tracking": Layer(LANGUAGE),
+    "to_solve": Layer(LANGUAGE),
     "views": Layer(LANGUAGE),
     "events": Layer(LANGUAGE | SUBJECTS),
     "configuration": Layer(LANGUAGE | SUBJECTS),
@@ -76,8 +78,6 @@ LAYERS = {
     # Time sets off rules, too.
     "sweep": Layer(DECISIONS | {"automation"}),
     "extensions": Layer(DECISIONS | {"automation"}),
-    "to_solve": Layer(DECISIONS),
-    "time_tracking": Layer(DECISIONS),
     "reports": Layer(DECISIONS),
     "reports.charts": Layer(DECISIONS | {"reports"}, uses={"attrs", "matplotlib"}, is_pure=False),
     # Every record and command by name: this is where they are written down, and nothing else needs all of them.

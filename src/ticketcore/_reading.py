@@ -1,6 +1,7 @@
 """What the seats read, as functions of a draft that change nothing; each asks the access policy."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 import attrs
@@ -9,13 +10,13 @@ from ticketcore._draft import Draft
 from ticketcore.commands.canned_responses import canned_text, finds
 from ticketcore.commands.contacts import contact_of_address, contact_of_phone
 from ticketcore.commands.sla import terms_of
-from ticketcore.conditions import Condition, ContactF, EntryF, Explanation, F, RecordF, TicketFacts, always
+from ticketcore.conditions import Condition, ContactF, EntryF, Explanation, F, RecordF, TicketFacts, all_of, always
 from ticketcore.errors import AccessDenied, Fault, InvalidInput, NotFound, listed, shown
 from ticketcore.model.attachments import Attachment
 from ticketcore.model.canned import CannedResponse
 from ticketcore.model.copying import copy_with
 from ticketcore.model.departments import Membership
-from ticketcore.model.ids import AttachmentId, CannedResponseId, CompanyId, ContactId, DepartmentId, TicketId
+from ticketcore.model.ids import AgentId, AttachmentId, CannedResponseId, CompanyId, ContactId, DepartmentId, TicketId
 from ticketcore.model.kinds import (
     CANNED_RESPONSES,
     COMPANIES,
@@ -29,6 +30,8 @@ from ticketcore.model.kinds import (
     REFERENCES,
     TICKET_NOTES,
     TICKETS,
+    TIME_ENTRIES,
+    TIMERS,
     Kind,
 )
 from ticketcore.model.notes import CompanyNote, ContactNote, TicketNote
@@ -39,8 +42,11 @@ from ticketcore.model.references import parse_reference
 from ticketcore.model.targets import Target
 from ticketcore.model.thread import Answer, CustomerMessage, Entry, Written
 from ticketcore.model.tickets import AnyTicket, InternalTicket, Ticket
+from ticketcore.model.time_entries import TimeEntry, Timer
 from ticketcore.query import Cursor, Order, Page, Query
 from ticketcore.sla import SLA_POLICIES, SlaPolicy, TargetReport, report
+from ticketcore.storage.protocols import Key
+from ticketcore.time_tracking import Timesheet, TimesheetBy, timesheet
 
 T = TypeVar("T")
 
@@ -50,6 +56,7 @@ PAGE = 50
 
 BY_DUE_TIME = (Order("due_at"),)
 BY_NAME = (Order("name"),)
+BY_BEGINNING = (Order("began"),)
 BY_POSITION = (Order("position"),)
 NEWEST_FIRST = (Order("created_at", descending=True),)
 
@@ -228,6 +235,43 @@ def ratings(draft: Draft, on: TicketId) -> tuple[Rating, ...]:
     """What customers think of a ticket, and of its answers."""
     tickets = RecordF.id("ticket").is_in(thread_tickets(draft, on))
     return draft.find(Query(RATINGS, tickets, (Order("at"),))).items
+
+
+def timers(draft: Draft, on: TicketId) -> tuple[Timer, ...]:
+    """The timers on a ticket, paused ones included."""
+    tickets = RecordF.id("ticket").is_in(thread_tickets(draft, on))
+    return draft.find(Query(TIMERS, tickets, BY_BEGINNING)).items
+
+
+def time_entries(draft: Draft, on: TicketId) -> tuple[TimeEntry, ...]:
+    """The time spent on a ticket, by when the work began."""
+    tickets = RecordF.id("ticket").is_in(thread_tickets(draft, on))
+    return draft.find(Query(TIME_ENTRIES, tickets, BY_BEGINNING)).items
+
+
+def timesheet_of(
+    draft: Draft,
+    since: datetime,
+    until: datetime,
+    by: Collection[TimesheetBy],
+    *,
+    agent: AgentId | None,
+    department: DepartmentId | None,
+    on: TicketId | None,
+) -> Timesheet:
+    """The time spent in a span on tickets that the principal sees."""
+    where = [RecordF.instant("began") >= since, RecordF.instant("began") < until]
+    if agent is not None:
+        where.append(RecordF.id("agent") == draft.configuration.roster.agent(agent).id)
+    if department is not None:
+        where.append(RecordF.id("department") == draft.configuration.roster.department(department).id)
+    if on is not None:
+        where.append(RecordF.id("ticket").is_in(thread_tickets(draft, on)))
+    entries = draft.find(Query(TIME_ENTRIES, all_of(*where), BY_BEGINNING)).items
+    worked_on = {it.ticket for it in entries}
+    draft.want(*(Key(TICKETS, it) for it in worked_on))
+    seen = {it for it in worked_on if (found := draft.peek(TICKETS, it)) is not None and draft.sees(found)}
+    return timesheet((it for it in entries if it.ticket in seen), by, draft.setup.calendar.zone)
 
 
 def sla_policies(draft: Draft) -> tuple[SlaPolicy, ...]:

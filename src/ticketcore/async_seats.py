@@ -4,7 +4,7 @@ The seats of an `AsyncHelpDesk`: those of `ticketcore.seats`, to be awaited.
 Every method has the name, the arguments and the meaning of its twin there; the long docstrings are there, too.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar, overload
 
@@ -44,7 +44,7 @@ from ticketcore.model.canned import CannedResponse
 from ticketcore.model.departments import Department, Membership
 from ticketcore.model.dues import Due
 from ticketcore.model.fields import CustomField
-from ticketcore.model.ids import AttachmentId, CannedResponseId, CompanyId, ContactId, DepartmentId, TicketId
+from ticketcore.model.ids import AgentId, AttachmentId, CannedResponseId, CompanyId, ContactId, DepartmentId, TicketId
 from ticketcore.model.kinds import AGENTS, COMPANIES, CUSTOM_FIELDS, DEPARTMENTS
 from ticketcore.model.notes import CompanyNote, ContactNote, TicketNote
 from ticketcore.model.people import Agent, Company, Contact
@@ -53,10 +53,12 @@ from ticketcore.model.public import PublicContact, PublicMessage, PublicTicket, 
 from ticketcore.model.ratings import Rating
 from ticketcore.model.thread import Entry, Written
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.model.time_entries import TimeEntry, Timer
 from ticketcore.notifications import LEASE, DeliveryReport, DeliveryState, Notification, outbox
 from ticketcore.query import Cursor, Order, Page
 from ticketcore.sla import SlaPolicy, TargetReport
 from ticketcore.sweep import Sweep, next_due
+from ticketcore.time_tracking import Timesheet, TimesheetBy
 
 R = TypeVar("R")
 P = TypeVar("P")
@@ -164,6 +166,29 @@ class _AsyncDeskSeat(_AsyncSeat):
     async def ratings(self, on: TicketId) -> tuple[Rating, ...]:
         """What customers think of a ticket, and of its answers, in the order in which they said it."""
         return await self._read(_reading.ratings, on)
+
+    async def timers(self, on: TicketId) -> tuple[Timer, ...]:
+        """The timers that run on a ticket, or are paused (requirement FL-8)."""
+        return await self._read(_reading.timers, on)
+
+    async def time_entries(self, on: TicketId) -> tuple[TimeEntry, ...]:
+        """The time that was spent on a ticket, in the order in which the work began (requirement FL-13)."""
+        return await self._read(_reading.time_entries, on)
+
+    async def timesheet(
+        self,
+        since: datetime,
+        until: datetime,
+        by: Collection[TimesheetBy] = (TimesheetBy.AGENT,),
+        *,
+        agent: AgentId | None = None,
+        department: DepartmentId | None = None,
+        on: TicketId | None = None,
+    ) -> Timesheet:
+        """The time that was spent, summed up."""
+        return await self._read(
+            _reading.timesheet_of, since, until, frozenset(by), agent=agent, department=department, on=on
+        )
 
     async def download(self, attachment: AttachmentId, *, on: TicketId) -> bytes:
         """The bytes of an attachment of a ticket."""

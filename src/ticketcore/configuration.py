@@ -77,6 +77,7 @@ class Setup:
         systems: The names of other systems that rules and agents may send requests to.
         calendar: By which calendar time counts where a department has none.
         most_rule_failures: After how many failures in a row a rule is paused; None for never.
+        one_running_timer: Whether of each agent one timer runs at most: starting one pauses the others.
     """
 
     access: AccessPolicy = DepartmentAccessPolicy()
@@ -87,6 +88,7 @@ class Setup:
     systems: frozenset[str] = attrs.field(default=frozenset(), converter=_names)
     calendar: Calendar = ALWAYS_OPEN
     most_rule_failures: int | None = 10
+    one_running_timer: bool = False
 
 
 @attrs.frozen

@@ -5,7 +5,7 @@ Seats: the desk as somebody sees it. All asking and reading goes through one; no
 only. Their asynchronous twins are in `ticketcore.async_seats`; every method has the same name there.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar, overload
 
@@ -45,7 +45,7 @@ from ticketcore.model.canned import CannedResponse
 from ticketcore.model.departments import Department, Membership
 from ticketcore.model.dues import Due
 from ticketcore.model.fields import CustomField
-from ticketcore.model.ids import AttachmentId, CannedResponseId, CompanyId, ContactId, DepartmentId, TicketId
+from ticketcore.model.ids import AgentId, AttachmentId, CannedResponseId, CompanyId, ContactId, DepartmentId, TicketId
 from ticketcore.model.kinds import AGENTS, COMPANIES, CUSTOM_FIELDS, DEPARTMENTS
 from ticketcore.model.notes import CompanyNote, ContactNote, TicketNote
 from ticketcore.model.people import Agent, Company, Contact
@@ -54,10 +54,12 @@ from ticketcore.model.public import PublicContact, PublicMessage, PublicTicket, 
 from ticketcore.model.ratings import Rating
 from ticketcore.model.thread import Entry, Written
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.model.time_entries import TimeEntry, Timer
 from ticketcore.notifications import LEASE, DeliveryReport, DeliveryState, Notification, outbox
 from ticketcore.query import Cursor, Order, Page
 from ticketcore.sla import SlaPolicy, TargetReport
 from ticketcore.sweep import Sweep, next_due
+from ticketcore.time_tracking import Timesheet, TimesheetBy
 
 R = TypeVar("R")
 P = TypeVar("P")
@@ -190,6 +192,40 @@ class _DeskSeat(_Seat):
     def ratings(self, on: TicketId) -> tuple[Rating, ...]:
         """What customers think of a ticket, and of its answers, in the order in which they said it."""
         return self._read(_reading.ratings, on)
+
+    def timers(self, on: TicketId) -> tuple[Timer, ...]:
+        """The timers that run on a ticket, or are paused (requirement FL-8)."""
+        return self._read(_reading.timers, on)
+
+    def time_entries(self, on: TicketId) -> tuple[TimeEntry, ...]:
+        """The time that was spent on a ticket, in the order in which the work began (requirement FL-13)."""
+        return self._read(_reading.time_entries, on)
+
+    def timesheet(
+        self,
+        since: datetime,
+        until: datetime,
+        by: Collection[TimesheetBy] = (TimesheetBy.AGENT,),
+        *,
+        agent: AgentId | None = None,
+        department: DepartmentId | None = None,
+        on: TicketId | None = None,
+    ) -> Timesheet:
+        """
+        The time that was spent, summed up (requirement FL-8). On tickets that may not be seen, no time was spent.
+
+        Args:
+            since: From when the work began.
+            until: Before when it began.
+            by: What the rows are kept apart by; nothing makes one row of all.
+            agent: Of whom; by default of everybody.
+            department: For which department the work was done.
+            on: On which ticket.
+
+        Raises:
+            NotFound: There is no such agent, department or ticket, or it may not be seen.
+        """
+        return self._read(_reading.timesheet_of, since, until, frozenset(by), agent=agent, department=department, on=on)
 
     def download(self, attachment: AttachmentId, *, on: TicketId) -> bytes:
         """The bytes of an attachment of a ticket."""

@@ -1,4 +1,4 @@
-"""Ticket flow and automation (requirements FL-1, 2, 3, 6, 7, 9…12)."""
+"""Ticket flow and automation (requirements FL-1, 2, 3, 6…13)."""
 
 from collections import Counter
 from datetime import timedelta
@@ -20,7 +20,9 @@ from ticketcore.model.attachments import Upload
 from ticketcore.model.mail import Mail, MailAddress
 from ticketcore.model.thread import Answer, InternalMessage
 from ticketcore.model.tickets import Channel, Priority
+from ticketcore.time_tracking import TimesheetBy
 
+HOUR = timedelta(hours=1)
 FILE = Upload("plan.pdf", "application/pdf", b"a plan")
 
 
@@ -282,6 +284,44 @@ def test_nobody_is_assigned_outside_a_restricted_department(shop):
     assert caught.value.asked == "Assign"
     assert "Legal" in caught.value.found
     assert list(caught.value.allowed) == ["Dora"]
+
+
+# FL-8 and FL-13: the time that a ticket takes, and what it shows.
+
+
+def test_timers_and_entries_by_hand_make_timesheets(shop):
+    """FL-8: An agent starts and stops a timer on a ticket, logs time, billable or not; timesheets sum it up."""
+    ticket, began = shop.ticket(), shop.clock()
+    shop.ana.do(commands.StartTimer(), on=ticket.id)
+    shop.clock.advance(HOUR)
+    shop.ana.do(commands.StopTimer(), on=ticket.id)
+    shop.system.do(commands.LogTime(HOUR / 2, billable=False, agent=shop.dora.actor.id), on=ticket.id)
+
+    by_agent = shop.ana.timesheet(began - HOUR, shop.clock())
+    by_ticket = shop.ana.timesheet(began - HOUR, shop.clock(), {TimesheetBy.TICKET})
+
+    ana, dora = shop.ana.actor.id, shop.dora.actor.id
+    assert {row.agent: (row.total, row.billable) for row in by_agent.rows} == {
+        ana: (HOUR, HOUR),
+        dora: (HOUR / 2, timedelta()),
+    }
+    assert {row.ticket: row.total for row in by_ticket.rows} == {ticket.id: 1.5 * HOUR}
+
+
+def test_a_ticket_shows_its_time_activity_and_sub_tasks(shop):
+    """FL-13: A ticket shows its timesheets, who did what and when, and its sub-tasks."""
+    ticket, task = shop.ticket(), shop.internal_ticket()
+    shop.ana.do(commands.LogTime(HOUR), on=ticket.id)
+    shop.clock.advance(HOUR)
+    shop.dora.do(commands.MakeSubTicketOf(ticket.id), on=task.id)
+
+    [entry] = shop.ana.time_entries(ticket.id)
+    activity = [(type(it), it.actor, it.at) for it in shop.ana.thread(ticket.id) if isinstance(it, events.Event)]
+
+    assert (entry.agent, entry.duration) == (shop.ana.actor.id, HOUR)
+    assert (events.TimeLogged, shop.ana.actor, shop.clock() - HOUR) in activity
+    assert (events.SubTicketAdded, shop.dora.actor, shop.clock()) in activity
+    assert [it.id for it in shop.ana.sub_tickets(ticket.id)] == [task.id]
 
 
 # FL-9: the description.

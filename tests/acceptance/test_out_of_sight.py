@@ -1,10 +1,12 @@
 """What may not be seen does not exist: naming it is answered like naming nothing, whatever is asked."""
 
+from datetime import timedelta
+
 import attrs
 import pytest
 
 from tests.any_command import MISSING, Pools, names, of_kind, simplest
-from tests.fakes import records_of
+from tests.fakes import START, records_of
 from tests.small_shop import SmallShop
 from ticketcore import commands
 from ticketcore.access import DepartmentAccessPolicy, Verdict
@@ -60,6 +62,8 @@ class Situation(SmallShop):
             commands.SendInternalMessage("Hello"),
             commands.AddInlineNote("Hello"),
             commands.AddTicketNote("Hello"),
+            commands.LogTime(timedelta(hours=1), agent=self.ana.actor.id),
+            commands.StartTimer(agent=self.ana.actor.id),
             commands.Transfer(department),
         ):
             self.system.do(command, on=ticket.id)
@@ -177,6 +181,9 @@ READINGS = {
     "explain_deadlines": ("ticket", lambda shop, it: shop.ana.explain_deadlines(it)),
     "notes": ("ticket", lambda shop, it: shop.ana.notes(it)),
     "ratings": ("ticket", lambda shop, it: shop.ana.ratings(it)),
+    "time_entries": ("ticket", lambda shop, it: shop.ana.time_entries(it)),
+    "timers": ("ticket", lambda shop, it: shop.ana.timers(it)),
+    "timesheet": ("ticket", lambda shop, it: shop.ana.timesheet(START, START + timedelta(days=1), on=it)),
     "sub_tickets": ("ticket", lambda shop, it: shop.ana.sub_tickets(it)),
     "thread": ("ticket", lambda shop, it: shop.ana.thread(it)),
     "ticket": ("ticket", lambda shop, it: shop.ana.ticket(it)),

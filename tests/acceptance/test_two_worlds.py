@@ -54,15 +54,19 @@ PRIVATE = {
     commands.Assign,
     commands.AssignNext,
     commands.Claim,
+    commands.CorrectTime,
     commands.DeleteTicketNote,
     commands.ChangeRequestersGroups,
     commands.EditTicketNote,
     commands.EnterTicket,
     commands.LeaveTicket,
     commands.LinkTo,
+    commands.LogTime,
     commands.MakeIndependent,
     commands.MakeSubTicketOf,
+    commands.PauseTimer,
     commands.RemoveTags,
+    commands.RemoveTime,
     commands.SendCannedInternalMessage,
     commands.SendInternalMessage,
     commands.SendRequest,
@@ -70,6 +74,8 @@ PRIVATE = {
     commands.SetPriority,
     commands.SetSlaLevel,
     commands.SetType,
+    commands.StartTimer,
+    commands.StopTimer,
     commands.Unassign,
     commands.Unlink,
 }
@@ -356,6 +362,8 @@ def begin_in_private(world: World) -> None:
     world.olga.do(commands.DefineCustomField(FieldOwner.TICKET, "order", "Order", FieldType.TEXT))
     for ticket in (on, ours.id):
         world.olga.do(commands.AddTicketNote("Order 7"), on=ticket)
+        world.olga.do(commands.LogTime(timedelta(minutes=5), text="Looked it up"), on=ticket)
+        world.olga.do(commands.StartTimer(), on=ticket)
         world.olga.do(commands.SendInternalMessage("What now?"), on=ticket)
 
 

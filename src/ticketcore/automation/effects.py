@@ -22,6 +22,7 @@ from ticketcore.commands import (
     participants,
     status,
     tickets,
+    time_tracking,
 )
 from ticketcore.commands.command import TicketCommand
 from ticketcore.conditions import Comparison, F, Field
@@ -37,6 +38,8 @@ from ticketcore.events import (
     TicketNoteAdded,
     TicketNoteDeleted,
     TicketNoteEdited,
+    TimeLogged,
+    TimeRemoved,
     UpdateAdded,
 )
 from ticketcore.model.lifecycle import Category, LifeCycle
@@ -239,6 +242,12 @@ _TABLE: Final[Mapping[type[TicketCommand[Any]], _Way]] = {
     notes.AddTicketNote: _writing(TicketNoteAdded),
     notes.EditTicketNote: _writing(TicketNoteEdited),
     notes.DeleteTicketNote: _writing(TicketNoteDeleted),
+    time_tracking.StartTimer: lambda _, __: NOTHING,
+    time_tracking.PauseTimer: lambda _, __: NOTHING,
+    time_tracking.StopTimer: _writing(TimeLogged),
+    time_tracking.LogTime: _writing(TimeLogged),
+    time_tracking.CorrectTime: lambda _, __: NOTHING,
+    time_tracking.RemoveTime: _writing(TimeRemoved),
     outgoing.SendMail: _sending(MailSent),
     outgoing.Forward: _sending(MessageForwarded),
     outgoing.SendRequest: _writing(RequestSent),

@@ -87,6 +87,7 @@ from ticketcore.commands.tickets import (
     SetType,
     SubmitTicket,
 )
+from ticketcore.commands.time_tracking import CorrectTime, LogTime, PauseTimer, RemoveTime, StartTimer, StopTimer
 from ticketcore.commands.visiting import EnterTicket, LeaveTicket
 
 __all__ = [
@@ -126,6 +127,7 @@ __all__ = [
     "ChangeSlaPolicy",
     "Claim",
     "Close",
+    "CorrectTime",
     "DeactivateAgent",
     "DefineCustomField",
     "Delete",
@@ -142,6 +144,7 @@ __all__ = [
     "GoOnline",
     "LeaveTicket",
     "LinkTo",
+    "LogTime",
     "MakeIndependent",
     "MakeSubTicketOf",
     "MarkAnswered",
@@ -151,6 +154,7 @@ __all__ = [
     "MoveTo",
     "OpenInternalTicket",
     "OpenTicket",
+    "PauseTimer",
     "Postpone",
     "PostponeFor",
     "Purge",
@@ -169,6 +173,7 @@ __all__ = [
     "RemoveRequesters",
     "RemoveSlaPolicy",
     "RemoveTags",
+    "RemoveTime",
     "Reopen",
     "Resolve",
     "Restore",
@@ -188,6 +193,8 @@ __all__ = [
     "SetSubject",
     "SetType",
     "SplitOff",
+    "StartTimer",
+    "StopTimer",
     "SubmitTicket",
     "SweepReceipts",
     "Transfer",

@@ -20,6 +20,8 @@ from ticketcore.model.kinds import (
     REFERENCES,
     TICKET_NOTES,
     TICKETS,
+    TIME_ENTRIES,
+    TIMERS,
     Kind,
 )
 from ticketcore.model.lifecycle import Category
@@ -34,6 +36,8 @@ _OWN: Final[Mapping[Kind[Any], Any]] = {
     ENTRIES: EntryF.ticket,
     TICKET_NOTES: RecordF.id("ticket"),
     RATINGS: RecordF.id("ticket"),
+    TIMERS: RecordF.id("ticket"),
+    TIME_ENTRIES: RecordF.id("ticket"),
     NOTIFICATIONS: RecordF.id("ticket"),
     DUES: RecordF.id("ticket"),
     MAIL_IDS: RecordF.id("holder"),
@@ -45,10 +49,11 @@ _OWN: Final[Mapping[Kind[Any], Any]] = {
 @attrs.frozen
 class Purge(AddingTicketCommand[Tombstone]):
     """
-    Removes a deleted ticket for good: its thread, notes, ratings, notifications, reference, and what mail knew of it.
+    Removes a deleted ticket for good, with all that is stored of it.
 
-    Other tickets name it no more; of those merged into it, each is purged on its own. The bytes of its attachments go
-    with the next sweep of blobs, unless another ticket has them too.
+    That is its thread, notes, ratings, the time spent on it, notifications, reference, and what mail knew of it. Other
+    tickets name it no more; of those merged into it, each is purged on its own. The bytes of its attachments go with
+    the next sweep of blobs, unless another ticket has them too.
 
     Raises:
         OutOfPlace: The ticket is not deleted.

@@ -77,6 +77,13 @@ from ticketcore.events.targets import (
     TargetStarted,
     TargetWarned,
 )
+from ticketcore.events.time_tracking import (
+    TimeCorrected,
+    TimeLogged,
+    TimeRemoved,
+    TimerPaused,
+    TimerStarted,
+)
 from ticketcore.events.writing import (
     AnswerAdded,
     CustomerMessageAdded,
@@ -156,7 +163,12 @@ __all__ = [
     "TicketNoteDeleted",
     "TicketNoteEdited",
     "TicketOpened",
+    "TimeCorrected",
+    "TimeLogged",
     "TimeReached",
+    "TimeRemoved",
+    "TimerPaused",
+    "TimerStarted",
     "Transferred",
     "TypeChanged",
     "UpdateAdded",

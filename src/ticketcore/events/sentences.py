@@ -164,6 +164,11 @@ def _queue(event: Any, names: Names) -> str:  # noqa: ANN401 - see `Said`
     return f"{'Joined' if event.joined else 'Left'} {queue}"
 
 
+def _logged(event: Any, names: Names) -> str:  # noqa: ANN401 - see `Said`
+    billing = "" if event.spent.billable else ", not billable"
+    return f"Time logged: {event.spent.duration} for {names(event.agent)}{billing}"
+
+
 def _sent_to(text: str) -> Said:
     return lambda event, _names: f"{text} to {len(event.to)} address{'es' * (len(event.to) > 1)}"
 
@@ -248,6 +253,16 @@ WORDINGS: Final[Mapping[type[Event], _Wording]] = {
     events.FollowedUp: _Wording(_about("Followed up in", "new"), "a follow-up was opened"),
     events.Rated: _Wording(
         lambda event, _names: f"Rated {'positively' if event.positive else 'negatively'}", "a customer rated it"
+    ),
+    events.TimerStarted: _Wording(_about("Timer runs:", "agent"), "a timer was started"),
+    events.TimerPaused: _Wording(_about("Timer paused:", "agent"), "a timer was paused"),
+    events.TimeLogged: _Wording(_logged, "time was logged"),
+    events.TimeCorrected: _Wording(
+        lambda event, _names: f"Time corrected from {event.before.duration} to {event.after.duration}",
+        "time was corrected",
+    ),
+    events.TimeRemoved: _Wording(
+        lambda event, _names: f"Time taken away: {event.before.duration}", "time was taken away"
     ),
     events.ContactErased: _Wording(_always("Contact erased, with all they wrote here"), "a contact was erased"),
     events.NobodyAvailable: _Wording(_always("Nobody was available to assign it to"), "nobody was available"),

@@ -18,6 +18,7 @@ from ticketcore.model.presence import Presence
 from ticketcore.model.ratings import Rating
 from ticketcore.model.thread import Entry
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.model.time_entries import TimeEntry, Timer
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -82,6 +83,10 @@ TICKET_NOTES: Kind[TicketNote] = Kind("ticket_note", (Index(("ticket",), "create
 CONTACT_NOTES: Kind[ContactNote] = Kind("contact_note", (Index(("contact",), "created_at"),))
 COMPANY_NOTES: Kind[CompanyNote] = Kind("company_note", (Index(("company",), "created_at"),))
 RATINGS: Kind[Rating] = Kind("rating", (Index(("ticket",), "at"), Index(("contact",), "at")))
+TIMERS: Kind[Timer] = Kind("timer", (Index(("ticket",), "began"), Index(("agent",), "began")))
+TIME_ENTRIES: Kind[TimeEntry] = Kind(
+    "time_entry", (Index((), "began"), Index(("ticket",), "began"), Index(("agent",), "began"))
+)
 
 AGENTS: Kind[Agent] = Kind("agent", part="roster")
 CONTACTS: Kind[Contact] = Kind("contact", (Index(("company",)),))
@@ -101,3 +106,6 @@ DEPARTMENT_NAMES: Kind[NaturalKey] = Kind("department_name")
 COMPANY_DOMAINS: Kind[NaturalKey] = Kind("company_domain")
 MAIL_IDS: Kind[NaturalKey] = Kind("mail_id", (Index(("holder",)),))
 RECEIVED_MAILS: Kind[NaturalKey] = Kind("received_mail", (Index(("holder",)),))
+
+TIMER_TURNS: Kind[NaturalKey] = Kind("timer_turn", locked=True)
+"""Nothing is stored here. Of whom one timer runs at most starts timers under the agent's lock, one after the other."""

@@ -40,6 +40,7 @@ from ticketcore.commands import (
     sla,
     status,
     tickets,
+    time_tracking,
     visiting,
 )
 from ticketcore.commands.command import Command
@@ -59,6 +60,7 @@ from ticketcore.model.presence import Presence
 from ticketcore.model.ratings import Rating
 from ticketcore.model.thread import Answer, CustomerMessage, InlineNote, InternalMessage
 from ticketcore.model.tickets import InternalTicket, Ticket
+from ticketcore.model.time_entries import TimeEntry, Timer
 from ticketcore.model.tombstones import TOMBSTONES, Tombstone
 from ticketcore.notifications import NOTIFICATIONS, Notification
 from ticketcore.receipts import RECEIPTS, Receipt
@@ -101,6 +103,11 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     events.SplitOff,
     events.FollowedUp,
     events.Rated,
+    events.TimerStarted,
+    events.TimerPaused,
+    events.TimeLogged,
+    events.TimeCorrected,
+    events.TimeRemoved,
     events.ContactErased,
     events.NobodyAvailable,
     events.LeftBacklog,
@@ -148,6 +155,8 @@ RECORDS: Final[Mapping[Kind[Any], tuple[type, ...]]] = {
     kinds.CONTACT_NOTES: (ContactNote,),
     kinds.COMPANY_NOTES: (CompanyNote,),
     kinds.RATINGS: (Rating,),
+    kinds.TIMERS: (Timer,),
+    kinds.TIME_ENTRIES: (TimeEntry,),
     kinds.AGENTS: (Agent,),
     kinds.CONTACTS: (Contact,),
     kinds.COMPANIES: (Company,),
@@ -181,6 +190,7 @@ NATURAL_KEYS: Final[tuple[Kind[NaturalKey], ...]] = (
     kinds.COMPANY_DOMAINS,
     kinds.MAIL_IDS,
     kinds.RECEIVED_MAILS,
+    kinds.TIMER_TURNS,
     SWEEPS,
 )
 """The kinds whose records are natural keys: one class for all, so that such a record does not tell its kind."""
@@ -261,6 +271,13 @@ COMMANDS: Final[tuple[type[Command[Any]], ...]] = (
     status.Delete,
     status.Restore,
     purging.Purge,
+    # The time that agents spend on them.
+    time_tracking.StartTimer,
+    time_tracking.PauseTimer,
+    time_tracking.StopTimer,
+    time_tracking.LogTime,
+    time_tracking.CorrectTime,
+    time_tracking.RemoveTime,
     # What customers think of them.
     ratings.RateTicket,
     ratings.RateAnswer,
