@@ -5,17 +5,23 @@ What was agreed on says it. Without any agreement, a waiting ticket still rises 
 due.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from ticketcore.model.targets import running
-from ticketcore.model.tickets import AnyTicket
+from ticketcore.model.targets import TargetState, running
 
 INTERNAL_ANSWER_TIME = timedelta(days=7)
 """The answer time of tickets for which none is agreed on, as in LiveAgent."""
 
 
-def due_time(ticket: AnyTicket) -> datetime | None:
-    """The earliest deadline that runs; of a ticket that waits without one, the end of the internal answer time."""
-    if ticket.targets and (deadlines := [it.deadline for it in running(ticket.targets)]):
+def due_time(targets: Mapping[str, TargetState], waiting_since: datetime | None) -> datetime | None:
+    """
+    The earliest deadline that runs; of a ticket that waits without one, the end of the internal answer time.
+
+    Args:
+        targets: The ticket's targets as they stand.
+        waiting_since: Since when somebody waits for an agent.
+    """
+    if targets and (deadlines := [it.deadline for it in running(targets)]):
         return min(deadlines)
-    return ticket.waiting_since + INTERNAL_ANSWER_TIME if ticket.waiting_since is not None else None
+    return waiting_since + INTERNAL_ANSWER_TIME if waiting_since is not None else None

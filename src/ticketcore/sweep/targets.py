@@ -24,6 +24,7 @@ from ticketcore.model.dues import Due, due_id
 from ticketcore.model.kinds import DEPARTMENTS, TICKETS
 from ticketcore.model.lifecycle import IN_WORK
 from ticketcore.model.mapping import FrozenMap
+from ticketcore.model.targets import TargetState
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.sla import SLA_PART
 from ticketcore.sla.course import Happening, course, targets_of
@@ -50,10 +51,12 @@ EVENT_OF: Final[Mapping[Happening, type[TargetChanged]]] = {
 
 def agree(draft: Draft, ticket: AnyTicket) -> AnyTicket:
     """The ticket with the policy that it has now, its targets as they stand now, and its due time."""
-    if draft.configuration.policies.policies or ticket.sla is not None:
-        with draft.acting(THE_SYSTEM, draft.cause):
-            ticket = _run(draft, _choose(draft, ticket))
-    return draft.change(ticket, due_at=due_time(ticket))
+    if not draft.configuration.policies.policies and ticket.sla is None:
+        return draft.change(ticket, due_at=due_time(ticket.targets, ticket.waiting_since))
+    with draft.acting(THE_SYSTEM, draft.cause):
+        ticket = _choose(draft, ticket)
+        targets = _run(draft, ticket)
+        return draft.change(ticket, targets=targets, due_at=due_time(targets, ticket.waiting_since))
 
 
 def target_time(ticket: AnyTicket, _rules: Sequence[Rule]) -> Times:
@@ -98,7 +101,8 @@ def _choose(draft: Draft, ticket: AnyTicket) -> AnyTicket:
     return draft.change(ticket, sla=None if policy is None else policy.id)
 
 
-def _run(draft: Draft, ticket: AnyTicket) -> AnyTicket:
+def _run(draft: Draft, ticket: AnyTicket) -> FrozenMap[str, TargetState]:
+    """The targets of a ticket as they stand now; what has happened to them is told."""
     policy = draft.configuration.policies.policy(ticket.sla)
     targets = dict(ticket.targets)
     steps = [
@@ -109,7 +113,7 @@ def _run(draft: Draft, ticket: AnyTicket) -> AnyTicket:
         )
     ]
     if not steps:
-        return ticket
+        return ticket.targets
     for target, step in steps:
         told = {"before": step.before} if step.before is not None else {}
         draft.occur(ticket, EVENT_OF[step.happened], target=target, state=step.state, **told)
@@ -117,4 +121,4 @@ def _run(draft: Draft, ticket: AnyTicket) -> AnyTicket:
             del targets[target.value]
         else:
             targets[target.value] = step.state
-    return draft.change(ticket, targets=FrozenMap(targets))
+    return FrozenMap(targets)
