@@ -27,10 +27,12 @@ from ticketcore.commands.command import (
     CustomerCommand,
     CustomerTicketCommand,
     DeskCommand,
+    OverwritingTicketCommand,
     SystemCommand,
     TicketCommand,
 )
 from ticketcore.commands.custom_fields import DefineCustomField
+from ticketcore.commands.macros import ApplyMacro
 from ticketcore.commands.mail import ReceiveMail
 from ticketcore.commands.outgoing import SendRequest
 from ticketcore.commands.sla import AddSlaPolicy, ChangeSlaPolicy
@@ -90,6 +92,13 @@ class Pools:
         """The ids of all records of these kinds, and one that nothing has."""
         return [*(id for kind in kinds for id in self.records.get(kind, {})), MISSING]
 
+
+STEPS = tuple(
+    it
+    for it in of_kind(TicketCommand)
+    if it is not ApplyMacro and getattr(it, "overwritten", None) in {None, OverwritingTicketCommand.overwritten}
+)
+"""The commands that a macro can hold."""
 
 Draw: TypeAlias = Callable[[Pools], SearchStrategy[Any]]
 
@@ -191,6 +200,9 @@ FIELDS: Mapping[str, Draw] = {
     "contact": _id("contact"),
     "contacts": _ids("contact"),
     "conversation": _id("entry"),
+    "commands": lambda pools: st.lists(
+        st.sampled_from(STEPS).flatmap(lambda kind: drawn(kind, pools)), min_size=1, max_size=2
+    ),
     "choices": _just(st.just(["red", "green"])),
     "custom": _values("contact"),
     "department": _id("department"),
@@ -217,6 +229,7 @@ FIELDS: Mapping[str, Draw] = {
     "lease": _just(st.just(timedelta(minutes=5))),
     "limit": _just(st.integers(1, 3)),
     "location": _just(st.just("Maribor")),
+    "macro": _id("macro"),
     "mail": _mails,
     "media": _just(st.sets(st.sampled_from(Medium))),
     "name": _just(LINES),

@@ -9,6 +9,7 @@ import attrs
 from ticketcore._draft import Draft
 from ticketcore.commands.canned_responses import canned_text, finds
 from ticketcore.commands.contacts import contact_of_address, contact_of_phone
+from ticketcore.commands.macros import MACROS, Macro
 from ticketcore.commands.sla import terms_of
 from ticketcore.conditions import Condition, ContactF, EntryF, Explanation, F, RecordF, TicketFacts, all_of, always
 from ticketcore.errors import AccessDenied, Fault, InvalidInput, NotFound, listed, shown
@@ -223,7 +224,12 @@ def members(draft: Draft, id: DepartmentId) -> tuple[Membership, ...]:
 
 def canned_responses(draft: Draft) -> tuple[CannedResponse, ...]:
     """The canned responses that the principal finds: those of restricted departments only as a member."""
-    return tuple(it for it in all_of_desk(draft, CANNED_RESPONSES) if finds(draft, it))
+    return tuple(it for it in all_of_desk(draft, CANNED_RESPONSES) if finds(draft, it.department))
+
+
+def macros(draft: Draft) -> tuple[Macro, ...]:
+    """The macros that the principal finds: those of restricted departments only as a member."""
+    return tuple(it for it in all_of_desk(draft, MACROS) if finds(draft, it.department))
 
 
 def filled_response(draft: Draft, id: CannedResponseId, on: TicketId) -> str:

@@ -98,7 +98,7 @@ def decide(draft: Draft, request: Request[R]) -> R:
     draft.permit(command.permission, ticket, command.asked)
     overwritten = command.overwritten(ticket) if isinstance(command, OverwritingTicketCommand) else None
     if overwritten == Key(TICKETS, ticket.id):
-        _check_fields(draft, command.asked, ticket, request.seen, asked.overwrites)
+        _check_fields(draft, command.asked, ticket, request.seen, asked.overwritten_fields(draft))
     result = asked.decide(draft, ticket)
     if overwritten is not None and overwritten.kind is not TICKETS:
         _check_version(draft, command.asked, overwritten, request.seen)

@@ -36,6 +36,7 @@ from ticketcore.commands.command import (
     SystemCommand,
     TicketCommand,
 )
+from ticketcore.commands.macros import Macro
 from ticketcore.conditions import Condition, Explanation, always
 from ticketcore.errors import NotFound
 from ticketcore.events import Event
@@ -259,6 +260,10 @@ class _AsyncDeskSeat(_AsyncSeat):
     async def filled_response(self, response: CannedResponseId, *, on: TicketId) -> str:
         """What a canned response says on a ticket: to be looked at before it is sent (requirement TK-8)."""
         return await self._read(_reading.filled_response, response, on)
+
+    async def macros(self) -> tuple[Macro, ...]:
+        """The macros that can be applied here: those of restricted departments by members alone."""
+        return await self._read(_reading.macros)
 
     async def rules(self) -> tuple[Rule, ...]:
         """All rules, in the order in which they run."""

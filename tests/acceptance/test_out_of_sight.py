@@ -69,6 +69,7 @@ class Situation(SmallShop):
             self.system.do(command, on=ticket.id)
         self.system.do(commands.AddContactNote(contact.id, "Hello"))
         self.system.do(commands.AddCannedResponse("Hello", "Hello", department=department))
+        self.system.do(commands.AddMacro("Hello", [commands.Claim()], department=department))
         return self.system.ticket(ticket.id)
 
 
@@ -193,7 +194,7 @@ READINGS = {
 
 WITHOUT_HIDDEN_RECORDS = {
     "agents", "calendars", "canned_responses", "companies", "company", "company_notes", "contacts", "count",
-    "custom_fields", "departments", "do", "lint", "members", "presences", "recognise", "rules", "simulate",
+    "custom_fields", "departments", "do", "lint", "macros", "members", "presences", "recognise", "rules", "simulate",
     "sla_policies", "tally", "tickets",
 }  # fmt: skip
 """What else an agent's seat can do: it names nothing, or nothing that could be hidden from an agent."""
@@ -227,6 +228,7 @@ def test_listings_do_not_show_what_is_hidden():
     assert situation.eve.id not in {it.id for it in situation.ana.contacts(limit=None).items}
     assert situation.ana.recognise(address="eve@example.org") is None
     assert not {it.id for it in situation.ana.canned_responses()} & set(situation.hidden["canned_response"])
+    assert not {it.id for it in situation.ana.macros()} & set(situation.hidden["macro"])
     assert not {it.id for it in situation.ana.tickets(limit=None).items} & set(situation.hidden["ticket"])
 
 

@@ -86,6 +86,7 @@ PUBLIC = {
     commands.AddFollowers,
     commands.AddRequesters,
     commands.AnswerFromTemplate,
+    commands.ApplyMacro,  # may do anything
     commands.Close,
     commands.Delete,
     commands.Forward,
@@ -156,6 +157,9 @@ PUBLIC_ON_THE_DESK = {
     commands.AddCalendar,  # rules can go by it
     commands.ChangeCalendar,
     commands.RemoveCalendar,
+    commands.AddMacro,  # may do anything once it is applied
+    commands.ChangeMacro,
+    commands.RemoveMacro,
     commands.AddContact,
     commands.ChangeContact,
     commands.ChangeDepartment,  # mails come from it

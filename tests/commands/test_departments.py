@@ -259,7 +259,7 @@ def test_tickets_of_a_restricted_department_are_not_shown_by_removing_it(shop, d
 
     with shop.refusing(OutOfPlace) as caught:
         shop.system.do(RemoveDepartment(shop.legal))
-    assert "only members see its tickets (1) and canned responses (1)" in str(caught.value)
+    assert "only members see its tickets (1), canned responses (1) and macros (0)" in str(caught.value)
     assert "name an heir" in str(caught.value)
 
     heir = shop.system.do(AddDepartment("Archive", DepartmentAccess.RESTRICTED)).id

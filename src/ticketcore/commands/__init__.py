@@ -32,6 +32,7 @@ from ticketcore.commands.departments import (
 )
 from ticketcore.commands.erasure import EraseContact
 from ticketcore.commands.housekeeping import SweepReceipts
+from ticketcore.commands.macros import AddMacro, ApplyMacro, ChangeMacro, RemoveMacro
 from ticketcore.commands.mail import ReceiveMail
 from ticketcore.commands.merging import LinkTo, MakeIndependent, MakeSubTicketOf, MergeInto, SplitOff, Unlink
 from ticketcore.commands.messages import AcknowledgeReceipt, SendAnswer, SendInternalMessage, SendMessage, SendUpdate
@@ -106,12 +107,14 @@ __all__ = [
     "AddEveryone",
     "AddFollowers",
     "AddInlineNote",
+    "AddMacro",
     "AddMembers",
     "AddRequesters",
     "AddSlaPolicy",
     "AddTags",
     "AddTicketNote",
     "AnswerFromTemplate",
+    "ApplyMacro",
     "Assign",
     "AssignNext",
     "ChangeAgent",
@@ -121,6 +124,7 @@ __all__ = [
     "ChangeContact",
     "ChangeCustomField",
     "ChangeDepartment",
+    "ChangeMacro",
     "ChangeMembership",
     "ChangeMyProfile",
     "ChangeRequestersGroups",
@@ -169,6 +173,7 @@ __all__ = [
     "RemoveCustomField",
     "RemoveDepartment",
     "RemoveFollowers",
+    "RemoveMacro",
     "RemoveMember",
     "RemoveRequesters",
     "RemoveSlaPolicy",

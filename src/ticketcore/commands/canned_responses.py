@@ -230,7 +230,7 @@ def canned_response(draft: Draft, id: CannedResponseId) -> CannedResponse:
         NotFound: There is none, or it is a restricted department's of which the agent is no member.
     """
     response = draft.peek(CANNED_RESPONSES, id)
-    if response is None or not finds(draft, response):
+    if response is None or not finds(draft, response.department):
         raise NotFound("canned response", id)
     return response
 
@@ -246,13 +246,13 @@ def canned_text(draft: Draft, id: CannedResponseId, ticket: AnyTicket) -> str:
     return fill(draft, canned_response(draft, id).text, ticket)
 
 
-def finds(draft: Draft, response: CannedResponse) -> bool:
-    """Whether who asks may find a canned response."""
+def finds(draft: Draft, department: DepartmentId | None) -> bool:
+    """Whether who asks may find the prepared texts and macros of a department, or those for everybody."""
     principal = draft.principal
     if not draft.setup.access.sees_the_desk(principal):
         return False
     hidden = principal.restricted - principal.memberships.keys()
-    return principal.oversees_all or response.department not in hidden
+    return principal.oversees_all or department not in hidden
 
 
 def _checked_department(draft: Draft, department: DepartmentId | None) -> DepartmentId | None:

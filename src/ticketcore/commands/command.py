@@ -116,6 +116,11 @@ class OverwritingTicketCommand(TicketCommand[R_co]):
         """The record that is overwritten: the ticket, or a note beside it."""
         return Key(TICKETS, ticket.id)
 
+    def overwritten_fields(self, draft: Draft) -> frozenset[str]:
+        """The fields of the ticket that are overwritten, where that depends on more than the class."""
+        del draft
+        return self.overwrites
+
 
 @attrs.frozen
 class CustomerCommand(Command[C_co]):

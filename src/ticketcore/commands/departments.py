@@ -20,6 +20,7 @@ from ticketcore.commands.departures import (
     unassign_outsiders,
 )
 from ticketcore.commands.filling import check_template
+from ticketcore.commands.macros import MACROS
 from ticketcore.commands.presence import IS_MEDIUM
 from ticketcore.commands.records import Claimable, alter, claim, exchange, load_all, release
 from ticketcore.conditions import F, RecordF
@@ -233,8 +234,8 @@ class RemoveDepartment(OverwritingDeskCommand[None]):
 
     Args:
         department: Which one.
-        heir: Where its other tickets and its canned responses go; None for no department, so that all agents see them:
-            not possible if so far only members did.
+        heir: Where its other tickets, its canned responses and macros go; None for no department, so that all agents
+            see them: not possible if so far only members did.
 
     Raises:
         NotFound: There is no such department, or heir.
@@ -271,16 +272,20 @@ class RemoveDepartment(OverwritingDeskCommand[None]):
     def _bequeath(self, draft: Draft, department: Department, heir: Department | None) -> None:
         """Hands over what the department has. What only its members saw is never shown to all by the way."""
         tickets = load_all(draft, Query(TICKETS, F.department == department.id))
-        responses = load_all(draft, Query(CANNED_RESPONSES, RecordF.id("department") == department.id))
-        if heir is None and department.access is DepartmentAccess.RESTRICTED and (tickets or responses):
-            found = f"only members see its tickets ({len(tickets)}) and canned responses ({len(responses)})"
-            raise OutOfPlace(self.asked, found, ("name an heir", "Purge the tickets, and remove the responses"))
+        own = RecordF.id("department") == department.id
+        responses, macros = load_all(draft, Query(CANNED_RESPONSES, own)), load_all(draft, Query(MACROS, own))
+        if heir is None and department.access is DepartmentAccess.RESTRICTED and (tickets or responses or macros):
+            prepared = f"canned responses ({len(responses)}) and macros ({len(macros)})"
+            found = f"only members see its tickets ({len(tickets)}), {prepared}"
+            raise OutOfPlace(self.asked, found, ("name an heir", "Purge the tickets, and remove the rest"))
         id = heir.id if heir else None
         outside = outsiders(draft, heir) if heir else ()
         for ticket in tickets:
             draft.change(ticket, department=id, assignee=None if ticket.assignee in outside else ticket.assignee)
         for response in responses:
             alter(draft, CANNED_RESPONSES, response, department=id)
+        for macro in macros:
+            alter(draft, MACROS, macro, department=id)
 
 
 @attrs.frozen

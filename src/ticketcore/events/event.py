@@ -22,6 +22,7 @@ class Cause:
         told: What the command declares that events should tell of it, such as `silently`.
         event: The event that set the rule off.
         happened: The name of that event's class, such as `"CustomerMessageAdded"`.
+        macro: The name, at that time, of the macro that gave the command; None where no macro did.
     """
 
     command: str
@@ -30,6 +31,7 @@ class Cause:
     told: FrozenMap[str, bool] = FrozenMap()
     event: EntryId | None = None
     happened: str | None = None
+    macro: str | None = None
 
 
 @attrs.frozen(kw_only=True)

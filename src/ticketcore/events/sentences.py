@@ -38,7 +38,7 @@ def sentence(event: Event, names: Names = no_names) -> str:
         names: Gives names to ids, such as the `get` of a dictionary; what it does not know stays an id.
     """
     quietly = " silently" if event.cause.told.get("silently") else ""
-    return f"{_what(event, names)}{quietly}{_by(event, names)}{_because(event)}."
+    return f"{_what(event, names)}{quietly}{_by(event, names)}{_with(event)}{_because(event)}."
 
 
 def reason(happened: str) -> str:
@@ -79,6 +79,10 @@ def _by(event: Event, names: Names) -> str:
     if event.actor.kind is ActorKind.SYSTEM or event.actor.id is None:
         return ""
     return f" by {names(event.actor.id) or event.actor}"
+
+
+def _with(event: Event) -> str:
+    return f", with macro “{event.cause.macro}”" if event.cause.macro else ""
 
 
 def _because(event: Event) -> str:

@@ -179,10 +179,16 @@ def one_of(choices: type[Enum], *, default: Any = attrs.NOTHING, kw_only: bool =
 
 
 def several(
-    member: Check, *, default: Any = attrs.NOTHING, at_most: int = COLLECTION_LIMIT, kw_only: bool = False
+    member: Check,
+    *,
+    default: Any = attrs.NOTHING,
+    at_least: int = 0,
+    at_most: int = COLLECTION_LIMIT,
+    kw_only: bool = False,
 ) -> Any:
     """A field that holds a tuple; any collection is taken, text excepted."""
-    return checked(each(member, tuple, at_most=at_most), default=default, converter=_to(tuple), kw_only=kw_only)
+    check = each(member, tuple, at_least=at_least, at_most=at_most)
+    return checked(check, default=default, converter=_to(tuple), kw_only=kw_only)
 
 
 def distinct(
@@ -255,11 +261,14 @@ def optional(check: Check) -> Check:
     return Check(f"{check.expected}, or None", lambda value: value is None or check.accepts(value))
 
 
-def each(member: Check, container: type, *, at_most: int = COLLECTION_LIMIT) -> Check:
+def each(member: Check, container: type, *, at_least: int = 0, at_most: int = COLLECTION_LIMIT) -> Check:
     """A tuple or frozen set whose every member passes."""
+    number = f"{at_least} to {at_most}" if at_least else f"at most {at_most}"
     return _Each(
-        f"at most {at_most} values, each {member.expected}",
-        lambda value: isinstance(value, container) and isinstance(value, Collection) and len(value) <= at_most,
+        f"{number} values, each {member.expected}",
+        lambda value: (
+            isinstance(value, container) and isinstance(value, Collection) and at_least <= len(value) <= at_most
+        ),
         member=member,
     )
 

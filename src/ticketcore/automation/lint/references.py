@@ -13,6 +13,7 @@ from ticketcore.commands import assignment
 from ticketcore.commands.canned_responses import AnswerFromTemplate
 from ticketcore.commands.command import TicketCommand
 from ticketcore.commands.filling import check_template
+from ticketcore.commands.macros import MACROS
 from ticketcore.commands.outgoing import Forward, SendMail, SendRequest
 from ticketcore.commands.status import MoveTo
 from ticketcore.commands.tickets import SetCustomFields
@@ -24,7 +25,7 @@ from ticketcore.conditions.reading import COMPANY, RECORD, REQUESTER, CustomRead
 from ticketcore.conditions.values import DATE, FLAG, ID, NUMBER, STATUS, TEXT, Value, ValueType
 from ticketcore.errors import InvalidInput, listed
 from ticketcore.model.fields import FieldOwner, FieldType, faults_of_values
-from ticketcore.model.ids import AgentId, CannedResponseId, CompanyId, ContactId, DepartmentId, TicketId
+from ticketcore.model.ids import AgentId, CannedResponseId, CompanyId, ContactId, DepartmentId, MacroId, TicketId
 from ticketcore.model.kinds import AGENTS, CANNED_RESPONSES, COMPANIES, CONTACTS, DEPARTMENTS, TICKETS, Kind
 from ticketcore.storage.protocols import Key
 
@@ -218,6 +219,7 @@ _KIND_OF_ID: Final[Mapping[object, Kind[Any]]] = {
     CompanyId: COMPANIES,
     ContactId: CONTACTS,
     DepartmentId: DEPARTMENTS,
+    MacroId: MACROS,
     TicketId: TICKETS,
 }
 """Which records the types of ids name; entries and notes come and go."""
