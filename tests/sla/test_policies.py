@@ -11,6 +11,7 @@ from ticketcore.commands.calendars import ChangeCalendar, RemoveCalendar
 from ticketcore.commands.command import ANY
 from ticketcore.commands.contacts import ChangeContact
 from ticketcore.commands.departments import ChangeDepartment
+from ticketcore.commands.messages import SendAnswer
 from ticketcore.commands.sla import AddSlaPolicy, ChangeSlaPolicy, RemoveSlaPolicy, SetSlaLevel
 from ticketcore.commands.tickets import SetPriority
 from ticketcore.conditions import EventF, F
@@ -153,6 +154,22 @@ def test_calendar_that_never_opens_agrees_on_nothing(shop):
     ticket = shop.ticket()
 
     assert (dict(ticket.targets), ticket.due_at) == ({}, shop.clock() + 7 * DAY)
+
+
+def test_calendar_that_opens_no_more_drops_what_runs(shop):
+    """When the hours of a calendar are taken away, what runs by them is agreed on no more; what is done stays."""
+    office = shop.office_hours()
+    shop.agree(FIRST, calendar=office)
+    ticket, done = shop.ticket(), shop.ticket()
+    shop.ana.do(SendAnswer("Here."), on=done.id)
+
+    never = [Holiday(date(2020, 1, 6), every="FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR")]
+    shop.system.do(ChangeCalendar(office, holidays=never))
+    shop.sweep()
+
+    assert shop.happened(ticket.id) == ["started", "dropped"]
+    assert shop.happened(done.id) == ["started", "met"]
+    assert shop.system.ticket(ticket.id).due_at == ticket.created_at + 7 * DAY
 
 
 @pytest.mark.parametrize(

@@ -83,11 +83,9 @@ def _act(draft: Draft, due: Due, rules: list[Rule]) -> None:
     """
     Does what is due, if it still is; what fails is recorded, and holds up nothing else.
 
-    It is due no more if somebody did it meanwhile, and due later if what it depends on moved without a word, say
-    because the program of the host changed.
+    It is due no more, or later, if what it depends on moved: by what was done just before in this sweep, or without a
+    word, say because the program of the host changed.
     """
-    if draft.peek(DUES, due.id) is None:
-        return
     draft.remove(DUES, due.id)
     occasion = OCCASIONS.get(due.occasion)
     if occasion is None:  # of a later version of the library, or of none any more
