@@ -110,10 +110,16 @@ class LockLaws(LawsOfStorage):
 
 def _expect_waiting(trial: Trial, id: str) -> None:
     """Expects that a locked record is waited for while a session has it, and that it is free afterwards."""
-    has_it, errors = threading.Event(), list[Exception]()
+    asks, has_it, errors = threading.Event(), threading.Event(), list[Exception]()
+
+    def ask() -> None:
+        asks.set()
+        _lock(trial, id, has_it)
+
     with trial.session() as session:
         session.get([Key(STAMPS, id)])
-        other = begun(partial(_lock, trial, id, has_it), errors)
+        other = begun(ask, errors)
+        asks.wait()
         came_through = has_it.wait(A_WHILE)
     expect(not came_through, f"whoever wants the locked record {id!r} waits while another session has it")
     expect(has_it.wait(60), f"the locked record {id!r} is free when the session has ended")
