@@ -2,9 +2,10 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from ticketcore.errors import Fault, InvalidInput
 from ticketcore.storage.sql.dialects import Dialect
@@ -29,23 +30,34 @@ def make_engine(url: str) -> Engine:
     return engine
 
 
+def make_async_engine(url: str) -> AsyncEngine:
+    """
+    The same for asynchronous programs.
+
+    Raises:
+        InvalidInput: The URL is none of a SQLite file or a PostgreSQL database.
+    """
+    engine = create_async_engine(_with_driver(url, _ASYNC_DRIVERS), **_options(url))
+    set_up(engine.sync_engine)
+    return engine
+
+
 def set_up(engine: Engine) -> None:
     """Sets up every new connection."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
 
 
-def make_ready(engine: Engine, dialect: Dialect, tables: Tables) -> None:
+def make_ready(connection: Connection, dialect: Dialect, tables: Tables) -> None:
     """Makes the tables, or upgrades them; of several processes that do so at once, one after the other."""
-    with engine.connect() as connection:
-        connection.exec_driver_sql(dialect.begin)
-        try:
-            dialect.lock(connection, [tables.version.fullname])
-            upgrade_tables(connection, tables)
-            connection.exec_driver_sql("COMMIT")
-        except BaseException:
-            connection.exec_driver_sql("ROLLBACK")
-            raise
+    connection.exec_driver_sql(dialect.begin)
+    try:
+        dialect.lock(connection, [tables.version.fullname])
+        upgrade_tables(connection, tables)
+        connection.exec_driver_sql("COMMIT")
+    except BaseException:
+        connection.exec_driver_sql("ROLLBACK")
+        raise
 
 
 def _with_driver(url: str, drivers: dict[str, str]) -> URL:

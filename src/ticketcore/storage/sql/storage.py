@@ -22,7 +22,7 @@ from ticketcore.storage.sql.engines import make_engine, make_ready
 from ticketcore.storage.sql.schema import PREFIX, all_tables, check_version
 from ticketcore.storage.sql.sessions import SqlSession
 from ticketcore.storage.sql.statements import Statements
-from ticketcore.storage.sql.transactions import JoinedTransaction, OwnTransaction
+from ticketcore.storage.sql.transactions import JoinedTransaction, OwnTransaction, Transaction
 
 TENANT = "main"
 """Whose records they are where there is one desk."""
@@ -81,8 +81,8 @@ class SqlStorage:
         Raises:
             StorageError: They are of a newer version, or cannot be made.
         """
-        with errors_of_ours():
-            make_ready(self._connections, self._dialect, self._tables)
+        with errors_of_ours(), self._connections.connect() as connection:
+            self.create_on(connection)
 
     def close(self) -> None:
         """Closes the connections that wait in the engine's pool."""
@@ -97,13 +97,15 @@ class SqlStorage:
             codec: Writes and reads its records; one that knows the library's own, if not given.
         """
         with errors_of_ours():
-            transaction = OwnTransaction(self._connections.connect(), self._dialect)
-        session = SqlSession(transaction, self._statements, tenant=self.tenant, codec=codec or self._codec)
+            connection = self._connections.connect()
         try:
-            self._check_once(transaction.connection)
-            yield session
+            session = self.session_of_own(connection, codec)
+            try:
+                yield session
+            finally:
+                session.end()
         finally:
-            session.end()
+            connection.close()
 
     def joined(self, host: Connection | OrmSession) -> "JoinedStorage":
         """
@@ -117,12 +119,23 @@ class SqlStorage:
         """
         return JoinedStorage(self, host)
 
-    def session_on(self, connection: Connection, codec: RecordCodec | None) -> SqlSession:
-        """A session in the transaction of a connection of the host's; joined storages call this."""
-        with errors_of_ours():
-            self._check_once(connection)
+    # What the storages beside this one call.
+
+    def create_on(self, connection: Connection) -> None:
+        """The same as `create`, on a connection in autocommit."""
+        make_ready(connection, self._dialect, self._tables)
+
+    def session_of_own(self, connection: Connection, codec: RecordCodec | None) -> SqlSession:
+        """A session that begins and ends its own transaction on a connection in autocommit."""
+        return self._session(OwnTransaction(connection, self._dialect), codec)
+
+    def session_within(self, connection: Connection, codec: RecordCodec | None) -> SqlSession:
+        """A session in the transaction of a connection of the host's."""
         touch = None if self._dialect.for_share else self._statements.touch()
-        transaction = JoinedTransaction(connection, touch)
+        return self._session(JoinedTransaction(connection, touch), codec)
+
+    def _session(self, transaction: Transaction, codec: RecordCodec | None) -> SqlSession:
+        self._check_once(transaction.connection)
         return SqlSession(transaction, self._statements, tenant=self.tenant, codec=codec or self._codec)
 
     def _check_once(self, connection: Connection) -> None:
@@ -148,9 +161,15 @@ class JoinedStorage:
     @contextmanager
     def session(self, codec: RecordCodec | None = None) -> Iterator[SqlSession]:
         """A new session in the host's transaction."""
-        connection = self.host if isinstance(self.host, Connection) else self.host.connection()
-        session = self.storage.session_on(connection, codec)
+        with errors_of_ours():
+            connection = connection_of(self.host)
+        session = self.storage.session_within(connection, codec)
         try:
             yield session
         finally:
             session.end()
+
+
+def connection_of(host: Connection | OrmSession) -> Connection:
+    """The connection that the host works on."""
+    return host if isinstance(host, Connection) else host.connection()

@@ -30,7 +30,7 @@ class Transaction(Protocol):
         ...
 
     def end(self) -> None:
-        """Gives back what it held."""
+        """Gives back what it held. The connection is whose it was."""
         ...
 
 
@@ -68,9 +68,8 @@ class OwnTransaction:
         self._is_open = False
 
     def end(self) -> None:
-        """Rolls back what was not committed, and gives the connection back."""
+        """Rolls back what was not committed."""
         self._roll_back()
-        self.connection.close()
 
     def _roll_back(self) -> None:
         if not self._is_open:

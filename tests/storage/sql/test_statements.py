@@ -1,0 +1,101 @@
+"""How often the database is asked: a number that depends on what is asked, and never on how much is stored."""
+
+import pytest
+from sqlalchemy import event
+
+from tests.fakes import a_desk
+from tests.storage.sql.databases import DATABASES, a_storage
+from ticketcore import F, Priority
+from ticketcore.automation import AddRule
+from ticketcore.commands import (
+    AddAgent,
+    AddContact,
+    AddDepartment,
+    AssignNext,
+    SendAnswer,
+    SetPriority,
+    SubmitTicket,
+    Transfer,
+)
+from ticketcore.events import TicketOpened
+from ticketcore.model.kinds import TICKETS
+from ticketcore.query import Order, Query
+from ticketcore.serialization import Codec
+
+
+class Shop:
+    """A desk with a rule, and the statements that it makes."""
+
+    def __init__(self, database):
+        self.storage = a_storage(database)
+        self.desk, self.clock = a_desk(storage=self.storage)
+        system = self.desk.as_system()
+        billing = system.do(AddDepartment("Billing"))
+        self.ana = self.desk.as_agent(system.do(AddAgent("Ana", departments=[billing.id])).id)
+        self.mia = self.desk.as_customer(system.do(AddContact("Mia", email="mia@example.org")).id)
+        then = [Transfer(billing.id), AssignNext()]
+        system.do(AddRule("Invoices", trigger=TicketOpened, when=F.subject.contains("invoice"), then=then))
+        self.said = []
+        event.listen(self.storage.engine, "before_cursor_execute", self._note)
+
+    def _note(self, *said):
+        self.said.append(said[2])
+
+    def statements(self, act):
+        """How many statements something makes."""
+        del self.said[:]
+        act()
+        return len(self.said)
+
+
+@pytest.fixture(params=DATABASES)
+def shop(request):
+    """The shop on each database."""
+    shop = Shop(request.param)
+    yield shop
+    event.remove(shop.storage.engine, "before_cursor_execute", shop._note)
+
+
+def acts(shop):
+    """What is done there, by name."""
+    ticket = shop.mia.do(SubmitTicket("Invoice 7", "You charged me twice."))
+    return {
+        "opening": lambda: shop.mia.do(SubmitTicket("Invoice 8")),
+        "answering": lambda: shop.ana.do(SendAnswer("Refunded."), on=ticket.id),
+        "changing": lambda: shop.ana.do(SetPriority(Priority.HIGH), on=ticket.id),
+        "listing": lambda: shop.ana.tickets(F.priority >= Priority.NORMAL, limit=10),
+        "own tickets": lambda: shop.mia.tickets(limit=10),
+        "thread": lambda: shop.ana.thread(ticket.id),
+    }
+
+
+def test_commands_make_a_constant_number_of_statements(shop):
+    """The hundredth ticket costs as many statements as the second."""
+    shop.mia.do(SubmitTicket("Invoice 1"))
+    before = shop.statements(lambda: shop.mia.do(SubmitTicket("Invoice 2")))
+    for number in range(60):
+        shop.mia.do(SubmitTicket(f"Invoice {number}"))
+
+    assert shop.statements(lambda: shop.mia.do(SubmitTicket("Invoice 3"))) == before
+    assert before <= 30
+
+
+def test_listings_make_the_same_statements_however_long_they_are(shop):
+    """A listing's statements do not depend on how many tickets it finds, or passes."""
+    listed = acts(shop)
+    few = {name: shop.statements(listed[name]) for name in ("listing", "own tickets", "thread")}
+    for number in range(30):
+        shop.mia.do(SubmitTicket(f"Invoice {number}"))
+
+    assert {name: shop.statements(listed[name]) for name in few} == few
+
+
+def test_a_page_is_one_statement(shop):
+    """A page is one statement, and so is a number, and numbers by value; records of several kinds are got by one."""
+    query = Query(TICKETS, F.requester.name.contains("mia") & ~F.tags.has("vip"), (Order("due_at"),), 10)
+    now = shop.clock()
+    with shop.storage.session(Codec()) as session:
+        assert shop.statements(lambda: session.find(query, now=now)) == 1
+        assert shop.statements(lambda: session.count(query, now=now)) == 1
+        assert shop.statements(lambda: session.tally(query, "status", now=now)) == 1
+        assert shop.statements(lambda: session.tally(query, "tags", now=now)) == 1
