@@ -24,7 +24,7 @@ help:
 	@echo 'make clean               remove everything that was set up or built'
 
 demo: $(VENV)/.demo
-	@$(BIN)/python examples/support_desk.py examples/data/inbox.mbox
+	@$(BIN)/python examples/support_desk.py examples/data/inbox.mbox --database build/demo.db
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest --cov --cov-report=term

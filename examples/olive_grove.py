@@ -30,6 +30,7 @@ from ticketcore.model.lifecycle import SET_ASIDE
 from ticketcore.model.people import Agent
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.seats import AgentSeat
+from ticketcore.storage.protocols import Storage
 
 SHOP = "olivegrove.example"
 
@@ -53,6 +54,7 @@ WORDS = {
 
 URGENT = "urgent, dringend, nujno, hitno, επειγον, επείγον"
 
+MARKETING = "Marketing"
 SOCIAL = (Channel.FACEBOOK, Channel.TWITTER, Channel.INSTAGRAM, Channel.VIBER)
 
 SOCIAL_MESSAGES = (
@@ -86,19 +88,36 @@ class MailClock:
 
 
 class Shop:
-    """The desk of the shop, with its people and rules."""
+    """
+    The desk of the shop, with its people and rules; set up where the storage is empty, found again where it is not.
 
-    def __init__(self) -> None:
+    Args:
+        storage: Where the desk's records live; in memory, if not given.
+    """
+
+    def __init__(self, storage: Storage | None = None) -> None:
         self.clock = MailClock()
-        self.desk = HelpDesk(clock=self.clock)
+        self.desk = HelpDesk(storage, clock=self.clock)
         self.system = self.desk.as_system()
         self.mail = EmailChannel(self.system, TokenSigner(b"a secret of this demo alone", SHOP), is_sender_proven=bool)
         self.departments: dict[str, Department] = {}
         self.agents: dict[str, Agent] = {}
         self.shown: TicketId | None = None
+        if self.system.departments():
+            self._find_again()
+        else:
+            self._set_up()
+
+    def _set_up(self) -> None:
         for name, people in TEAM.items():
             self._add_department(name, people)
         self._add_rules()
+
+    def _find_again(self) -> None:
+        self.departments = {it.name: it for it in self.system.departments()}
+        self.agents = {it.name: it for it in self.system.agents()}
+        self.clock.now = max(it.changed_at for it in self.system.tickets(limit=None).items)
+        self.shown = self._busiest_ticket().id
 
     def _add_department(self, name: str, people: Iterable[str]) -> None:
         department = self.system.do(AddDepartment(name, email_addresses=[f"{name.lower()}@{SHOP}"]))
@@ -131,12 +150,14 @@ class Shop:
 
     def _add_marketing(self) -> None:
         """What comes over social networks goes to Marketing and to nobody: the example of the product page."""
-        self._add_department("Marketing", ())
-        to_marketing = [Transfer(self.departments["Marketing"].id), Unassign()]
+        self._add_department(MARKETING, ())
+        to_marketing = [Transfer(self.departments[MARKETING].id), Unassign()]
         self.system.do(AddRule("Social networks", trigger=TicketOpened, when=F.source.is_in(SOCIAL), then=to_marketing))
 
     def play_a_little(self) -> None:
-        """What follows the mail: two messages over social networks, and agents at work on one ticket."""
+        """What follows the mail, once: two messages over social networks, and agents at work on one ticket."""
+        if MARKETING in self.departments:
+            return
         self._add_marketing()
         self._hear_from_social_networks()
         self._work_on(self._busiest_ticket())

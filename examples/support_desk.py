@@ -1,10 +1,13 @@
 """
 A support desk that works a mailbox.
 
-    python examples/support_desk.py PATH [--json]
+    python examples/support_desk.py PATH [--database FILE] [--json]
 
-PATH is an mbox, an .eml file, or a folder of .eml files. Every mail is taken in by a desk in memory, routed by rules
-and spread round robin over the agents of a small shop. What came of it is printed; with --json as one JSON object.
+PATH is an mbox, an .eml file, or a folder of .eml files. Every mail is taken in by a desk, routed by rules and spread
+round robin over the agents of a small shop. What came of it is printed; with --json as one JSON object.
+
+The desk is in memory, or with --database in a file of SQLite's. Where there is one in the file already, work goes on
+with it: mails that it knows are duplicates.
 """
 
 import argparse
@@ -22,6 +25,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from ticketcore import InvalidInput
 from ticketcore.channels.email import MailBecame, Mailbox, read_mailbox
+from ticketcore.storage.protocols import Storage
 
 SET_ASIDE = (MailBecame.DUPLICATE, MailBecame.AUTO_REPLY, MailBecame.BOUNCE)
 
@@ -80,13 +84,24 @@ def as_json(shop: Shop, tally: Tally) -> str:
     return json.dumps(figures, ensure_ascii=False)
 
 
+def stored(file: Path | None) -> Storage | None:
+    """The storage in a file, which is made if need be; None without one."""
+    if file is None:
+        return None
+    from ticketcore.storage.sql import SqlStorage  # noqa: PLC0415 - only who keeps the desk needs the extra
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return SqlStorage.open(f"sqlite:///{file}")
+
+
 def main() -> int:
     """Reads the arguments and works the mailbox."""
     parser = argparse.ArgumentParser(description="A support desk that works a mailbox.")
     parser.add_argument("path", type=Path, help="an mbox, an .eml file, or a folder of .eml files")
+    parser.add_argument("--database", type=Path, help="a file of SQLite's to keep the desk in")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     arguments = parser.parse_args()
-    shop = Shop()
+    shop = Shop(stored(arguments.database))
     try:
         mails = read_mailbox(arguments.path)
     except InvalidInput as refused:
