@@ -236,7 +236,7 @@ def test_past_repeats_itself(data):
         with suppress(OutOfPlace):  # a rule that is refused for what is found on it
             shop.system.do(added)
     ticket = shop.ticket()
-    stored = records_of(shop.storage)["ticket"].get(ticket.id)
+    stored = records_of(shop.storage).get("ticket", {}).get(ticket.id)
     if stored is None:  # a rule purged it
         return
 

@@ -6,26 +6,34 @@ custom fields they tell only that it changed; what these were then, nobody knows
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 import attrs
 
 from ticketcore.events import (
     TOLD_BY_DIGEST,
     AnswerAdded,
+    Assigned,
     CustomerMessageAdded,
     Event,
     FieldChanged,
     InternalMessageAdded,
+    LeftBacklog,
+    MessageAdded,
+    NobodyAvailable,
     StatusChanged,
+    TargetChanged,
+    TicketOpened,
+    Transferred,
 )
 from ticketcore.model.actors import Actor
 from ticketcore.model.copying import copy_with
-from ticketcore.model.lifecycle import DONE, SET_ASIDE, Category, Status
+from ticketcore.model.lifecycle import AWAITS_AGENT, DONE, IN_WORK, SET_ASIDE, Category, Status
+from ticketcore.model.mapping import FrozenMap
+from ticketcore.model.targets import TargetState
 from ticketcore.model.tickets import AnyTicket, InternalTicket
-
-NOT_TOLD: Final = frozenset({"due_at"})
-"""Fields that change with others, and of which no event tells what they were."""
+from ticketcore.sla.due_time import due_time
 
 
 @attrs.frozen
@@ -66,9 +74,13 @@ def as_it_stood(ticket: AnyTicket, events: Iterable[Event], position: int) -> Pa
             [it for it in before if isinstance(it, StatusChanged)], fields.get("status", ticket.status), before[0]
         ),
         **_written(ticket, before),
+        "waiting_since": _waiting_since(before),
+        "in_backlog_since": _in_backlog_since(before),
+        "targets": _targets(before),
     }
-    unknown = NOT_TOLD | {it.field for it in changes if it.field in TOLD_BY_DIGEST}
-    return Past(copy_with(ticket, **fields), unknown)
+    stood = copy_with(ticket, **fields)
+    unknown = frozenset(it.field for it in changes if it.field in TOLD_BY_DIGEST)
+    return Past(copy_with(stood, due_at=due_time(stood)), unknown)
 
 
 def _standing(moves: Sequence[StatusChanged], status: Status, opened: Event) -> dict[str, Any]:
@@ -92,6 +104,7 @@ def _postponed_from(moves: Iterable[StatusChanged]) -> Status | None:
 
 def _written(ticket: AnyTicket, events: Sequence[Event]) -> dict[str, Any]:
     """What a ticket counts of what was written on it."""
+    messages = [it.entry for it in events if isinstance(it, MessageAdded) and _is_theirs(ticket, it)]
     by_customers = [it.at for it in events if isinstance(it, CustomerMessageAdded)]
     answers = [it.at for it in events if _is_answer(ticket, it)]
     return {
@@ -100,10 +113,56 @@ def _written(ticket: AnyTicket, events: Sequence[Event]) -> dict[str, Any]:
         "answers": len(answers),
         "first_answer_at": answers[0] if answers else None,
         "last_answer_at": answers[-1] if answers else None,
+        "last_message": messages[-1] if messages else None,
     }
+
+
+def _is_theirs(ticket: AnyTicket, event: MessageAdded) -> bool:
+    """Whether a message is of a customer or to customers; of an internal ticket, of an agent."""
+    return isinstance(event, InternalMessageAdded) is ticket.internal
 
 
 def _is_answer(ticket: AnyTicket, event: Event) -> bool:
     if isinstance(ticket, InternalTicket):
         return isinstance(event, InternalMessageAdded) and event.actor != Actor.agent(ticket.raised_by)
     return isinstance(event, AnswerAdded)
+
+
+def _waiting_since(events: Iterable[Event]) -> datetime | None:
+    """Since when somebody waited for an agent."""
+    since: datetime | None = None
+    for event in events:
+        status = _status_since(event)
+        if status is not None:
+            since = (since or event.at) if status.category in AWAITS_AGENT else None
+    return since
+
+
+def _in_backlog_since(events: Iterable[Event]) -> datetime | None:
+    """Since when it waited because nobody was available: until it had an assignee, was done, or went elsewhere."""
+    since: datetime | None = None
+    assignee, status = None, None
+    for event in events:
+        if isinstance(event, (TicketOpened, Assigned)):
+            assignee = event.after if isinstance(event, Assigned) else event.assignee
+        status = _status_since(event) or status
+        if assignee is not None or status is None or status.category not in IN_WORK:
+            since = None
+        elif isinstance(event, NobodyAvailable):
+            since = event.at
+        elif isinstance(event, (Transferred, LeftBacklog)):
+            since = None
+    return since
+
+
+def _status_since(event: Event) -> Status | None:
+    """The status that a ticket has since an event; None where the event tells of none."""
+    if isinstance(event, TicketOpened):
+        return event.status
+    return event.after if isinstance(event, StatusChanged) else None
+
+
+def _targets(events: Iterable[Event]) -> FrozenMap[str, TargetState]:
+    """How the ticket stood with what was agreed on."""
+    told = {it.target.value: it.state for it in events if isinstance(it, TargetChanged)}
+    return FrozenMap({name: state for name, state in told.items() if state is not None})
