@@ -1,6 +1,7 @@
 """A ticket as it stood: against what it was."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import attrs
@@ -11,11 +12,13 @@ from tests.any_command import Pools, drawn, of_kind
 from tests.fakes import records_of
 from tests.small_shop import SmallShop
 from ticketcore.automation.past import as_it_stood
-from ticketcore.commands import MarkAsNotSpam, MarkAsSpam, Postpone, SendAnswer, SetPriority, SetSubject
+from ticketcore.commands import AddSlaPolicy, MarkAsNotSpam, MarkAsSpam, Postpone, SendAnswer, SetPriority, SetSubject
 from ticketcore.commands.command import TicketCommand
 from ticketcore.errors import TicketcoreError
 from ticketcore.events import Event
+from ticketcore.model.targets import Target
 from ticketcore.model.tickets import AnyTicket, Priority
+from ticketcore.sla import Agreement, Pausing
 
 NOT_COMPARED = {"public_changed_at"}
 """What customers see, no rule asks."""
@@ -38,6 +41,9 @@ def fields(ticket: AnyTicket, *without: str) -> Mapping[str, Any]:
 def test_ticket_stood_as_its_thread_tells(data):
     """Whatever is done to a ticket, its thread tells how it stood before, but for what the answer calls unknown."""
     shop = SmallShop()
+    if data.draw(st.booleans()):
+        agreed = [Agreement(it, timedelta(minutes=2), warnings=()) for it in Target]
+        shop.system.do(AddSlaPolicy("Quick", agreed, pauses={"postponed": Pausing.EXCLUDE}))
     ticket = data.draw(st.sampled_from([shop.ticket, shop.internal_ticket, shop.answered]))()
     stood = [ticket]
     for _ in range(data.draw(st.integers(2, 8))):

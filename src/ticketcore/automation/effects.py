@@ -20,13 +20,16 @@ from ticketcore.commands import (
     notes,
     outgoing,
     participants,
+    purging,
+    sla,
     status,
     tickets,
     time_tracking,
+    visiting,
 )
 from ticketcore.commands.command import TicketCommand
 from ticketcore.conditions import Comparison, F, Field
-from ticketcore.conditions.reading import ASSIGNEE, COMPANY, DEPARTMENT, RECORD, REQUESTER
+from ticketcore.conditions.reading import ASSIGNEE, COMPANY, DEPARTMENT, LAST_MESSAGE, RECORD, REQUESTER
 from ticketcore.events import (
     AnswerAdded,
     Event,
@@ -116,12 +119,17 @@ _DERIVED: Final = frozenset(
         "due_at",
         "entries",
         "first_answer_at",
+        "in_backlog_since",
         "last_answer_at",
         "last_customer_message_at",
+        "last_message",
         "public_changed_at",
         "queue_length",
         "reopenings",
+        "sla",
         "status_changed_at",
+        "targets",
+        "waiting_since",
         "message.is_first",
     }
 )
@@ -201,10 +209,6 @@ def _set_custom_fields(command: tickets.SetCustomFields, _cycle: LifeCycle) -> E
     )
 
 
-def _assign_next(command: assignment.AssignNext, _cycle: LifeCycle) -> Effects:
-    return _setting(assignee=_CHOSEN) if command.reassign else Effects(touches=frozenset({"assignee"}))
-
-
 _TAGS: Final = frozenset({"tags"})
 
 _TABLE: Final[Mapping[type[TicketCommand[Any]], _Way]] = {
@@ -218,7 +222,7 @@ _TABLE: Final[Mapping[type[TicketCommand[Any]], _Way]] = {
     assignment.Transfer: _transfer,
     assignment.Assign: lambda it, _: _setting(assignee=it.agent),
     assignment.Unassign: lambda _, __: _setting(assignee=None),
-    assignment.AssignNext: _assign_next,
+    assignment.AssignNext: _touching("assignee"),  # if nobody is available, whoever has it keeps it
     status.MoveTo: _move_to,
     status.Reopen: _moving(Category.OPEN),
     status.MarkAnswered: _moving(Category.ANSWERED),
@@ -259,12 +263,25 @@ _TABLE: Final[Mapping[type[TicketCommand[Any]], _Way]] = {
     participants.SetCopies: lambda _, __: _setting(cc=_CHOSEN),
     participants.AcceptProposedCopies: _touching("cc", "proposed_cc"),
     participants.RejectProposedCopies: _touching("proposed_cc"),
+    sla.SetSlaLevel: lambda it, _: _setting(sla_level=it.policy),
     merging.LinkTo: _touching("links"),
     merging.Unlink: _touching("links"),
     merging.MakeSubTicketOf: lambda it, _: _setting(parent=it.parent),
     merging.MakeIndependent: lambda _, __: _setting(parent=None),
 }
-"""What is known of each class of commands. Merging, splitting and purging are not here: they may do anything."""
+"""What is known of each class of commands."""
+
+UNFORESEEN: Final = frozenset(
+    {
+        assignment.Claim,
+        merging.MergeInto,
+        merging.SplitOff,
+        purging.Purge,
+        visiting.EnterTicket,
+        visiting.LeaveTicket,
+    }
+)
+"""The commands that may do anything to a ticket, or nothing: merging, purging, and what only agents do."""
 
 
 def _depends_on(field: Field[Any]) -> frozenset[str]:
@@ -278,7 +295,13 @@ def _depends_on(field: Field[Any]) -> frozenset[str]:
     return frozenset({field.name, *_COMPUTED.get(field.name, ())})
 
 
-_NAMES: Final = {REQUESTER: "requesters", COMPANY: "company", ASSIGNEE: "assignee", DEPARTMENT: "department"}
+_NAMES: Final = {
+    REQUESTER: "requesters",
+    COMPANY: "company",
+    ASSIGNEE: "assignee",
+    DEPARTMENT: "department",
+    LAST_MESSAGE: "last_message",
+}
 _COMPUTED: Final[Mapping[str, tuple[str, ...]]] = {
     "requester": ("requesters",),
     "parties": ("requesters", "followers"),

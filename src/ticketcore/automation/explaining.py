@@ -21,7 +21,7 @@ from ticketcore.automation.triggers import TimeTrigger
 from ticketcore.commands.purging import Purge
 from ticketcore.conditions import EntryF, EventF, Explanation, Field
 from ticketcore.conditions.operators import CHANGING
-from ticketcore.conditions.reading import ACTOR, EVENT, MESSAGE, RECORD
+from ticketcore.conditions.reading import ACTOR, EVENT, LAST_MESSAGE, MESSAGE, RECORD
 from ticketcore.errors import NotFound
 from ticketcore.events import Cause, ChainStopped, EntryAdded, Event, RuleFailed, changed_value
 from ticketcore.model.checks import Check
@@ -296,7 +296,7 @@ def of_today(rule: Rule, past: Past | None) -> Sequence[str]:
 def _is_of_today(field: Field[Any], past: Past) -> bool:
     if field.origin == RECORD:
         return field.attribute.partition(".")[0] in past.unknown or field.name == EventF.queue_length.name
-    return field.origin not in (MESSAGE, EVENT, ACTOR)
+    return field.origin not in (MESSAGE, LAST_MESSAGE, EVENT, ACTOR)
 
 
 # What the thread tells.

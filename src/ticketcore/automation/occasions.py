@@ -8,6 +8,8 @@ is there.
 from collections.abc import Iterator
 from typing import Any
 
+import attrs
+
 from ticketcore.automation.rules import Rule
 from ticketcore.automation.triggers import TimeTrigger, Trigger
 from ticketcore.conditions import EventF
@@ -65,6 +67,8 @@ def given_by(trigger: type[Event]) -> Given:
     }
     if not any(issubclass(it, EntryAdded) for it in found):
         values |= dict.fromkeys(MESSAGE_FIELDS, frozenset([None]))
+    if not any("target" in {field.name for field in attrs.fields(it)} for it in found):
+        values |= {EventF.target.name: frozenset([None])}
     return Given(values=FrozenMap(values), changes=changed)
 
 

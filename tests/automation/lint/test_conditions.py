@@ -31,6 +31,7 @@ def codes(rule):
         (StatusChanged, EventF.change.field == "priority"),
         (Event, EventF.event == "TicketOpend"),
         (OlderThan(timedelta(days=1)), EventF.message.has_attachment.is_true),
+        (TicketOpened, EventF.target.is_set()),
     ],
     ids=str,
 )

@@ -30,13 +30,14 @@ from ticketcore.commands import (
     SendRequest,
     SetCopies,
     SetCustomFields,
+    SetSlaLevel,
     Transfer,
 )
 from ticketcore.conditions import EventF, F, always, current_agent, never
 from ticketcore.configuration import Setup
 from ticketcore.events import TicketOpened
 from ticketcore.model.fields import FieldOwner, FieldType
-from ticketcore.model.ids import AgentId, CannedResponseId, CompanyId, ContactId, DepartmentId, TicketId
+from ticketcore.model.ids import AgentId, CannedResponseId, CompanyId, ContactId, DepartmentId, SlaPolicyId, TicketId
 from ticketcore.model.people import Role
 
 GONE = "gone"
@@ -79,6 +80,8 @@ def found(shop, *then, **fields):
         (SendCannedAnswer(CannedResponseId(GONE)), "then[0].response"),
         (AddFollowers([ContactId(GONE)]), "then[0].contacts"),
         (LinkTo(TicketId(GONE)), "then[0].other"),
+        (SetSlaLevel(SlaPolicyId(GONE)), "then[0].policy"),
+        (AssignNext("tombola"), "then[0].by"),
     ],
 )
 def test_commands_that_name_what_is_gone(shop, command, path):
@@ -94,6 +97,7 @@ def test_commands_that_name_what_is_gone(shop, command, path):
         (~(F.requester == GONE), "when.condition.not.value"),
         (F.tags.has("a") | (F.company == CompanyId(GONE)), "when.condition.any[1].value"),
         (F.requesters.has(GONE), "when.condition.value"),
+        (F.sla == GONE, "when.condition.value"),
         (~EventF.now.in_business_hours(GONE), "when.condition.not.value"),
         (F.department.calendar == GONE, "when.condition.value"),
     ],
@@ -119,6 +123,7 @@ def test_what_is_there_is_no_finding(shop):
         SetCustomFields({"order": "7", "plan": "gold", "weight": None}),
         SetCopies(["someone@example.org"]),
         MoveTo("open"),
+        AssignNext("least_busy"),
     )
     when = (
         F.department.is_in([shop.billing, None])

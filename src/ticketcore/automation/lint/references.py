@@ -25,8 +25,18 @@ from ticketcore.conditions.reading import COMPANY, RECORD, REQUESTER, CustomRead
 from ticketcore.conditions.values import DATE, FLAG, ID, NUMBER, STATUS, TEXT, Value, ValueType
 from ticketcore.errors import InvalidInput, listed
 from ticketcore.model.fields import FieldOwner, FieldType, faults_of_values
-from ticketcore.model.ids import AgentId, CannedResponseId, CompanyId, ContactId, DepartmentId, MacroId, TicketId
+from ticketcore.model.ids import (
+    AgentId,
+    CannedResponseId,
+    CompanyId,
+    ContactId,
+    DepartmentId,
+    MacroId,
+    SlaPolicyId,
+    TicketId,
+)
 from ticketcore.model.kinds import AGENTS, CANNED_RESPONSES, COMPANIES, CONTACTS, DEPARTMENTS, TICKETS, Kind
+from ticketcore.sla import SLA_POLICIES
 from ticketcore.storage.protocols import Key
 
 
@@ -93,6 +103,8 @@ _KIND_OF_FIELD: Final[Mapping[str, Kind[Any]]] = {
     "department.calendar": CALENDARS,
     "assignee.calendar": CALENDARS,
     "requester.company": COMPANIES,
+    "sla": SLA_POLICIES,
+    "sla_level": SLA_POLICIES,
 }
 """The fields whose values are ids of records that can be missed; tickets come and go."""
 
@@ -194,6 +206,13 @@ def _checked_templates(draft: Draft, rule: Rule, templates: Mapping[str, str], p
         yield from _checked_template(draft, rule, template, f"{path}.{name}")
 
 
+def _checked_assigner(draft: Draft, rule: Rule, name: str | None, path: str) -> Iterator[Finding]:
+    if name is not None and name not in draft.setup.assigners:
+        known = listed(sorted(draft.setup.assigners))
+        sentence = f"{named(rule)} names the assigner {name!r}, which there is not: {known}"
+        yield found(Code.MISSING, sentence, rule, path=path)
+
+
 def _checked_system(draft: Draft, rule: Rule, system: str, path: str) -> Iterator[Finding]:
     if system not in draft.setup.systems:
         known = listed(sorted(draft.setup.systems))
@@ -209,6 +228,7 @@ _CHECKS: Final[Mapping[type[TicketCommand[Any]], Mapping[str, _Check]]] = {
     AnswerFromTemplate: {"template": _checked_template},
     SendMail: {"subject": _checked_template, "text": _checked_template},
     Forward: {"text": _checked_template},
+    assignment.AssignNext: {"by": _checked_assigner},
     SendRequest: {"system": _checked_system, "values": _checked_templates},
 }
 """What is looked at beside ids, by the fields of each class of commands."""
@@ -220,6 +240,7 @@ _KIND_OF_ID: Final[Mapping[object, Kind[Any]]] = {
     ContactId: CONTACTS,
     DepartmentId: DEPARTMENTS,
     MacroId: MACROS,
+    SlaPolicyId: SLA_POLICIES,
     TicketId: TICKETS,
 }
 """Which records the types of ids name; entries and notes come and go."""
