@@ -15,6 +15,7 @@ from ticketcore.commands import (
     assignment,
     canned_responses,
     contacts,
+    macros,
     merging,
     messages,
     notes,
@@ -274,6 +275,7 @@ _TABLE: Final[Mapping[type[TicketCommand[Any]], _Way]] = {
 UNFORESEEN: Final = frozenset(
     {
         assignment.Claim,
+        macros.ApplyMacro,
         merging.MergeInto,
         merging.SplitOff,
         purging.Purge,
@@ -281,7 +283,7 @@ UNFORESEEN: Final = frozenset(
         visiting.LeaveTicket,
     }
 )
-"""The commands that may do anything to a ticket, or nothing: merging, purging, and what only agents do."""
+"""The commands that may do anything to a ticket, or nothing: merging, purging, macros, and what only agents do."""
 
 
 def _depends_on(field: Field[Any]) -> frozenset[str]:

@@ -74,13 +74,10 @@ def as_it_stood(ticket: AnyTicket, events: Iterable[Event], position: int) -> Pa
             [it for it in before if isinstance(it, StatusChanged)], fields.get("status", ticket.status), before[0]
         ),
         **_written(ticket, before),
-        "waiting_since": _waiting_since(before),
-        "in_backlog_since": _in_backlog_since(before),
-        "targets": _targets(before),
+        **_waiting(before),
     }
-    stood = copy_with(ticket, **fields)
     unknown = frozenset(it.field for it in changes if it.field in TOLD_BY_DIGEST)
-    return Past(copy_with(stood, due_at=due_time(stood)), unknown)
+    return Past(copy_with(ticket, **fields), unknown)
 
 
 def _standing(moves: Sequence[StatusChanged], status: Status, opened: Event) -> dict[str, Any]:
@@ -126,6 +123,17 @@ def _is_answer(ticket: AnyTicket, event: Event) -> bool:
     if isinstance(ticket, InternalTicket):
         return isinstance(event, InternalMessageAdded) and event.actor != Actor.agent(ticket.raised_by)
     return isinstance(event, AnswerAdded)
+
+
+def _waiting(events: Sequence[Event]) -> dict[str, Any]:
+    """How long it had waited, and until when somebody should have acted."""
+    targets, waiting_since = _targets(events), _waiting_since(events)
+    return {
+        "waiting_since": waiting_since,
+        "in_backlog_since": _in_backlog_since(events),
+        "targets": targets,
+        "due_at": due_time(targets, waiting_since),
+    }
 
 
 def _waiting_since(events: Iterable[Event]) -> datetime | None:
