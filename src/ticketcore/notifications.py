@@ -150,9 +150,21 @@ def tell_parties(
         _add(draft, ticket, occasion, message, audience=Audience.ADDRESS, recipient=address)
 
 
-def tell_contact(draft: Draft, contact: ContactId, occasion: Occasion, ticket: Ticket) -> None:
-    """Has one customer told of something on a ticket."""
-    _add(draft, ticket, occasion, None, audience=Audience.CONTACT, recipient=contact)
+def tell_contact(
+    draft: Draft, contact: ContactId, occasion: Occasion, ticket: Ticket, template: str | None = None
+) -> None:
+    """
+    Has one customer told of something on a ticket.
+
+    Args:
+        draft: The unit of work.
+        contact: The customer.
+        occasion: Of what.
+        ticket: The ticket.
+        template: What they are told; None for the words of the ticket's department.
+    """
+    templates: FrozenMap[str, str] = FrozenMap() if template is None else FrozenMap({"text": template})
+    _add(draft, ticket, occasion, None, audience=Audience.CONTACT, recipient=contact, templates=templates)
 
 
 def tell_agent(draft: Draft, agent: AgentId, occasion: Occasion, ticket: AnyTicket, entry: Entry | None = None) -> None:
@@ -254,7 +266,7 @@ def _for_customer(
         occasion=notification.occasion,
         ticket=ticket.public() if contact else attrs.evolve(ticket.public(), description=""),
         message=message.public() if message else None,
-        text=letter(draft, ticket, _about(notification.occasion, message), message),
+        text=_wording(draft, notification, ticket, message),
         answers=_last_mail(draft, ticket, contact) if contact else None,
         automatic=message is None or message.author.kind is ActorKind.SYSTEM,
         **_sender(draft, ticket),
@@ -308,6 +320,13 @@ def _sender(draft: Draft, ticket: AnyTicket) -> dict[str, str | None]:
         "sender_name": department.name if department else None,
         "sender_address": next(iter(department.email_addresses), None) if department else None,
     }
+
+
+def _wording(draft: Draft, notification: Notification, ticket: Ticket, message: CustomerMessage | Answer | None) -> str:
+    """What a customer is told: in the words of whoever caused it, where there are such, or of the department."""
+    own = notification.templates.get("text")
+    about = _about(notification.occasion, message)
+    return letter(draft, ticket, about, message) if own is None else filled(draft, own, ticket, None).strip()
 
 
 def _about(occasion: Occasion, message: CustomerMessage | Answer | None) -> str:

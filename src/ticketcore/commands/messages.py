@@ -8,6 +8,7 @@ import attrs
 
 from ticketcore._draft import Draft
 from ticketcore.commands.command import AddingTicketCommand, CustomerTicketCommand
+from ticketcore.commands.filling import check_template
 from ticketcore.commands.opening import new_customer_ticket, open_ticket
 from ticketcore.commands.status import move, reopen
 from ticketcore.conditions import F, ago
@@ -27,6 +28,7 @@ from ticketcore.model.tickets import AnyTicket, Channel, InternalTicket, Ticket
 from ticketcore.notices import Occasion
 from ticketcore.notifications import tell_contact, tell_parties
 from ticketcore.query import Query
+from ticketcore.templates import is_template
 
 MOST_RECEIPTS = 3
 """How many tickets of one requester are acknowledged within an hour."""
@@ -116,20 +118,31 @@ class SendUpdate(AddingTicketCommand[Answer]):
 @attrs.frozen
 class AcknowledgeReceipt(AddingTicketCommand[AnyTicket]):
     """
-    Tells the main requester that a ticket was received, in its department's words: for rules (requirement TK-9).
+    Tells the main requester that a ticket was received: for rules (requirement TK-9).
 
     It answers nothing, and stands in the outbox alone. Automatic replies open no tickets, so that none is ever
     acknowledged; nobody who was merely copied is told; and so that nobody can have the desk flood somebody, neither is
     a requester of more than three tickets within an hour (RFC 3834).
+
+    Args:
+        template: What it says, with placeholders such as `{ticket.answer_by|soon}`; None for the words of the ticket's
+            department.
+
+    Raises:
+        InvalidInput: It is no template, or names what there is not.
     """
 
     permission: ClassVar[Permission] = Permission.ANSWER
 
+    template: str | None = checks.checked(is_template(at_least=1), default=None)
+
     def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
         """The ticket as it was."""
+        if self.template is not None:
+            check_template(draft, self.template, "template", self.asked)
         ticket = _for_customers(ticket, self.asked)
         if not ticket.answers and _opened_lately(draft, ticket.requester) <= MOST_RECEIPTS:
-            tell_contact(draft, ticket.requester, Occasion.RECEIPT, ticket)
+            tell_contact(draft, ticket.requester, Occasion.RECEIPT, ticket, self.template)
         return ticket
 
 

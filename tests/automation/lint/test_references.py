@@ -8,6 +8,7 @@ from ticketcore.automation import AddRule
 from ticketcore.automation.lint import Code
 from ticketcore.business_time import WORKDAYS, every
 from ticketcore.commands import (
+    AcknowledgeReceipt,
     AddAgent,
     AddCalendar,
     AddCannedResponse,
@@ -192,10 +193,13 @@ def test_commands_set_and_fill_in_what_is_defined(shop):
     """Values must suit their fields, templates must name fields that there are: all at once."""
     values = SetCustomFields({"oder": "7", "plan": "silver", "order": "8"})
 
-    assert found(shop, values, AnswerFromTemplate("{ticket.custom.oder}")) == [
+    receipt = AcknowledgeReceipt("{ticket.custom.oder}")
+
+    assert found(shop, values, AnswerFromTemplate("{ticket.custom.oder}"), receipt, AcknowledgeReceipt()) == [
         (Code.UNKNOWN_FIELD, "then[0].values.oder"),
         (Code.UNKNOWN_FIELD, "then[0].values.plan"),
         (Code.UNKNOWN_FIELD, "then[1].template"),
+        (Code.UNKNOWN_FIELD, "then[2].template"),
     ]
 
 

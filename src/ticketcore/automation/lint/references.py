@@ -14,6 +14,7 @@ from ticketcore.commands.canned_responses import AnswerFromTemplate
 from ticketcore.commands.command import TicketCommand
 from ticketcore.commands.filling import check_template
 from ticketcore.commands.macros import MACROS
+from ticketcore.commands.messages import AcknowledgeReceipt
 from ticketcore.commands.outgoing import Forward, SendMail, SendRequest
 from ticketcore.commands.status import MoveTo
 from ticketcore.commands.tickets import SetCustomFields
@@ -192,7 +193,9 @@ def _checked_values(draft: Draft, rule: Rule, values: Mapping[str, Any], path: s
         )
 
 
-def _checked_template(draft: Draft, rule: Rule, template: str, path: str) -> Iterator[Finding]:
+def _checked_template(draft: Draft, rule: Rule, template: str | None, path: str) -> Iterator[Finding]:
+    if template is None:
+        return
     try:
         check_template(draft, template, path, "lint")
     except InvalidInput as invalid:
@@ -225,6 +228,7 @@ _Check = Callable[[Draft, Rule, Any, str], Iterator[Finding]]
 _CHECKS: Final[Mapping[type[TicketCommand[Any]], Mapping[str, _Check]]] = {
     MoveTo: {"status": _checked_status},
     SetCustomFields: {"values": _checked_values},
+    AcknowledgeReceipt: {"template": _checked_template},
     AnswerFromTemplate: {"template": _checked_template},
     SendMail: {"subject": _checked_template, "text": _checked_template},
     Forward: {"text": _checked_template},
