@@ -289,7 +289,24 @@ def test_event_that_never_happened(shop):
     assert explained(shop, ticket, Rated).of(rated.id).outcome is Outcome.ACTED
     assert explained(shop, ticket, MessageAdded).of(text.id).outcome is Outcome.DID_NOT_HOLD
     assert len(explained(shop, ticket, Rated).unknown) == 1
-    assert outcomes(explained(shop, ticket, TimeReached)) == dict.fromkeys(["Up", "Rated", "Text"], Outcome.NOT_SET_OFF)
+    assert Outcome.ACTED not in outcomes(explained(shop, ticket, TimeReached)).values()
+
+
+def test_as_if_all_times_came_now(shop):
+    """Rules that wait for a time are asked as if it came now, each as it is."""
+    rule(shop, "Old", AddTags({"old"}), trigger=OlderThan(timedelta(days=3)))
+    rule(shop, "High", trigger=OlderThan(timedelta(days=9)), when=F.priority == Priority.HIGH)
+    rule(shop, "Opened")
+
+    explanation = explained(shop, shop.ticket(), TimeReached)
+
+    assert outcomes(explanation) == {
+        "Old": Outcome.ACTED,
+        "High": Outcome.DID_NOT_HOLD,
+        "Opened": Outcome.NOT_SET_OFF,
+    }
+    assert explanation.unknown == ()
+    assert [type(it) for it in explanation.rules[0].events] == [TagsChanged]
 
 
 def test_condition_that_raises(shop):

@@ -16,7 +16,7 @@ from tests.fakes import records_of, unchanged
 from tests.small_shop import SmallShop
 from ticketcore import AsyncHelpDesk
 from ticketcore._rehearsing import _batch, _begun
-from ticketcore.automation import AddRule, ChangeRule, RemoveRule, Stop
+from ticketcore.automation import AddRule, ChangeRule, OlderThan, RemoveRule, Stop
 from ticketcore.automation.simulating import BATCH, Batch, Wanted
 from ticketcore.commands import (
     AddAgent,
@@ -34,7 +34,14 @@ from ticketcore.commands import (
 )
 from ticketcore.conditions import EventF, F, never
 from ticketcore.errors import AccessDenied, InvalidInput, NotFound, OutOfPlace
-from ticketcore.events import EVENT_OF_FIELD, TOLD_BY_DIGEST, CustomerMessageAdded, PriorityChanged, TicketOpened
+from ticketcore.events import (
+    EVENT_OF_FIELD,
+    TOLD_BY_DIGEST,
+    CustomerMessageAdded,
+    PriorityChanged,
+    TicketOpened,
+    TimeReached,
+)
 from ticketcore.model.ids import DepartmentId, RuleId
 from ticketcore.model.people import Role
 from ticketcore.model.tickets import Priority
@@ -122,6 +129,19 @@ def test_as_if_something_happened_now(shop):
     assert (everywhere.tickets, everywhere.cases, chosen.tickets) == (2, 2, 1)
     assert everywhere.differences[0].at is None
     assert in_the_past.differences == ()
+
+
+def test_as_if_all_times_came_now(shop):
+    """Rules that wait for a time are tried as if it came now on each ticket, new ones among them."""
+    known = rule(shop, "Old", AddTags({"old"}), trigger=OlderThan(timedelta(days=3)))
+    shop.ticket()
+    new = AddRule("Older", trigger=OlderThan(timedelta(days=9)), then=[HIGH])
+
+    found = simulated(shop, new, as_if=TimeReached)
+
+    assert [(it.name, it.today, it.then) for it in found.rules] == [("Old", 1, 1), ("Older", 0, 1)]
+    assert found.differences[0].today.acted == (known.id,)
+    assert found.differences[0].happened == ("TimeReached",)
 
 
 def test_past_is_as_it_stood(shop):

@@ -23,7 +23,8 @@ from ticketcore.conditions import EntryF, EventF, Explanation, Field
 from ticketcore.conditions.operators import CHANGING
 from ticketcore.conditions.reading import ACTOR, EVENT, LAST_MESSAGE, MESSAGE, RECORD
 from ticketcore.errors import NotFound
-from ticketcore.events import Cause, ChainStopped, EntryAdded, Event, RuleFailed, changed_value
+from ticketcore.events import Cause, ChainStopped, EntryAdded, Event, RuleFailed, TimeReached, changed_value
+from ticketcore.model.actors import SYSTEM
 from ticketcore.model.checks import Check
 from ticketcore.model.ids import RuleId, TicketId
 from ticketcore.model.kinds import ENTRIES, TICKETS
@@ -45,17 +46,17 @@ MADE_UP: Final = "nothing of the kind has happened on this ticket: what a rule a
 @attrs.frozen(kw_only=True)
 class Question(Scene):
     """
-    An event that all rules are asked about.
+    What all rules are asked about.
 
     Args:
-        event: The event.
+        events: The event; of times that rules wait for one for each of these rules.
         past: The ticket as it then stood, with what is not known of it; None if it is asked about as of now.
         record: What the thread tells; None if it is asked about as of now.
         stopped_by: The name of the rule that had stopped all others before the event was answered, if one had.
         unknown: What cannot be known.
     """
 
-    event: Event
+    events: Sequence[Event]
     past: Past | None = None
     record: Record | None = None
     stopped_by: str | None = None
@@ -93,15 +94,16 @@ def question(draft: Draft, book: RuleBook, on: TicketId, event: Happening) -> Qu
 
 
 def _as_of_now(draft: Draft, book: RuleBook, ticket: AnyTicket, kind: type[Event], events: Sequence[Event]) -> Question:
-    event = supposed(draft, ticket, kind, events)
+    asked = supposed(draft, ticket, kind, events, book)
+    is_told = kind is TimeReached or asked[0] in events
     return Question(
         ticket=ticket,
         now=draft.now,
-        begun=Begun((event,)),
+        begun=Begun(asked),
         book=book,
-        event=event,
-        unknown=() if event in events else (MADE_UP,),
-        watch=Witness(event),
+        events=asked,
+        unknown=() if is_told else (MADE_UP,),
+        watch=Witness(asked),
     )
 
 
@@ -114,12 +116,12 @@ def _as_of_then(book: RuleBook, ticket: AnyTicket, event: Event, events: Sequenc
         now=event.at,
         begun=Begun((event,) if stopped_by is None else (), record.done(ticket.id)),
         book=book,
-        event=event,
+        events=(event,),
         past=past,
         record=record,
         stopped_by=stopped_by,
         unknown=(THEN,),
-        watch=Witness(event),
+        watch=Witness((event,)),
     )
 
 
@@ -129,23 +131,30 @@ def _stopped_by(earlier: Iterable[Acted], book: RuleBook) -> str | None:
     return next((it.name for it in earlier if it.is_done and it.rule in stopping), None)
 
 
-def supposed(draft: Draft, ticket: AnyTicket, kind: type[Event], events: Sequence[Event]) -> Event:
+def supposed(
+    draft: Draft, ticket: AnyTicket, kind: type[Event], events: Sequence[Event], book: RuleBook
+) -> Sequence[Event]:
     """
-    The event that stands for one of a class that might happen now: the last in the thread, or one that is made up.
+    What stands for an event of a class that might happen now: the last in the thread, or one that is made up.
+
+    Of times that rules wait for, all are supposed to come now, each for its rule.
 
     Args:
         draft: The unit of work.
         ticket: The ticket.
         kind: The class.
         events: The events of the ticket's thread.
+        book: The rules.
     """
+    if kind is TimeReached and book.time_rules:
+        return tuple(_made_up(draft, ticket, kind, rule=it.id, rule_name=it.name) for it in book.time_rules)
     last = next((it for it in reversed(events) if isinstance(it, kind)), None)
-    return _made_up(draft, ticket, kind) if last is None else last
+    return (_made_up(draft, ticket, kind) if last is None else last,)
 
 
-def _made_up(draft: Draft, ticket: AnyTicket, kind: type[Event]) -> Event:
-    """An event of a class: of a change, to what is so now from what was missing; else nothing is known of it."""
-    told: dict[str, Any] = {field.name: None for field in attrs.fields(kind)}
+def _made_up(draft: Draft, ticket: AnyTicket, kind: type[Event], **known: Any) -> Event:
+    """An event of a class: of a change, to what is so now from what was missing; else no more than what is known."""
+    told: dict[str, Any] = {field.name: None for field in attrs.fields(kind)} | known
     field = getattr(kind, "field", None)
     if field is not None and hasattr(ticket, field):
         told |= {"after": changed_value(field, getattr(ticket, field))}
@@ -159,7 +168,7 @@ def _made_up(draft: Draft, ticket: AnyTicket, kind: type[Event]) -> Event:
             "ticket": ticket.id,
             "position": ticket.entries + 1,
             "at": draft.now,
-            "actor": draft.principal.actor,
+            "actor": SYSTEM if kind is TimeReached else draft.principal.actor,
             "cause": Cause("explain_rules"),
             "ticket_version": ticket.version + 1,
         }
@@ -168,23 +177,23 @@ def _made_up(draft: Draft, ticket: AnyTicket, kind: type[Event]) -> Event:
 
 class Witness:
     """
-    Keeps what rules saw at their turn of one event, and what they did.
+    Keeps what rules saw at their turn of an event, and what they did.
 
     Args:
-        event: The event.
+        asked: The event, or several.
     """
 
-    def __init__(self, event: Event) -> None:
-        self.event = event
+    def __init__(self, asked: Sequence[Event]) -> None:
+        self._asked = {it.id for it in asked}
         self.saw: dict[RuleId, Explanation] = {}
         self.turns: list[Turn] = []
         self.events: Sequence[Event] = ()
 
     def before(self, draft: Draft, part: Part) -> None:
         """Every rule that has not had its turn looks at things as they are."""
-        if not self._is_about(part) or draft.peek(TICKETS, self.event.ticket) is None:
+        if not self._is_about(part) or draft.peek(TICKETS, part.event.ticket) is None:
             return
-        facts = event_facts(draft, self.event)
+        facts = event_facts(draft, part.event)
         for rule in part.left:
             try:
                 self.saw[rule.id] = rule.when.explain(facts)
@@ -201,7 +210,7 @@ class Witness:
         self.events = tuple(draft.events)
 
     def _is_about(self, part: Part) -> TypeGuard[Asking]:
-        return isinstance(part, Asking) and part.event.id == self.event.id
+        return isinstance(part, Asking) and part.event.id in self._asked
 
 
 def explained(asked: Question) -> RulesExplanation:
@@ -212,8 +221,8 @@ def explained(asked: Question) -> RulesExplanation:
     gone = [_gone(it) for it in recorded if it.rule not in present]
     return RulesExplanation(
         ticket=asked.ticket.id,
-        event=asked.event,
-        at=None if asked.past is None else asked.event.at,
+        event=asked.events[0],
+        at=None if asked.past is None else asked.events[0].at,
         rules=(*rules, *gone),
         unknown=asked.unknown,
     )
@@ -240,7 +249,7 @@ def _outcome(asked: Question, rule: Rule) -> tuple[Outcome, str]:
     """What became of a rule, and why if that is not plain."""
     if not rule.active:
         return Outcome.PAUSED, ""
-    if not rule.answers(asked.event):
+    if not any(rule.answers(it) for it in asked.events):
         waits = "its time" if isinstance(rule.trigger, TimeTrigger) else rule.trigger.__name__
         return Outcome.NOT_SET_OFF, f"it waits for {waits}"
     if (rule.id, asked.ticket.id) in asked.begun.done:
@@ -278,10 +287,11 @@ def _failed(events: Sequence[Event]) -> tuple[Outcome, str]:
 
 def _done_by(rule: Rule, asked: Question) -> Sequence[Event]:
     """What a rule did to the ticket in answer to the event."""
+    answered = {it.id for it in asked.events}
     return tuple(
         it
         for it in asked.watch.events
-        if it.ticket == asked.ticket.id and it.cause.rule == rule.id and it.cause.event == asked.event.id
+        if it.ticket == asked.ticket.id and it.cause.rule == rule.id and it.cause.event in answered
     )
 
 

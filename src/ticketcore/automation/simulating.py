@@ -193,7 +193,7 @@ class Case:
 
     Args:
         past: The ticket as it stands at the beginning, with what is not known of it.
-        events: What happened.
+        events: What happened; with today's rules, and with the others.
         now: The time.
         at: When it happened; None if it is asked about as if it happened now.
         today: What comes of it with today's rules.
@@ -201,7 +201,7 @@ class Case:
     """
 
     past: Past
-    events: Sequence[Event]
+    events: tuple[Sequence[Event], Sequence[Event]]
     now: datetime
     at: datetime | None
     today: Onlooker
@@ -209,8 +209,9 @@ class Case:
 
     def scenes(self, books: Books) -> Iterator[Scene]:
         """The case with today's rules, and with the others."""
-        for book, watch in ((books.today, self.today), (books.then, self.then)):
-            yield Scene(ticket=self.past.ticket, now=self.now, begun=Begun(self.events), book=book, watch=watch)
+        with_today, with_others = self.events
+        for events, book, watch in ((with_today, books.today, self.today), (with_others, books.then, self.then)):
+            yield Scene(ticket=self.past.ticket, now=self.now, begun=Begun(events), book=book, watch=watch)
 
     @property
     def difference(self) -> Difference | None:
@@ -219,7 +220,7 @@ class Case:
         if today.effect == then.effect and len(today.failed) == len(then.failed):
             return None
         ticket = self.past.ticket
-        happened = tuple(type(it).__name__ for it in self.events)
+        happened = tuple(dict.fromkeys(type(it).__name__ for it in self.events[1]))
         return Difference(
             ticket=ticket.id,
             reference=ticket.reference,
@@ -239,7 +240,7 @@ def _different(ticket: AnyTicket, today: Course, then: Course) -> Iterator[tuple
             yield name, (values[0], values[1])
 
 
-def _case(past: Past, events: Sequence[Event], now: datetime, at: datetime | None) -> Case:
+def _case(past: Past, events: tuple[Sequence[Event], Sequence[Event]], now: datetime, at: datetime | None) -> Case:
     return Case(past=past, events=events, now=now, at=at, today=Onlooker(past.ticket), then=Onlooker(past.ticket))
 
 
@@ -280,7 +281,7 @@ def batch(draft: Draft, books: Books, wanted: Wanted, size: int, after: Cursor |
     newest_first = (Order("created_at", descending=True),)
     page = draft.find(Query(TICKETS, wanted.where, newest_first, size, after, draft.principal.agent))
     threads = _threads(draft, [it.id for it in page.items])
-    cases = [case for it in page.items for case in _cases(draft, it, threads.get(it.id, ()), wanted)]
+    cases = [case for it in page.items for case in _cases(draft, it, threads.get(it.id, ()), books, wanted)]
     return Batch(books, len(page.items), cases, page.next)
 
 
@@ -294,17 +295,19 @@ def _threads(draft: Draft, tickets: Sequence[TicketId]) -> Mapping[TicketId, Seq
     return found
 
 
-def _cases(draft: Draft, ticket: AnyTicket, events: Sequence[Event], wanted: Wanted) -> Iterator[Case]:
+def _cases(draft: Draft, ticket: AnyTicket, events: Sequence[Event], books: Books, wanted: Wanted) -> Iterator[Case]:
     if wanted.as_if is not None:
-        event = supposed(draft, ticket, wanted.as_if, events)
-        yield _case(Past(ticket), (event,), draft.now, None)
+        with_today, with_others = (
+            supposed(draft, ticket, wanted.as_if, events, book) for book in (books.today, books.then)
+        )
+        yield _case(Past(ticket), (with_today, with_others), draft.now, None)
         return
     by_command = [it for it in events if it.cause.rule is None]
     for _, together in groupby(by_command, key=lambda it: it.ticket_version):
         happened = tuple(together)
         if wanted.since is None or happened[0].at >= wanted.since:
             past = as_it_stood(ticket, events, happened[-1].position)
-            yield _case(past, happened, happened[0].at, happened[0].at)
+            yield _case(past, (happened, happened), happened[0].at, happened[0].at)
 
 
 # What comes of all cases.
@@ -356,6 +359,6 @@ class Summary:
         )
 
     def _note_what_is_of_today(self, case: Case, books: Books) -> None:
-        for event in case.events:
+        for event in case.events[1]:
             for rule in (*books.today.for_event(event), *books.then.for_event(event)):
                 self.of_today.update(of_today(rule, case.past))
