@@ -4,7 +4,7 @@ Statements that every session makes, written once for each table: by key there i
 They are the driver's own text. What they cost is most of what a command costs.
 """
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import attrs
 from sqlalchemy import Dialect as EngineDialect
@@ -32,6 +32,7 @@ class Statements:
     tables: Tables
     dialect: Dialect
     engine: EngineDialect
+    _kept: dict[tuple[object, ...], str] = attrs.field(factory=dict, init=False)
 
     def table(self, kind: str) -> Table:
         """The table of a kind, by the kind's name."""
@@ -47,16 +48,26 @@ class Statements:
 
         Its parameters are for each kind: the tenant, the kind if its table is shared, and the ids.
         """
+        known = self._kept.get((column, wanted, suffix))
+        return known or self._keep(self._of_keys(column, wanted) + suffix, column, wanted, suffix)
+
+    def _of_keys(self, column: str, wanted: Wanted) -> str:
         parts = (
             f"SELECT '{place}', id, {column} FROM {self._name(self.table(kind))} "  # noqa: S608 - names of our own
             f"WHERE {self._of_kind(kind)} AND id IN ({self._marks(count)})"
             for place, (kind, count) in enumerate(wanted)
         )
-        return " UNION ALL ".join(parts) + suffix
+        return " UNION ALL ".join(parts)
 
     def insert(self, kind: str) -> str:
         """The statement that adds a record, unless there is one of that id."""
-        return self.insert_into(self.table(kind)) + " ON CONFLICT DO NOTHING"
+        known = self._kept.get(("insert", kind))
+        return known or self._keep(f"{self.insert_into(self.table(kind))} ON CONFLICT DO NOTHING", "insert", kind)
+
+    def insert_members(self) -> str:
+        """The statement that adds what a record holds several of."""
+        known = self._kept.get(("members",))
+        return known or self._keep(self.insert_into(self.tables.members), "members")
 
     def insert_into(self, table: Table) -> str:
         """The statement that adds a row."""
@@ -65,6 +76,10 @@ class Statements:
 
     def update(self, kind: str) -> str:
         """The statement that replaces a record of a certain version; key and version are its last parameters."""
+        known = self._kept.get(("update", kind))
+        return known or self._keep(self._update(kind), "update", kind)
+
+    def _update(self, kind: str) -> str:
         table = self.table(kind)
         names = [column.name for column in table.columns if column.name not in _KEY]
         changes = ", ".join(f"{self._quoted(name)} = {self.dialect.mark}" for name in names)
@@ -89,6 +104,12 @@ class Statements:
         """What stands before the id in parameters."""
         return (tenant, kind) if self.is_shared(kind) else (tenant,)
 
+    def _keep(self, text: str, *key: object) -> str:
+        """A statement, kept for the next time; of those that name many ids there are too many."""
+        if len(self._kept) < _KEPT:
+            self._kept[key] = text
+        return text
+
     def _of_kind(self, kind: str) -> str:
         mark = self.dialect.mark
         return f"tenant = {mark} AND kind = {mark}" if self.is_shared(kind) else f"tenant = {mark}"
@@ -106,4 +127,7 @@ class Statements:
         return str(self.engine.identifier_preparer.quote(name))
 
 
-_KEY = frozenset({"tenant", "kind", "id"})
+_KEPT: Final = 5_000
+"""How many statements are kept."""
+
+_KEY: Final = frozenset({"tenant", "kind", "id"})

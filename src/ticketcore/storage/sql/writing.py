@@ -159,7 +159,7 @@ class Writing:
 
     def _write_members(self, connection: Connection) -> None:
         _run(connection, self._statements.delete_members(), self._emptied)
-        _run(connection, self._statements.insert_into(self._statements.tables.members), self._members)
+        _run(connection, self._statements.insert_members(), self._members)
 
 
 def _run(connection: Connection, statement: str, rows: Parameters) -> int:
