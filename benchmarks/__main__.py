@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from benchmarks import assign, business_time, core, rules, sweeping
+from benchmarks import assign, business_time, core, rules, sweeping, to_solve
 from benchmarks.core import FULL, SMALLEST, Size
 from benchmarks.figures import Figure, Remark, write
 
@@ -19,9 +19,10 @@ Group: TypeAlias = Callable[[Size], Iterator[Figure | Remark]]
 
 
 def measure_time(size: Size) -> Iterator[Figure | Remark]:
-    """All figures of business time, and of what time makes due."""
+    """All figures of business time, of what time makes due, and of the order of work."""
     yield from business_time.measure(size)
     yield from sweeping.measure(size)
+    yield from to_solve.measure(size)
 
 
 GROUPS: Mapping[str, Group] = {

@@ -7,7 +7,7 @@ import pytest
 from benchmarks.__main__ import GROUPS, main
 from benchmarks.figures import Figure, write
 
-FAMILIES = {"core": {"core"}, "rules": {"rules"}, "assign": {"assign"}, "time": {"business_time", "sweep"}}
+FAMILIES = {"core": {"core"}, "rules": {"rules"}, "assign": {"assign"}, "time": {"business_time", "sweep", "to_solve"}}
 """What the names of each group's figures begin with."""
 
 UNITS = {"x", "us", "per_s", "ms", "B"}

@@ -37,6 +37,7 @@ from ticketcore.commands.command import (
     TicketCommand,
 )
 from ticketcore.commands.macros import Macro
+from ticketcore.commands.to_solve import count_to_solve
 from ticketcore.conditions import Condition, Explanation, always
 from ticketcore.errors import NotFound
 from ticketcore.events import Event
@@ -143,6 +144,10 @@ class _AsyncDeskSeat(_AsyncSeat):
     async def tally(self, by: str, where: Condition[Any] = always) -> Mapping[Hashable, int]:
         """How many tickets a condition holds of, for each value of a field."""
         return await self._read(_reading.tally, by, where)
+
+    async def to_solve(self, agent: AgentId | None = None) -> Mapping[Hashable, int]:
+        """How many tickets wait for an agent to take them with `TakeNext`, by department."""
+        return await self._read(count_to_solve, agent)
 
     async def thread(self, on: TicketId) -> tuple[Entry, ...]:
         """A ticket's whole thread: messages, inline notes and events, in order."""

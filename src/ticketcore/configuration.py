@@ -24,7 +24,9 @@ from ticketcore.model.lifecycle import STANDARD_LIFE_CYCLE, LifeCycle
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.people import Agent
 from ticketcore.model.presence import EVERY_MEDIUM
+from ticketcore.query import Order
 from ticketcore.sla import NO_POLICIES, SLA_PART, PolicyBook
+from ticketcore.to_solve import BY_IMPORTANCE
 
 
 @attrs.frozen(kw_only=True)
@@ -62,6 +64,14 @@ def _names(value: Iterable[str]) -> frozenset[str]:
     return frozenset(value)
 
 
+def _criteria(value: object) -> tuple[Order, ...]:
+    """The criteria of an order, of which there is at least one."""
+    criteria = tuple(value) if isinstance(value, Iterable) else ()
+    if not criteria or not all(isinstance(it, Order) for it in criteria):
+        raise InvalidInput("Setup", [Fault("to_solve", 'criteria, such as [Order("due_at")]', shown(value))])
+    return criteria
+
+
 @attrs.frozen(kw_only=True)
 class Setup:
     """
@@ -78,6 +88,7 @@ class Setup:
         calendar: By which calendar time counts where a department has none.
         most_rule_failures: After how many failures in a row a rule is paused; None for never.
         one_running_timer: Whether of each agent one timer runs at most: starting one pauses the others.
+        to_solve: The order in which agents are given the next ticket.
     """
 
     access: AccessPolicy = DepartmentAccessPolicy()
@@ -89,6 +100,7 @@ class Setup:
     calendar: Calendar = ALWAYS_OPEN
     most_rule_failures: int | None = 10
     one_running_timer: bool = False
+    to_solve: tuple[Order, ...] = attrs.field(default=BY_IMPORTANCE, converter=_criteria)
 
 
 @attrs.frozen

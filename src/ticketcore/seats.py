@@ -38,6 +38,7 @@ from ticketcore.commands.command import (
     TicketCommand,
 )
 from ticketcore.commands.macros import Macro
+from ticketcore.commands.to_solve import count_to_solve
 from ticketcore.conditions import Condition, Explanation, always
 from ticketcore.errors import NotFound
 from ticketcore.events import Event
@@ -163,6 +164,15 @@ class _DeskSeat(_Seat):
             where: Which tickets.
         """
         return self._read(_reading.tally, by, where)
+
+    def to_solve(self, agent: AgentId | None = None) -> Mapping[Hashable, int]:
+        """
+        How many tickets wait for an agent to take them with `TakeNext`, by department (requirement DP-8).
+
+        Args:
+            agent: Which agent; by default the one whose seat it is.
+        """
+        return self._read(count_to_solve, agent)
 
     def thread(self, on: TicketId) -> tuple[Entry, ...]:
         """A ticket's whole thread: messages, inline notes and events, in order."""

@@ -1,4 +1,4 @@
-"""Departments (requirements DP-1…4, 6, 9, 10)."""
+"""Departments (requirements DP-1…4, 6…10)."""
 
 from datetime import UTC, datetime
 
@@ -18,6 +18,7 @@ from ticketcore.commands.mail import ReceiveMail
 from ticketcore.conditions import EventF, F, groups
 from ticketcore.errors import AccessDenied, NotFound, OutOfPlace
 from ticketcore.model.departments import DepartmentAccess
+from ticketcore.model.lifecycle import Category
 from ticketcore.model.mail import Mail, MailAddress
 from ticketcore.model.people import Role
 from ticketcore.model.permissions import Permission
@@ -428,3 +429,49 @@ def test_social_networks_go_to_marketing(shop, channel):
     else:
         assert ticket.department is None
         assert ticket.assignee is not None
+
+
+# DP-7 and DP-8: counts, and what to solve next.
+
+
+def test_counts_of_new_open_and_resolved_tickets(shop):
+    """DP-7: Of each department it is told how many tickets are new, open and resolved, as far as they are seen."""
+    for department, act in (
+        (shop.billing, None),
+        (shop.billing, None),
+        (shop.billing, commands.Resolve()),
+        (shop.legal, commands.Reopen()),
+        (shop.legal, commands.Resolve()),
+    ):
+        ticket = shop.ticket(department=department)
+        if isinstance(act, commands.Reopen):
+            shop.system.do(commands.SendAnswer("Hello"), on=ticket.id)
+        if act is not None:
+            shop.system.do(act, on=ticket.id)
+
+    def counts(seat):
+        return {
+            it: seat.tally("department", F.category == it) for it in (Category.NEW, Category.OPEN, Category.RESOLVED)
+        }
+
+    billing, legal = shop.billing, shop.legal
+    assert counts(shop.system) == {
+        Category.NEW: {billing: 2},
+        Category.OPEN: {legal: 1},
+        Category.RESOLVED: {billing: 1, legal: 1},
+    }
+    assert counts(shop.ana) == {Category.NEW: {billing: 2}, Category.OPEN: {}, Category.RESOLVED: {billing: 1}}
+
+
+def test_agents_get_the_next_ticket_where_it_is_enabled(shop):
+    """DP-8: Where "to solve" is enabled, agents get the next ticket in order of importance; elsewhere they do not."""
+    first = shop.ticket(department=shop.billing)
+    shop.clock.advance(minutes=1)
+    second = shop.ticket(department=shop.billing)
+    assert shop.ana.do(commands.TakeNext()) is None
+
+    shop.system.do(commands.ChangeDepartment(shop.billing, to_solve=True), seen=ANY)
+
+    assert shop.ana.do(commands.TakeNext()).id == first.id
+    shop.ana.do(commands.SendAnswer("Refunded."), on=first.id)
+    assert shop.ana.do(commands.TakeNext()).id == second.id

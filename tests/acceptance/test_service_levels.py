@@ -12,6 +12,7 @@ from tests.sla.situations import DAY, HOUR, AgreedShop
 from ticketcore import commands, events
 from ticketcore.automation import AddRule, StatusUnchangedFor
 from ticketcore.business_time import WORKDAYS, Holiday, every
+from ticketcore.commands.command import ANY
 from ticketcore.conditions import EventF, F
 from ticketcore.errors import TicketcoreError
 from ticketcore.events import TicketOpened
@@ -71,6 +72,27 @@ def test_order_of_work_follows_the_agreement(shop):
     last = shop.ticket()
 
     assert [it.id for it in shop.ana.tickets().items] == [urgent.id, first.id, second.id, last.id]
+
+
+def test_agents_are_given_work_in_that_order(shop):
+    """TK-7: Who asks for the next ticket is given what is late, then what is due first, then what waits longest."""
+    shop.system.do(commands.ChangeDepartment(shop.billing, to_solve=True), seen=ANY)
+    shop.agree(Agreement(Target.FIRST_ANSWER, HOUR), when=F.priority == Priority.URGENT)
+    shop.agree(Agreement(Target.FIRST_ANSWER, 4 * HOUR))
+    late = shop.ticket(department=shop.billing)
+    shop.pass_time(5 * HOUR)
+    first = shop.ticket(department=shop.billing)
+    shop.clock.advance(minutes=1)
+    second, urgent = (shop.ticket(department=shop.billing) for _ in range(2))
+    shop.ana.do(commands.SetPriority(Priority.URGENT), on=urgent.id)
+
+    given_out = []
+    while (ticket := shop.ana.do(commands.TakeNext())) is not None:
+        given_out.append(ticket.id)
+        shop.ana.do(commands.SendAnswer("Refunded."), on=ticket.id)
+
+    assert given_out == [late.id, urgent.id, first.id, second.id]
+    assert shop.state(late.id).standing(shop.clock()) is Standing.MISSED
 
 
 def test_one_business_hour_old_on_monday(shop):

@@ -74,6 +74,7 @@ PRIVATE = {
     commands.SetPriority,
     commands.SetSlaLevel,
     commands.SetType,
+    commands.SkipTicket,
     commands.StartTimer,
     commands.StopTimer,
     commands.Unassign,
@@ -147,6 +148,7 @@ PRIVATE_ON_THE_DESK = {
     commands.RemoveCustomField,
     commands.RemoveMember,
     commands.RemoveSlaPolicy,
+    commands.TakeNext,
 }
 """What is done on the desk that concerns no customer's ticket."""
 

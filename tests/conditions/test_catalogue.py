@@ -140,7 +140,7 @@ def test_fields_of_people_and_entries_are_read(record, scope):
         (
             Department,
             "department",
-            {"version", "email_templates", "answering_rules", "procedures", "media", "assigner"},
+            {"version", "email_templates", "answering_rules", "procedures", "media", "assigner", "to_solve"},
         ),
     ],
 )

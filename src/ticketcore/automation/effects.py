@@ -26,6 +26,7 @@ from ticketcore.commands import (
     status,
     tickets,
     time_tracking,
+    to_solve,
     visiting,
 )
 from ticketcore.commands.command import TicketCommand
@@ -247,6 +248,7 @@ _TABLE: Final[Mapping[type[TicketCommand[Any]], _Way]] = {
     notes.AddTicketNote: _writing(TicketNoteAdded),
     notes.EditTicketNote: _writing(TicketNoteEdited),
     notes.DeleteTicketNote: _writing(TicketNoteDeleted),
+    to_solve.SkipTicket: lambda _, __: Effects(touches=frozenset({"assignee"}), writes=frozenset({InlineNoteAdded})),
     time_tracking.StartTimer: lambda _, __: NOTHING,
     time_tracking.PauseTimer: lambda _, __: NOTHING,
     time_tracking.StopTimer: _writing(TimeLogged),

@@ -89,6 +89,7 @@ from ticketcore.commands.tickets import (
     SubmitTicket,
 )
 from ticketcore.commands.time_tracking import CorrectTime, LogTime, PauseTimer, RemoveTime, StartTimer, StopTimer
+from ticketcore.commands.to_solve import SkipTicket, TakeNext
 from ticketcore.commands.visiting import EnterTicket, LeaveTicket
 
 __all__ = [
@@ -197,11 +198,13 @@ __all__ = [
     "SetSlaLevel",
     "SetSubject",
     "SetType",
+    "SkipTicket",
     "SplitOff",
     "StartTimer",
     "StopTimer",
     "SubmitTicket",
     "SweepReceipts",
+    "TakeNext",
     "Transfer",
     "Unassign",
     "Unlink",

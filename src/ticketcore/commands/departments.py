@@ -117,6 +117,7 @@ class AddDepartment(AddingDeskCommand[Department]):
         answering_rules: How to answer the phone and chats, for agents to read.
         procedures: How to solve things, for agents to read.
         calendar: Its operating hours (requirement DP-6); None for the desk's.
+        to_solve: Whether its agents are given the next ticket to work on, by `TakeNext` (requirement DP-8).
 
     Raises:
         InvalidInput: A template names what there is not; or the desk has no such assigner.
@@ -137,6 +138,7 @@ class AddDepartment(AddingDeskCommand[Department]):
     answering_rules: str = checks.text(default="", kw_only=True)
     procedures: str = checks.text(default="", kw_only=True)
     calendar: CalendarId | None = checks.identifier(default=None, kw_only=True)
+    to_solve: bool = checks.flag(default=False, kw_only=True)
 
     def decide(self, draft: Draft) -> Department:
         """The new department."""
@@ -156,6 +158,7 @@ class AddDepartment(AddingDeskCommand[Department]):
                 answering_rules=self.answering_rules,
                 procedures=self.procedures,
                 calendar=self.calendar,
+                to_solve=self.to_solve,
                 created_at=draft.now,
             ),
         )
@@ -182,6 +185,7 @@ class ChangeDepartment(OverwritingDeskCommand[Department]):
         answering_rules: How to answer the phone and chats.
         procedures: How to solve things.
         calendar: Its operating hours; None for the desk's.
+        to_solve: Whether its agents are given the next ticket to work on, by `TakeNext`.
 
     Raises:
         InvalidInput: A template names what there is not; or the desk has no such assigner.
@@ -203,6 +207,7 @@ class ChangeDepartment(OverwritingDeskCommand[Department]):
     answering_rules: str | Unchanged = checks.changeable(is_text())
     procedures: str | Unchanged = checks.changeable(is_text())
     calendar: CalendarId | Unchanged | None = checks.changeable(optional(IS_ID))
+    to_solve: bool | Unchanged = checks.changeable(is_a(bool, "True or False"))
 
     def overwritten(self) -> Key:
         """The department."""

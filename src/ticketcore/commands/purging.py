@@ -31,6 +31,7 @@ from ticketcore.model.tombstones import TOMBSTONES, Tombstone
 from ticketcore.notifications import NOTIFICATIONS
 from ticketcore.query import Query
 from ticketcore.storage.protocols import Key
+from ticketcore.to_solve import SKIPS
 
 _OWN: Final[Mapping[Kind[Any], Any]] = {
     ENTRIES: EntryF.ticket,
@@ -39,6 +40,7 @@ _OWN: Final[Mapping[Kind[Any], Any]] = {
     TIMERS: RecordF.id("ticket"),
     TIME_ENTRIES: RecordF.id("ticket"),
     NOTIFICATIONS: RecordF.id("ticket"),
+    SKIPS: RecordF.id("ticket"),
     DUES: RecordF.id("ticket"),
     MAIL_IDS: RecordF.id("holder"),
     RECEIVED_MAILS: RecordF.id("holder"),

@@ -1,6 +1,6 @@
 """Occurrences: what happens to a ticket without a change of one of its fields."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import attrs
 
@@ -71,6 +71,20 @@ class QueueLengthChanged(Event):
 
     department: DepartmentId | None
     joined: bool
+
+
+@attrs.frozen(kw_only=True)
+class Skipped(Event):
+    """
+    An agent left the ticket to others; the actor says who.
+
+    Args:
+        entry: The note that says why.
+        until: Until when the agent is not given it.
+    """
+
+    entry: EntryId
+    until: datetime
 
 
 @attrs.frozen(kw_only=True)

@@ -272,6 +272,9 @@ WORDINGS: Final[Mapping[type[Event], _Wording]] = {
     events.NobodyAvailable: _Wording(_always("Nobody was available to assign it to"), "nobody was available"),
     events.LeftBacklog: _Wording(_always("Waits for nobody to be available any more"), "it waits for nobody any more"),
     events.QueueLengthChanged: _Wording(_queue, "the queue changed"),
+    events.Skipped: _Wording(
+        lambda event, _names: f"Left to others until {_shown(event.until)}", "an agent left it to others"
+    ),
     events.AgentEntered: _Wording(_always("Being looked at"), "an agent opened the ticket"),
     events.AgentLeft: _Wording(_always("Left"), "an agent left the ticket"),
     events.AutomaticMailReceived: _Wording(

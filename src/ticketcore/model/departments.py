@@ -32,6 +32,7 @@ class Department:
         answering_rules: How to answer the phone and chats, for agents to read.
         procedures: How to solve things, for agents to read.
         calendar: Its operating hours; None for the desk's.
+        to_solve: Whether its agents are given the next ticket to work on, when they ask (requirement DP-8).
     """
 
     id: DepartmentId
@@ -45,6 +46,7 @@ class Department:
     answering_rules: str = ""
     procedures: str = ""
     calendar: CalendarId | None = None
+    to_solve: bool = False
     created_at: datetime
 
 

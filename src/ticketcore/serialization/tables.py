@@ -42,9 +42,11 @@ from ticketcore.commands import (
     status,
     tickets,
     time_tracking,
+    to_solve,
     visiting,
 )
 from ticketcore.commands.command import Command
+from ticketcore.commands.to_solve import TO_SOLVE_TURNS
 from ticketcore.configuration import REVISIONS, Revision
 from ticketcore.events import Event
 from ticketcore.extensions import Upgrade
@@ -67,6 +69,7 @@ from ticketcore.notifications import NOTIFICATIONS, Notification
 from ticketcore.receipts import RECEIPTS, Receipt
 from ticketcore.sla import SLA_POLICIES, SlaPolicy
 from ticketcore.sweep import Sweep
+from ticketcore.to_solve import SKIPS, Skip
 
 EVENTS: Final[tuple[type[Event], ...]] = (
     events.TicketOpened,
@@ -113,6 +116,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     events.NobodyAvailable,
     events.LeftBacklog,
     events.QueueLengthChanged,
+    events.Skipped,
     events.AgentEntered,
     events.AgentLeft,
     events.AutomaticMailReceived,
@@ -173,6 +177,7 @@ RECORDS: Final[Mapping[Kind[Any], tuple[type, ...]]] = {
     ROTATIONS: (Rotation,),
     INTAKES: (Intake,),
     BACKLOG: (BacklogPlace,),
+    SKIPS: (Skip,),
     REVISIONS: (Revision,),
     NOTIFICATIONS: (Notification,),
     RECEIPTS: (Receipt,),
@@ -193,6 +198,7 @@ NATURAL_KEYS: Final[tuple[Kind[NaturalKey], ...]] = (
     kinds.MAIL_IDS,
     kinds.RECEIVED_MAILS,
     kinds.TIMER_TURNS,
+    TO_SOLVE_TURNS,
     SWEEPS,
 )
 """The kinds whose records are natural keys: one class for all, so that such a record does not tell its kind."""
@@ -257,6 +263,8 @@ COMMANDS: Final[tuple[type[Command[Any]], ...]] = (
     assignment.Unassign,
     assignment.Claim,
     assignment.AssignNext,
+    to_solve.TakeNext,
+    to_solve.SkipTicket,
     visiting.EnterTicket,
     visiting.LeaveTicket,
     # Several of these at once.
