@@ -47,7 +47,19 @@ DRAFT = LANGUAGE | SUBJECTS | {"configuration", "events", "storage.protocols"}
 DECISIONS = DRAFT | {"_draft", "letters", "notices", "notifications", "receipts", "commands"}
 WRITING = DECISIONS | {"automation", "sweep", "extensions"}
 WAY = WRITING | {"serialization"}
-DESK = WAY | {"_blobs", "_delivery", "_flow", "_ids", "_reading", "_rehearsing", "_request", "_steps", "storage"}
+DESK = WAY | {
+    "_blobs",
+    "_bulk",
+    "bulk",
+    "_delivery",
+    "_flow",
+    "_ids",
+    "_reading",
+    "_rehearsing",
+    "_request",
+    "_steps",
+    "storage",
+}
 
 # A longer name goes before a shorter one: `storage.sql` is not ruled by `storage`.
 LAYERS = {
@@ -96,6 +108,9 @@ LAYERS = {
     "_flow": Layer(WAY | {"_known", "_request", "_steps"}),
     "_blobs": Layer(WAY | {"_flow", "_steps"}),
     "_delivery": Layer(WAY | {"_flow", "_request", "_steps"}),
+    # Values alone: what a bulk came to.
+    "bulk": Layer(LANGUAGE),
+    "_bulk": Layer(WAY | {"_flow", "_reading", "_request", "_steps", "bulk"}),
     "_rehearsing": Layer(WAY | {"_flow", "_reading", "_steps"}),
     "seats": Layer(DESK | {"reports"}),
     "async_seats": Layer(DESK | {"reports", "seats"}),

@@ -6,7 +6,8 @@ Every ignored error stands for a mistake that must be found: an ignore that is n
 
 from typing import assert_type
 
-from ticketcore import ANY, HelpDesk, InternalTicket, Priority
+from ticketcore import ANY, F, HelpDesk, InternalTicket, Priority
+from ticketcore.bulk import BulkReport
 from ticketcore.commands import (
     AddContact,
     AddInlineNote,
@@ -49,6 +50,10 @@ assert_type(agent.do(SetPriority(Priority.HIGH), on=ticket), AnyTicket)
 assert_type(agent.do(OpenInternalTicket("a request")), InternalTicket)
 assert_type(agent.do(EditTicketNote(note, "another"), on=ticket, seen=3), TicketNote)
 assert_type(agent.do(Assign(AgentId("ana")), on=ticket, seen=ANY), AnyTicket)
+assert_type(agent.do_on_each(SetPriority(Priority.HIGH), on=[ticket]), BulkReport)
+assert_type(agent.do_on_each(Assign(AgentId("ana")), on=F.tags.has("late"), seen=ANY), BulkReport)
+assert_type(agent.do_on_each(Assign(AgentId("ana")), on=[ticket], seen={ticket: 3}), BulkReport)
+assert_type(system.do_on_each(Assign(AgentId("ana")), on=[ticket]), BulkReport)
 
 # Customers get public values only.
 assert_type(customer.do(SubmitTicket("a question")), PublicTicket)
@@ -63,6 +68,7 @@ agent.do(AddContact("Mia"), on=ticket)  # type: ignore[call-overload] # pyright:
 # Mistakes: what is overwritten was not said to be seen.
 agent.do(EditTicketNote(note, "another"), on=ticket)  # type: ignore[call-overload] # pyright: ignore[reportCallIssue, reportArgumentType]
 agent.do(Assign(AgentId("ana")), on=ticket)  # type: ignore[call-overload] # pyright: ignore[reportCallIssue, reportArgumentType]
+agent.do_on_each(Assign(AgentId("ana")), on=[ticket])  # type: ignore[call-overload] # pyright: ignore[reportCallIssue, reportArgumentType]
 
 # Mistakes: a command from the wrong seat.
 customer.do(AddInlineNote("a note"), on=ticket)  # type: ignore[call-overload] # pyright: ignore[reportCallIssue, reportArgumentType]

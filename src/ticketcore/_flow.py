@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import attrs
 
@@ -54,6 +54,20 @@ class _Work:
     can_begin_anew: bool
 
 
+@attrs.frozen
+class Done(Generic[R]):
+    """
+    What came of a request.
+
+    Args:
+        result: What the command's decision gives, as it is stored.
+        has_changed: Whether anything is otherwise than before.
+    """
+
+    result: R
+    has_changed: bool
+
+
 class _LockOutOfOrder(Exception):
     """A lock is wanted that comes before one that is held."""
 
@@ -85,7 +99,17 @@ class Flow:
 
     def ask(self, request: Request[R]) -> Steps[R]:
         """
-        Does what somebody asks for.
+        Does what somebody asks for, and gives what comes of it.
+
+        Raises:
+            InvalidInput: The ticket, `seen` or the key is none.
+            Conflict: Others won every race for what the command changes.
+        """
+        return (yield from self.carry_out(request)).result
+
+    def carry_out(self, request: Request[R]) -> Steps["Done[R]"]:
+        """
+        Does what somebody asks for, and tells whether that changed anything.
 
         Raises:
             InvalidInput: The ticket, `seen` or the key is none.
@@ -160,7 +184,7 @@ class Flow:
             yield from self._run(alone, partial(scene.watch.ended, alone.draft))
         return plan
 
-    def _attempt(self, request: Request[R], locks: set[Key]) -> Steps[R]:
+    def _attempt(self, request: Request[R], locks: set[Key]) -> Steps["Done[R]"]:
         """Decides and commits once. Locks that earlier attempts learnt of are taken first, in their order."""
         if locks:
             yield from get(sorted(locks, key=lambda key: key.id))
@@ -170,14 +194,15 @@ class Flow:
         if receipt is not None:
             first = yield from self._run(work, lambda: work.draft.peek(RECEIPTS, receipt.id))
             if first is not None:
-                return (yield from self._run(work, lambda: self._repeated(work.draft, request, first, receipt)))
+                repeated = yield from self._run(work, lambda: self._repeated(work.draft, request, first, receipt))
+                return Done(repeated, has_changed=False)
         result = yield from self._run(work, lambda: decide(work.draft, request))
         yield from self._settle(work)
+        has_changed = work.draft.has_changes
         if receipt is not None:
             work.draft.put(RECEIPTS, self._filled(receipt, result, work.draft.now))
         yield from _commit(work.draft)
-        final: R = self._final(work.draft, result)
-        return final
+        return Done(self._final(work.draft, result), has_changed=has_changed)
 
     def _settle(self, work: _Work, begun: Begun = FROM_THE_DRAFT, watch: Watch | None = None) -> Steps[None]:
         """Lets rules answer, and derives what follows from the state after each; somebody may watch it."""

@@ -12,6 +12,7 @@ import attrs
 from ticketcore._draft import Draft
 from ticketcore.commands.command import (
     ANY,
+    AnyVersion,
     Command,
     CustomerCommand,
     CustomerTicketCommand,
@@ -22,7 +23,7 @@ from ticketcore.commands.command import (
     SystemCommand,
     TicketCommand,
 )
-from ticketcore.conditions import EntryF
+from ticketcore.conditions import Condition, EntryF
 from ticketcore.errors import AccessDenied, Conflict, Fault, InvalidInput, NotFound, shown
 from ticketcore.events import FieldChanged
 from ticketcore.model.actors import Actor, ActorKind
@@ -34,6 +35,7 @@ from ticketcore.query import Order, Query
 from ticketcore.storage.protocols import Key
 
 R = TypeVar("R")
+S = TypeVar("S")
 
 
 @attrs.frozen(kw_only=True)
@@ -47,6 +49,7 @@ class Request(Generic[R]):
         on: On which ticket, of a ticket command.
         seen: The version that they saw of what the command overwrites.
         key: Under which the same request may come again, and is then done once.
+        where: What must hold of the ticket, too; None for nothing.
     """
 
     actor: Actor
@@ -54,6 +57,11 @@ class Request(Generic[R]):
     on: TicketId | None = None
     seen: Seen = ANY
     key: str | None = None
+    where: Condition[Any] | None = None
+
+
+class NoneOfThem(Exception):
+    """What must hold of the ticket does not: the request is not for it."""
 
 
 _CHECKS: Mapping[str, Check] = {
@@ -95,6 +103,8 @@ def decide(draft: Draft, request: Request[R]) -> R:
     ticket = draft.ticket(request.on)
     if isinstance(command, CustomerTicketCommand) and ticket.internal:  # for customers there is none
         raise NotFound("ticket", request.on)
+    if request.where is not None and not draft.holds(request.where, TICKETS, ticket):
+        raise NoneOfThem
     draft.permit(command.permission, ticket, command.asked)
     overwritten = command.overwritten(ticket) if isinstance(command, OverwritingTicketCommand) else None
     if overwritten == Key(TICKETS, ticket.id):
@@ -105,7 +115,7 @@ def decide(draft: Draft, request: Request[R]) -> R:
     return result
 
 
-def seen_by_agent(command: Command[Any], seen: Seen | None) -> Seen:
+def seen_by_agent(command: Command[Any], seen: S | None) -> S | AnyVersion:
     """
     What an agent saw.
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar, overload
 
 from ticketcore import _reading
+from ticketcore._bulk import Bulk
 from ticketcore._draft import Draft
 from ticketcore._reading import BY_DUE_TIME, PAGE
 from ticketcore._request import Request, seen_by_agent
@@ -20,12 +21,14 @@ from ticketcore.automation.lint import Finding, Saving, lint
 from ticketcore.automation.rules import RULES, Rule
 from ticketcore.automation.simulating import SIMULATED, Change, Wanted
 from ticketcore.automation.simulation import Progress, Simulation
+from ticketcore.bulk import BulkProgress, BulkReport, Tickets, Versions
 from ticketcore.business_time import CALENDARS, Calendar
 from ticketcore.commands.choosing import explain_next
 from ticketcore.commands.command import (
     ANY,
     AddingDeskCommand,
     AddingTicketCommand,
+    AnyVersion,
     Command,
     CustomerCommand,
     CustomerTicketCommand,
@@ -75,6 +78,10 @@ class AsyncWay(Protocol):
 
     async def read(self, actor: Actor, reading: Callable[[Draft], R]) -> R:
         """Lets somebody read."""
+        ...
+
+    async def do_on_each(self, bulk: Bulk) -> BulkReport:
+        """Does a command on many tickets."""
         ...
 
     async def deliver(self, limit: int, lease: timedelta) -> DeliveryReport:
@@ -325,6 +332,20 @@ class AsyncSystemSeat(_AsyncDeskSeat):
         """Does what a command says."""
         return await self._ask(command, on, seen, key)
 
+    async def do_on_each(
+        self,
+        command: TicketCommand[Any],
+        *,
+        on: Tickets,
+        seen: Versions | AnyVersion = ANY,
+        key: str | None = None,
+        progress: BulkProgress | None = None,
+    ) -> BulkReport:
+        """Does a ticket command, or with `ApplyMacro` a macro, on each of many tickets."""
+        return await self._way.do_on_each(
+            Bulk(actor=self.actor, command=command, on=on, seen=seen, key=key, progress=progress)
+        )
+
     async def sweep(self, limit: int = 100) -> tuple[Due, ...]:
         """Does what time has made due, the oldest first, and gives what that was; nothing once all is done."""
         return await self._ask(Sweep(limit), None, ANY, None)
@@ -370,6 +391,46 @@ class AsyncAgentSeat(_AsyncDeskSeat):
     ) -> R:
         """Does what a command says."""
         return await self._ask(command, on, seen_by_agent(command, seen), key)
+
+    @overload
+    async def do_on_each(
+        self,
+        command: AddingTicketCommand[Any],
+        *,
+        on: Tickets,
+        key: str | None = None,
+        progress: BulkProgress | None = None,
+    ) -> BulkReport: ...
+    @overload
+    async def do_on_each(
+        self,
+        command: OverwritingTicketCommand[Any],
+        *,
+        on: Tickets,
+        seen: Versions | AnyVersion,
+        key: str | None = None,
+        progress: BulkProgress | None = None,
+    ) -> BulkReport: ...
+    async def do_on_each(
+        self,
+        command: TicketCommand[Any],
+        *,
+        on: Tickets,
+        seen: Versions | AnyVersion | None = None,
+        key: str | None = None,
+        progress: BulkProgress | None = None,
+    ) -> BulkReport:
+        """Does a ticket command, or with `ApplyMacro` a macro, on each of many tickets."""
+        return await self._way.do_on_each(
+            Bulk(
+                actor=self.actor,
+                command=command,
+                on=on,
+                seen=seen_by_agent(command, seen),
+                key=key,
+                progress=progress,
+            )
+        )
 
 
 class AsyncCustomerSeat(_AsyncSeat):

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
 from ticketcore._blobs import sweep_blobs
+from ticketcore._bulk import Bulk, do_on_each
 from ticketcore._delivery import deliver
 from ticketcore._draft import Draft
 from ticketcore._flow import Flow
@@ -22,6 +23,7 @@ from ticketcore.automation.explaining import Happening
 from ticketcore.automation.explanation import RulesExplanation
 from ticketcore.automation.simulating import Wanted
 from ticketcore.automation.simulation import Progress, Simulation
+from ticketcore.bulk import BulkReport
 from ticketcore.configuration import Setup
 from ticketcore.extensions import NO_EXTENSIONS, Extensions
 from ticketcore.model.actors import SYSTEM, Actor
@@ -123,6 +125,10 @@ class HelpDesk:
         """Lets somebody read; seats call this."""
         return self.take(self._flow.read(actor, reading))
 
+    def do_on_each(self, bulk: Bulk) -> BulkReport:
+        """Does a command on many tickets; seats call this."""
+        return self.take(do_on_each(self._flow, bulk))
+
     def deliver(self, limit: int, lease: timedelta) -> DeliveryReport:
         """Sends what waits in the outbox; seats call this."""
         return self.take(deliver(self._flow, self._notifier, limit, lease))
@@ -212,6 +218,10 @@ class AsyncHelpDesk:
     async def read(self, actor: Actor, reading: Callable[[Draft], R]) -> R:
         """Lets somebody read; seats call this."""
         return await self.take(self._flow.read(actor, reading))
+
+    async def do_on_each(self, bulk: Bulk) -> BulkReport:
+        """Does a command on many tickets; seats call this."""
+        return await self.take(do_on_each(self._flow, bulk))
 
     async def deliver(self, limit: int, lease: timedelta) -> DeliveryReport:
         """Sends what waits in the outbox; seats call this."""

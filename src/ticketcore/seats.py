@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar, overload
 
 from ticketcore import _reading
+from ticketcore._bulk import Bulk
 from ticketcore._draft import Draft
 from ticketcore._reading import BY_DUE_TIME, PAGE
 from ticketcore._request import Request, seen_by_agent
@@ -21,12 +22,14 @@ from ticketcore.automation.lint import Finding, Saving, lint
 from ticketcore.automation.rules import RULES, Rule
 from ticketcore.automation.simulating import SIMULATED, Change, Wanted
 from ticketcore.automation.simulation import Progress, Simulation
+from ticketcore.bulk import BulkProgress, BulkReport, Tickets, Versions
 from ticketcore.business_time import CALENDARS, Calendar
 from ticketcore.commands.choosing import explain_next
 from ticketcore.commands.command import (
     ANY,
     AddingDeskCommand,
     AddingTicketCommand,
+    AnyVersion,
     Command,
     CustomerCommand,
     CustomerTicketCommand,
@@ -76,6 +79,10 @@ class Way(Protocol):
 
     def read(self, actor: Actor, reading: Callable[[Draft], R]) -> R:
         """Lets somebody read."""
+        ...
+
+    def do_on_each(self, bulk: Bulk) -> BulkReport:
+        """Does a command on many tickets."""
         ...
 
     def deliver(self, limit: int, lease: timedelta) -> DeliveryReport:
@@ -428,6 +435,41 @@ class SystemSeat(_DeskSeat):
         """
         return self._ask(command, on, seen, key)
 
+    def do_on_each(
+        self,
+        command: TicketCommand[Any],
+        *,
+        on: Tickets,
+        seen: Versions | AnyVersion = ANY,
+        key: str | None = None,
+        progress: BulkProgress | None = None,
+    ) -> BulkReport:
+        """
+        Does a ticket command, or with `ApplyMacro` a macro, on each of many tickets.
+
+        Each ticket is a unit of work of its own: what goes wrong on one stops no other. Tickets that are opened
+        meanwhile are not among them; one that the condition does not hold of any more is left as it is. It needs no
+        more memory for many tickets than for few.
+
+        Args:
+            command: What.
+            on: The ids of the tickets, or a condition on tickets; of those, the ones that may be seen.
+            seen: The version of each ticket that was seen, by its id; the host's program need not say.
+            key: The same under the same key is done once on each ticket: for going on after something broke.
+            progress: Is told after each ticket what came of it, how many had their turn, and how many there were at the
+                beginning. What it raises stops everything; what was done remains.
+
+        Returns:
+            How many came out how, and what was wrong.
+
+        Raises:
+            InvalidInput: The command is none for tickets, or what is said beside it is not what it should be.
+            StorageError: The storage failed; what was done before remains.
+        """
+        return self._way.do_on_each(
+            Bulk(actor=self.actor, command=command, on=on, seen=seen, key=key, progress=progress)
+        )
+
     def sweep(self, limit: int = 100) -> tuple[Due, ...]:
         """Does what time has made due, the oldest first, and gives what that was; nothing once all is done."""
         return self._ask(Sweep(limit), None, ANY, None)
@@ -519,6 +561,67 @@ class AgentSeat(_DeskSeat):
             InvalidInput, OutOfPlace: As the command says.
         """
         return self._ask(command, on, seen_by_agent(command, seen), key)
+
+    @overload
+    def do_on_each(
+        self,
+        command: AddingTicketCommand[Any],
+        *,
+        on: Tickets,
+        key: str | None = None,
+        progress: BulkProgress | None = None,
+    ) -> BulkReport: ...
+    @overload
+    def do_on_each(
+        self,
+        command: OverwritingTicketCommand[Any],
+        *,
+        on: Tickets,
+        seen: Versions | AnyVersion,
+        key: str | None = None,
+        progress: BulkProgress | None = None,
+    ) -> BulkReport: ...
+    def do_on_each(
+        self,
+        command: TicketCommand[Any],
+        *,
+        on: Tickets,
+        seen: Versions | AnyVersion | None = None,
+        key: str | None = None,
+        progress: BulkProgress | None = None,
+    ) -> BulkReport:
+        """
+        Does a ticket command, or with `ApplyMacro` a macro, on each of many tickets.
+
+        Each ticket is a unit of work of its own: what goes wrong on one stops no other. Tickets that are opened
+        meanwhile are not among them; one that the condition does not hold of any more is left as it is. It needs no
+        more memory for many tickets than for few.
+
+        Args:
+            command: What.
+            on: The ids of the tickets, or a condition on tickets; of those, the ones that may be seen.
+            seen: The version of each ticket that the agent saw, by its id, or `ANY`; with a condition, `ANY`.
+            key: The same under the same key is done once on each ticket: for going on after something broke.
+            progress: Is told after each ticket what came of it, how many had their turn, and how many there were at the
+                beginning. What it raises stops everything; what was done remains.
+
+        Returns:
+            How many came out how, and what was wrong.
+
+        Raises:
+            InvalidInput: The command is none for tickets, or what is said beside it is not what it should be.
+            StorageError: The storage failed; what was done before remains.
+        """
+        return self._way.do_on_each(
+            Bulk(
+                actor=self.actor,
+                command=command,
+                on=on,
+                seen=seen_by_agent(command, seen),
+                key=key,
+                progress=progress,
+            )
+        )
 
 
 class CustomerSeat(_Seat):

@@ -194,8 +194,8 @@ READINGS = {
 
 WITHOUT_HIDDEN_RECORDS = {
     "agents", "calendars", "canned_responses", "companies", "company", "company_notes", "contacts", "count",
-    "custom_fields", "departments", "do", "lint", "macros", "members", "presences", "recognise", "rules", "simulate",
-    "sla_policies", "tally", "tickets", "to_solve",
+    "custom_fields", "departments", "do", "do_on_each", "lint", "macros", "members", "presences", "recognise", "rules",
+    "simulate", "sla_policies", "tally", "tickets", "to_solve",
 }  # fmt: skip
 """What else an agent's seat can do: it names nothing, or nothing that could be hidden from an agent."""
 
