@@ -84,6 +84,15 @@ def way_of(read: Read) -> object:
     return attrgetter if isinstance(read, attrgetter) else read
 
 
+def own_attribute(read: Read) -> str | None:
+    """The attribute of the record that a way leads to, with dots; None if it is another way."""
+    if not isinstance(read, attrgetter):
+        return None
+    paths: tuple[str, ...] = tuple(read.__reduce__()[1])
+    owner, _, attribute = paths[0].partition(".")
+    return attribute if owner == "record" and attribute and len(paths) == 1 else None
+
+
 @attrs.frozen
 class CustomReader:
     """

@@ -1,4 +1,12 @@
-"""The bitmap: alternatives as bits of an integer, of which tables of answers leave those that hold."""
+"""
+The bitmap: alternatives as bits of an integer, of which tables of answers leave those that hold.
+
+Every alternative has a bit. For each question that alternatives ask, such as the value of a field, it is tabulated once
+which of them each answer does not contradict, as one big integer. Facts are then a handful of look-ups whose integers
+are joined by `&`: what is left are the alternatives that hold. The order of the questions is chosen so that few are
+left soon, and a question that nothing left asks is not asked at all. What cannot be tabulated, such as a time that
+moves with now, is asked of what is left, in the plain compiled way.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence

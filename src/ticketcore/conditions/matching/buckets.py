@@ -1,13 +1,14 @@
 """Buckets: what wants one of very many values, kept by value, so that those of other values cost nothing."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 import attrs
 
+from ticketcore.conditions.expressions import Condition
 from ticketcore.conditions.facts import Facts
-from ticketcore.conditions.matching.alternatives import Alternative
+from ticketcore.conditions.matching.alternatives import Alternative, Alternatives
 from ticketcore.conditions.matching.bitmap import Bitmap, Numbered
 from ticketcore.conditions.matching.literals import Literal, Question
 from ticketcore.conditions.operators import Operator
@@ -21,6 +22,20 @@ MANY_VALUES: Final = 64
 
 FEW_VALUES: Final = 16
 """In how many buckets an alternative may stand."""
+
+
+def tabulated(conditions: Iterable[Condition[Any]]) -> Match:
+    """
+    The way from facts to the places of the conditions that hold.
+
+    Args:
+        conditions: Any number.
+    """
+    alternatives = Alternatives()
+    numbered = [(place, way) for place, condition in enumerate(conditions) for way in alternatives.of(condition)]
+    match = matching(numbered)
+    repeats = len(numbered) > len({place for place, _ in numbered})
+    return (lambda facts: sorted(set(match(facts)))) if repeats else match
 
 
 def matching(numbered: Numbered) -> Match:

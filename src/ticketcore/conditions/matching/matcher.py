@@ -1,24 +1,24 @@
 """
-The matcher: which of many conditions hold, without asking each of them.
+The matcher: which of many conditions hold, in one answer.
 
-The idea: give every condition a bit. For each question that conditions ask, such as the value of a field, tabulate once
-which of them each answer does not contradict, as one big integer. Facts are then a handful of look-ups whose integers
-are joined by `&`: what is left are the conditions that hold. The order of the questions is chosen so that few are left
-soon, and a question that nothing left asks is not asked at all.
+There are two ways to find out. Few conditions are asked in turn, by one function that is written for them (`script`):
+that is as quick as it would be written by hand. Of many, most are never asked, because tables say at once which of them
+a value contradicts (`bitmap`, `buckets`); what this takes hardly grows with how many there are. Which way is taken,
+their number decides.
 
-What comes to several alternatives has a bit for each. What cannot be tabulated, such as a time that moves with now, is
-asked of what is left, in the plain compiled way. Conditions that want one of very many values (this customer, that
-company) stand in buckets, one for each value, so that those of other customers cost nothing. Nothing becomes program
-text. The plain walk, `Condition.holds`, stays the meaning: the answer is always its answer.
+The plain walk, `Condition.holds`, stays the meaning: the answer is always its answer. Text never becomes program text.
 """
 
 from collections.abc import Iterable
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from ticketcore.conditions.expressions import Condition
 from ticketcore.conditions.facts import Facts
-from ticketcore.conditions.matching.alternatives import Alternatives
-from ticketcore.conditions.matching.buckets import matching
+from ticketcore.conditions.matching.buckets import tabulated
+from ticketcore.conditions.matching.script import scripted
+
+FEW: Final = 300
+"""Up to how many conditions asking them in turn takes less time than asking tables."""
 
 S_contra = TypeVar("S_contra", bound=Facts[Any], contravariant=True)
 
@@ -34,13 +34,11 @@ class Matcher(Generic[S_contra]):
         conditions: Any number, in any order, equal ones too.
     """
 
-    __slots__ = ("_match", "_repeats")
+    __slots__ = ("_conditions", "_match")
 
     def __init__(self, conditions: Iterable[Condition[S_contra]]) -> None:
-        alternatives = Alternatives()
-        numbered = [(place, way) for place, condition in enumerate(conditions) for way in alternatives.of(condition)]
-        self._match = matching(numbered)
-        self._repeats = len(numbered) > len({place for place, _ in numbered})
+        self._conditions = tuple(conditions)
+        self._match = (scripted if len(self._conditions) <= FEW else tabulated)(self._conditions)
 
     def matching(self, facts: S_contra, /) -> list[int]:
         """
@@ -56,5 +54,7 @@ class Matcher(Generic[S_contra]):
                 one tells. A condition that something else already excludes is not asked further, so its error may go
                 unnoticed.
         """
-        places = self._match(facts)
-        return sorted(set(places)) if self._repeats and len(places) > 1 else places
+        return self._match(facts)
+
+    def __reduce__(self) -> tuple[type["Matcher[S_contra]"], tuple[tuple[Condition[S_contra], ...]]]:
+        return Matcher, (self._conditions,)

@@ -102,6 +102,27 @@ def remembering(find: Find) -> tuple[dict[Any, int], Find]:
     return known, find_and_remember
 
 
+class Remembered(dict[Any, Any]):
+    """
+    Values in the form in which they are compared, remembered within bounds. A missing one is compared as missing.
+
+    Args:
+        compared: The way from a value to that form.
+    """
+
+    __slots__ = ("_compared",)
+
+    def __init__(self, compared: Callable[[Any], Any]) -> None:
+        super().__init__({None: None})
+        self._compared = compared
+
+    def __missing__(self, value: Any) -> Any:  # noqa: ANN401 - any value
+        form = self._compared(value)
+        if len(self) < REMEMBERED_LIMIT:
+            self[value] = form
+        return form
+
+
 def nowhere(answer: object) -> int:
     """The way to the mask of an answer whose mask is always known before."""
     raise LookupError(answer)
