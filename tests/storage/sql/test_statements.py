@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import event
 
 from tests.fakes import a_desk
-from tests.storage.sql.databases import DATABASES, a_storage
+from tests.storage.sql.databases import DATABASES, SQLITE, a_storage
 from ticketcore import F, Priority
 from ticketcore.automation import AddRule
 from ticketcore.commands import (
@@ -17,8 +17,12 @@ from ticketcore.commands import (
     SubmitTicket,
     Transfer,
 )
+from ticketcore.conditions import EntryF
+from ticketcore.conformance.records import NOW
 from ticketcore.events import TicketOpened
-from ticketcore.model.kinds import TICKETS
+from ticketcore.model.dues import DUES
+from ticketcore.model.kinds import ENTRIES, TICKETS
+from ticketcore.notifications import IS_WAITING, NOTIFICATIONS
 from ticketcore.query import Order, Query
 from ticketcore.serialization import Codec
 
@@ -99,3 +103,32 @@ def test_a_page_is_one_statement(shop):
         assert shop.statements(lambda: session.count(query, now=now)) == 1
         assert shop.statements(lambda: session.tally(query, "status", now=now)) == 1
         assert shop.statements(lambda: session.tally(query, "tags", now=now)) == 1
+
+
+LISTINGS = {
+    "what waits in the outbox": (Query(NOTIFICATIONS, IS_WAITING, (Order("due_at"),), 10), "notification_by_due_at"),
+    "what is due": (Query(DUES, order=(Order("at"),), limit=10), "due_by_at"),
+    "a department by due time": (
+        Query(TICKETS, F.department == "billing", (Order("due_at"),), 10),
+        "ticket_by_department_due_at",
+    ),
+    "the newest": (Query(TICKETS, order=(Order("created_at", descending=True),), limit=10), "ticket_by_created_at"),
+    "a customer's": (Query(TICKETS, F.parties.has("mia"), (Order("created_at"),), 10), "member_by_raw"),
+    "a thread": (Query(ENTRIES, EntryF.ticket == "t1", (Order("position"),)), "entry_by_ticket_position"),
+}
+
+
+@pytest.mark.parametrize(("query", "index"), LISTINGS.values(), ids=LISTINGS)
+def test_listings_use_an_index(query, index):
+    """What the desk itself asks for is found by an index, and not by looking at everything."""
+    storage, asked = a_storage(SQLITE), []
+    note = asked.append
+    event.listen(storage.engine, "before_cursor_execute", lambda *said: note(said[2:4]))
+    with storage.session() as session:
+        session.find(query, now=NOW)
+    statement, parameters = asked[-1]
+    with storage.engine.connect() as connection:
+        plan = [it[3] for it in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+
+    assert any(f"INDEX ticketcore_{index} " in step for step in plan), plan
+    assert not any(step.startswith("SCAN ticketcore_ticket") and "INDEX" not in step for step in plan), plan

@@ -37,7 +37,7 @@ def make_async_engine(url: str) -> AsyncEngine:
     Raises:
         InvalidInput: The URL is none of a SQLite file or a PostgreSQL database.
     """
-    engine = create_async_engine(_with_driver(url, _ASYNC_DRIVERS), **_options(url))
+    engine = create_async_engine(_with_driver(url, _ASYNC_DRIVERS))
     set_up(engine.sync_engine)
     return engine
 

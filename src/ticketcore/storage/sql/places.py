@@ -19,7 +19,6 @@ from sqlalchemy import (
     Text,
     and_,
     exists,
-    func,
     literal,
     null,
     select,
@@ -30,7 +29,7 @@ from ticketcore.errors import Fault, InvalidInput
 from ticketcore.storage.sql.dialects import INSTANT_TYPE, Dialect, Expression
 from ticketcore.storage.sql.facts import DAY, KEY
 from ticketcore.storage.sql.leaves import Form, Leaf, choice_value, day_text, form_of_values, microseconds
-from ticketcore.storage.sql.schema import INDEXED_START, Tables
+from ticketcore.storage.sql.schema import INDEXED_START, Tables, start_of
 from ticketcore.storage.sql.shapes import UNIONS, Shape
 
 Encode: TypeAlias = Callable[[Any], Expression]
@@ -65,7 +64,7 @@ class Seen:
             value: What stands in the statement for it.
         """
         if self.is_by_start and isinstance(wanted, str):
-            start = func.substr(self.value, 1, INDEXED_START) == wanted[:INDEXED_START]
+            start = start_of(self.value) == wanted[:INDEXED_START]
             return and_(start, self.value == value)
         return self.value == value
 

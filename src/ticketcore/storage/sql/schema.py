@@ -6,13 +6,14 @@ Every key and index begins with the tenant, so that tables can be divided by it.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import attrs
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Double,
     Index,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     func,
     insert,
     inspect,
+    literal_column,
     select,
     update,
 )
@@ -227,10 +229,22 @@ def _members(metadata: MetaData, prefix: str) -> Table:
     own = [table.c.tenant, table.c.kind, table.c.field]
     for name in ("raw", "folded", "number"):
         column = table.c[name]
-        key = column if name == "number" else func.substr(column, 1, INDEXED_START)
         is_there = column.is_not(None)
-        Index(f"{table.name}_by_{name}", *own, key, table.c.id, sqlite_where=is_there, postgresql_where=is_there)
+        if name == "number":
+            Index(f"{table.name}_by_number", *own, column, table.c.id, postgresql_where=is_there)
+            continue
+        # PostgreSQL refuses to index long texts, and SQLite does not look for what is worked out from them.
+        Index(f"{table.name}_by_{name}", *own, column, table.c.id, sqlite_where=is_there).ddl_if("sqlite")
+        start = start_of(column)
+        Index(f"{table.name}_by_start_of_{name}", *own, start, table.c.id, postgresql_where=is_there).ddl_if(
+            "postgresql"
+        )
     return table
+
+
+def start_of(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """What is indexed of a text: databases see that it is the same only where its numbers stand in the statement."""
+    return func.substr(column, literal_column("1"), literal_column(str(INDEXED_START)))
 
 
 def _blobs(metadata: MetaData, prefix: str) -> Table:
