@@ -259,6 +259,8 @@ FIELDS: Mapping[str, Draw] = {
     "holidays": _just(st.just([Holiday(date(2026, 12, 25), "Christmas", every="FREQ=YEARLY")])),
     "hours": _just(st.sampled_from([every(WORKDAYS, ("09:00", "17:00")), every(Weekday, ("22:00", "06:00"))])),
     "zone": _just(st.sampled_from(["Europe/Ljubljana", "America/New_York"])),
+    "call": _id("call"),
+    "chat": _id("chat"),
     "canned": _id("canned_response"),
     "response": _id("canned_response"),
     "signature": _just(TEXTS),

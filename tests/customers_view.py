@@ -6,7 +6,7 @@ import attrs
 
 from ticketcore.desk import HelpDesk
 from ticketcore.model.ids import ContactId
-from ticketcore.model.public import PublicContact, PublicMessage, PublicTicket
+from ticketcore.model.public import PublicChat, PublicChatMessage, PublicContact, PublicMessage, PublicTicket
 from ticketcore.notices import AgentNotice, CustomerNotice, MailNotice, Notice
 from ticketcore.seats import CustomerSeat
 
@@ -54,6 +54,8 @@ class View:
         found: Each ticket by its id, and by its reference.
         threads: The thread of each ticket.
         files: What each attachment holds.
+        chats: The chats of each ticket.
+        chat_messages: What was written in each of these.
     """
 
     profile: PublicContact
@@ -62,6 +64,8 @@ class View:
     found: tuple[PublicTicket, ...]
     threads: tuple[tuple[PublicMessage, ...], ...]
     files: tuple[bytes, ...]
+    chats: tuple[PublicChat, ...]
+    chat_messages: tuple[PublicChatMessage, ...]
 
 
 def seen_by(desk: HelpDesk, contact: ContactId) -> View:
@@ -69,6 +73,7 @@ def seen_by(desk: HelpDesk, contact: ContactId) -> View:
     seat = desk.as_customer(contact)
     tickets = seat.tickets(limit=None).items
     threads = tuple(seat.thread(it.id) for it in tickets)
+    chats = tuple(chat for it in tickets for chat in seat.chats(it.id))
     return View(
         profile=seat.profile(),
         tickets=tickets,
@@ -81,6 +86,8 @@ def seen_by(desk: HelpDesk, contact: ContactId) -> View:
             for message in thread
             for file in message.attachments
         ),
+        chats=chats,
+        chat_messages=tuple(it for chat in chats for it in seat.chat_messages(chat.id, on=chat.ticket)),
     )
 
 

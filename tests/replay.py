@@ -58,6 +58,7 @@ def _apply(state: dict[str, Any], event: Event) -> None:
         state["targets"] = {**state["targets"], event.target.value: event.state}
         state["targets"] = {name: it for name, it in state["targets"].items() if it is not None}
     _count(state, event)
+    _talk(state, event)
     state |= _waiting(state, event)
     state |= {"due_at": _due(state), "version": event.ticket_version, "changed_at": event.at, "entries": event.position}
     if "public_changed_at" in state and isinstance(event, _TOLD_TO_CUSTOMERS):
@@ -119,6 +120,21 @@ def _due(state: dict[str, Any]) -> Any:
     running = [it.deadline for it in state["targets"].values() if it.ended_at is None and it.paused_at is None]
     waiting = state["waiting_since"]
     return min(running) if running else waiting + INTERNAL_ANSWER_TIME if waiting else None
+
+
+def _talk(state: dict[str, Any], event: Event) -> None:
+    """Since when a chat or call waits, and when one was picked up, which answers."""
+    for noun in ("chat", "call"):
+        name = type(event).__name__.removeprefix(noun.capitalize())
+        if name == type(event).__name__:
+            continue
+        if name == "Started" and event.incoming:
+            state[f"{noun}_waiting_since"] = event.at
+        if name in {"PickedUp", "Missed"}:
+            state[f"{noun}_waiting_since"] = None
+        if name == "PickedUp":
+            state[f"{noun}_picked_up_at"] = state["last_answer_at"] = event.at
+            state["first_answer_at"] = state["first_answer_at"] or event.at
 
 
 def _count(state: dict[str, Any], event: Event) -> None:

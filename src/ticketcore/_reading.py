@@ -17,9 +17,21 @@ from ticketcore.model.attachments import Attachment
 from ticketcore.model.canned import CannedResponse
 from ticketcore.model.copying import copy_with
 from ticketcore.model.departments import Membership
-from ticketcore.model.ids import AgentId, AttachmentId, CannedResponseId, CompanyId, ContactId, DepartmentId, TicketId
+from ticketcore.model.ids import (
+    AgentId,
+    AttachmentId,
+    CannedResponseId,
+    ChatId,
+    CompanyId,
+    ContactId,
+    DepartmentId,
+    TicketId,
+)
 from ticketcore.model.kinds import (
+    CALLS,
     CANNED_RESPONSES,
+    CHAT_MESSAGES,
+    CHATS,
     COMPANIES,
     COMPANY_NOTES,
     CONTACT_NOTES,
@@ -40,6 +52,7 @@ from ticketcore.model.people import Contact
 from ticketcore.model.presence import Presence
 from ticketcore.model.ratings import Rating
 from ticketcore.model.references import parse_reference
+from ticketcore.model.talks import Call, Chat, ChatMessage
 from ticketcore.model.targets import Target
 from ticketcore.model.thread import Answer, CustomerMessage, Entry, Written
 from ticketcore.model.tickets import AnyTicket, InternalTicket, Ticket
@@ -58,6 +71,7 @@ PAGE = 50
 BY_DUE_TIME = (Order("due_at"),)
 BY_NAME = (Order("name"),)
 BY_BEGINNING = (Order("began"),)
+BY_START = (Order("started_at"),)
 BY_POSITION = (Order("position"),)
 NEWEST_FIRST = (Order("created_at", descending=True),)
 
@@ -239,20 +253,45 @@ def filled_response(draft: Draft, id: CannedResponseId, on: TicketId) -> str:
 
 def ratings(draft: Draft, on: TicketId) -> tuple[Rating, ...]:
     """What customers think of a ticket, and of its answers."""
-    tickets = RecordF.id("ticket").is_in(thread_tickets(draft, on))
-    return draft.find(Query(RATINGS, tickets, (Order("at"),))).items
+    return draft.find(Query(RATINGS, _of_thread(draft, on), (Order("at"),))).items
+
+
+def calls(draft: Draft, on: TicketId) -> tuple[Call, ...]:
+    """The calls of a ticket."""
+    return draft.find(Query(CALLS, _of_thread(draft, on), BY_START)).items
+
+
+def chats(draft: Draft, on: TicketId) -> tuple[Chat, ...]:
+    """The chats of a ticket."""
+    return draft.find(Query(CHATS, _of_thread(draft, on), BY_START)).items
+
+
+def chat_messages(draft: Draft, id: ChatId, on: TicketId) -> tuple[ChatMessage, ...]:
+    """What was written in a chat of a ticket."""
+    tickets, chat = thread_tickets(draft, on), draft.peek(CHATS, id)
+    if chat is None or chat.ticket not in tickets:
+        raise NotFound("chat", id)
+    return draft.find(Query(CHAT_MESSAGES, RecordF.id("chat") == chat.id, BY_POSITION)).items
+
+
+def public_chats(draft: Draft, on: TicketId) -> tuple[Chat, ...]:
+    """The chats of one of a customer's tickets."""
+    return chats(draft, _of_customers(draft.ticket(on), on).id)
+
+
+def public_chat_messages(draft: Draft, id: ChatId, on: TicketId) -> tuple[ChatMessage, ...]:
+    """What was written in a chat of one of a customer's tickets."""
+    return chat_messages(draft, id, _of_customers(draft.ticket(on), on).id)
 
 
 def timers(draft: Draft, on: TicketId) -> tuple[Timer, ...]:
     """The timers on a ticket, paused ones included."""
-    tickets = RecordF.id("ticket").is_in(thread_tickets(draft, on))
-    return draft.find(Query(TIMERS, tickets, BY_BEGINNING)).items
+    return draft.find(Query(TIMERS, _of_thread(draft, on), BY_BEGINNING)).items
 
 
 def time_entries(draft: Draft, on: TicketId) -> tuple[TimeEntry, ...]:
     """The time spent on a ticket, by when the work began."""
-    tickets = RecordF.id("ticket").is_in(thread_tickets(draft, on))
-    return draft.find(Query(TIME_ENTRIES, tickets, BY_BEGINNING)).items
+    return draft.find(Query(TIME_ENTRIES, _of_thread(draft, on), BY_BEGINNING)).items
 
 
 def timesheet_of(
@@ -314,6 +353,11 @@ def public_tickets(draft: Draft, limit: int | None, after: Cursor | None) -> Pag
     """
     page = tickets(draft, always, NEWEST_FIRST, limit, after)
     return Page(tuple(it for it in page.items if isinstance(it, Ticket)), page.next)
+
+
+def _of_thread(draft: Draft, on: TicketId) -> Condition[Any]:
+    """What holds of the records of a ticket, and of those merged into it."""
+    return RecordF.id("ticket").is_in(thread_tickets(draft, on))
 
 
 def _of_customers(found: AnyTicket, asked: str) -> Ticket:

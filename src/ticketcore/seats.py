@@ -50,13 +50,30 @@ from ticketcore.model.canned import CannedResponse
 from ticketcore.model.departments import Department, Membership
 from ticketcore.model.dues import Due
 from ticketcore.model.fields import CustomField
-from ticketcore.model.ids import AgentId, AttachmentId, CannedResponseId, CompanyId, ContactId, DepartmentId, TicketId
+from ticketcore.model.ids import (
+    AgentId,
+    AttachmentId,
+    CannedResponseId,
+    ChatId,
+    CompanyId,
+    ContactId,
+    DepartmentId,
+    TicketId,
+)
 from ticketcore.model.kinds import AGENTS, COMPANIES, CUSTOM_FIELDS, DEPARTMENTS
 from ticketcore.model.notes import CompanyNote, ContactNote, TicketNote
 from ticketcore.model.people import Agent, Company, Contact
 from ticketcore.model.presence import Presence
-from ticketcore.model.public import PublicContact, PublicMessage, PublicTicket, Publishable
+from ticketcore.model.public import (
+    PublicChat,
+    PublicChatMessage,
+    PublicContact,
+    PublicMessage,
+    PublicTicket,
+    Publishable,
+)
 from ticketcore.model.ratings import Rating
+from ticketcore.model.talks import Call, Chat, ChatMessage
 from ticketcore.model.thread import Entry, Written
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.model.time_entries import TimeEntry, Timer
@@ -210,6 +227,18 @@ class _DeskSeat(_Seat):
     def ratings(self, on: TicketId) -> tuple[Rating, ...]:
         """What customers think of a ticket, and of its answers, in the order in which they said it."""
         return self._read(_reading.ratings, on)
+
+    def calls(self, on: TicketId) -> tuple[Call, ...]:
+        """The calls of a ticket, in the order in which they began (requirement DP-12)."""
+        return self._read(_reading.calls, on)
+
+    def chats(self, on: TicketId) -> tuple[Chat, ...]:
+        """The chats of a ticket, in the order in which they began (requirement DP-12)."""
+        return self._read(_reading.chats, on)
+
+    def chat_messages(self, chat: ChatId, *, on: TicketId) -> tuple[ChatMessage, ...]:
+        """What was written in a chat, in order."""
+        return self._read(_reading.chat_messages, chat, on)
 
     def timers(self, on: TicketId) -> tuple[Timer, ...]:
         """The timers that run on a ticket, or are paused (requirement FL-8)."""
@@ -661,6 +690,14 @@ class CustomerSeat(_Seat):
     def thread(self, on: TicketId) -> tuple[PublicMessage, ...]:
         """The messages of a ticket that customers see, in order."""
         return tuple(entry.public() for entry in self._read(_reading.public_thread, on))
+
+    def chats(self, on: TicketId) -> tuple[PublicChat, ...]:
+        """The chats of a ticket, in the order in which they began."""
+        return tuple(it.public() for it in self._read(_reading.public_chats, on))
+
+    def chat_messages(self, chat: ChatId, *, on: TicketId) -> tuple[PublicChatMessage, ...]:
+        """What was written in a chat, in order."""
+        return tuple(it.public() for it in self._read(_reading.public_chat_messages, chat, on))
 
     def download(self, attachment: AttachmentId, *, on: TicketId) -> bytes:
         """The bytes of an attachment of a public message of a ticket."""

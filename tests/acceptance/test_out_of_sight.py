@@ -57,12 +57,14 @@ class Situation(SmallShop):
     def fill(self, contact, department):
         """A customer's ticket, and all else that there can be, of a department or of none."""
         ticket = self.ticket(contact)
+        self.desk.as_customer(contact.id).do(commands.StartChatOnTicket("Hello"), on=ticket.id)
         for command in (
             commands.SendAnswer("Hello"),
             commands.SendInternalMessage("Hello"),
             commands.AddInlineNote("Hello"),
             commands.AddTicketNote("Hello"),
             commands.LogTime(timedelta(hours=1), agent=self.ana.actor.id),
+            commands.StartCallOnTicket(),
             commands.StartTimer(agent=self.ana.actor.id),
             commands.Transfer(department),
         ):
@@ -182,6 +184,9 @@ READINGS = {
     "explain_deadlines": ("ticket", lambda shop, it: shop.ana.explain_deadlines(it)),
     "notes": ("ticket", lambda shop, it: shop.ana.notes(it)),
     "ratings": ("ticket", lambda shop, it: shop.ana.ratings(it)),
+    "calls": ("ticket", lambda shop, it: shop.ana.calls(it)),
+    "chats": ("ticket", lambda shop, it: shop.ana.chats(it)),
+    "chat_messages": ("chat", lambda shop, it: shop.ana.chat_messages(it, on=shop.seen_ticket.id)),
     "time_entries": ("ticket", lambda shop, it: shop.ana.time_entries(it)),
     "timers": ("ticket", lambda shop, it: shop.ana.timers(it)),
     "timesheet": ("ticket", lambda shop, it: shop.ana.timesheet(START, START + timedelta(days=1), on=it)),

@@ -141,6 +141,17 @@ def rate(shop: Shop, ticket: Ticket) -> None:
     shop.as_mia.do(commands.RateTicket(positive=False, comment="Slow"), on=ticket.id)
 
 
+def start_chat(shop: Shop, ticket: Ticket) -> None:
+    """Mia begins a chat about the ticket."""
+    shop.as_mia.do(commands.StartChatOnTicket("Hello?"), on=ticket.id)
+
+
+def miss_call(shop: Shop, ticket: Ticket) -> None:
+    """Mia calls, and nobody picks up."""
+    call = shop.ana.do(commands.StartCallOnTicket(), on=ticket.id)
+    shop.ana.do(commands.EndCall(call.id), on=ticket.id)
+
+
 def fail_to_send(shop: Shop, ticket: Ticket) -> None:
     """An answer cannot be delivered."""
     shop.ana.do(commands.SendAnswer("Refunded."), on=ticket.id)
@@ -179,6 +190,9 @@ CASES = [
     Case("agent opened a ticket", events.AgentEntered, by_ana(commands.EnterTicket()), by_ana(commands.LeaveTicket())),
     Case("agent left a ticket", events.AgentLeft, by_ana(commands.LeaveTicket()), by_ana(commands.EnterTicket())),
     Case("agent rated", events.Rated, rate, by_ana(commands.SendAnswer("Refunded."))),
+    Case("chat started", events.ChatStarted, start_chat, TAG),
+    Case("incoming call started", events.CallStarted, by_ana(commands.StartCallOnTicket()), start_chat),
+    Case("call missed", events.CallMissed, miss_call, start_chat),
     Case("outgoing mail failed", events.OutgoingMailFailed, fail_to_send, by_ana(commands.SendAnswer("Refunded."))),
     Case("queue length changed", events.QueueLengthChanged, TO_ANA, TAG),
     Case("older than", OlderThan(5 * HOUR), after(5 * HOUR), after(4 * HOUR)),

@@ -66,6 +66,7 @@ PRIVATE = {
     commands.MakeSubTicketOf,
     commands.PauseTimer,
     commands.RemoveTags,
+    commands.RingAgents,
     commands.RemoveTime,
     commands.SendCannedInternalMessage,
     commands.SendInternalMessage,
@@ -87,6 +88,12 @@ PUBLIC = {
     commands.AddFollowers,
     commands.AddRequesters,
     commands.AnswerFromTemplate,
+    commands.AnswerInChat,
+    commands.EndCall,
+    commands.EndChat,
+    commands.PickUpCall,
+    commands.PickUpChat,
+    commands.StartCallOnTicket,
     commands.ApplyMacro,  # may do anything
     commands.Close,
     commands.Delete,
@@ -167,6 +174,7 @@ PUBLIC_ON_THE_DESK = {
     commands.ChangeDepartment,  # mails come from it
     commands.EraseContact,
     commands.OpenTicket,
+    commands.StartCall,
     commands.RemoveDepartment,
 }
 """What is done on the desk that customers may notice."""
@@ -273,6 +281,25 @@ def rate(world: World, who: int, text: int, number: int) -> None:
     world.seats[who % 2].do(RateTicket(positive=bool(text % 2), comment=TEXTS[text % 4]), on=world.ticket(number))
 
 
+def chat(world: World, who: int, text: int, number: int) -> str:
+    """A customer begins a chat, on a ticket or not."""
+    if text % 2:
+        return world.seats[who % 2].do(commands.StartChat(TEXTS[text % 4])).ticket
+    return world.seats[who % 2].do(commands.StartChatOnTicket(TEXTS[text % 4]), on=world.ticket(number)).ticket
+
+
+def write_in_chat(world: World, who: int, text: int, number: int) -> None:
+    """A customer or an agent writes in the last chat of a ticket, or ends it."""
+    on = world.ticket(number)
+    chat = [MISSING, *(it.id for it in world.shop.system.chats(on))][-1]
+    if who % 3 == 0:
+        world.olga.do(commands.AnswerInChat(chat, TEXTS[text % 4]), on=on)
+    elif text % 3:
+        world.seats[who % 2].do(commands.SendChatMessage(chat, TEXTS[text % 4]), on=on)
+    else:
+        world.seats[who % 2].do(commands.LeaveChat(chat), on=on)
+
+
 def mail(world: World, who: int, text: int, number: int) -> str | None:
     """A mail comes in, from a customer or from nobody, as a reply or not, with a copy to somebody or not."""
     world.shop.clock.advance(minutes=1)
@@ -325,6 +352,8 @@ ACTS: tuple[Callable[..., str | None], ...] = (
     call,
     write,
     rate,
+    chat,
+    write_in_chat,
     mail,
     sweep,
     agents(lambda text: SendAnswer(TEXTS[text % 4], [FILE][: text % 2])),

@@ -4,7 +4,7 @@ import pytest
 
 from tests.replay import replayed, told
 from tests.sla.situations import DAY, HOUR, AgreedShop
-from ticketcore import events
+from ticketcore import commands, events
 from ticketcore.automation import AddRule
 from ticketcore.commands.assignment import Assign
 from ticketcore.commands.calendars import ChangeCalendar
@@ -475,3 +475,64 @@ def test_desk_itself_is_the_actor(shop):
 
     assert {it.actor.kind.value for it in told} == {"system"}
     assert [it.cause.command for it in told] == ["SubmitTicket", "SubmitTicket", "SendAnswer"]
+
+
+# Chats and calls.
+
+
+def test_chat_is_to_be_picked_up_in_time(shop):
+    """The time of a chat runs until somebody picks it up; the next chat on the ticket has its own."""
+    shop.agree(Agreement(Target.CHAT_ANSWER, HOUR))
+    mia = shop.desk.as_customer(shop.mia.id)
+    chat = mia.do(commands.StartChat("Hello"))
+    assert shop.deadline(chat.ticket, "chat_answer") == shop.clock() + HOUR
+    shop.pass_time(HOUR / 2)
+    shop.ana.do(commands.PickUpChat(chat.id), on=chat.ticket)
+    assert shop.state(chat.ticket, "chat_answer").standing(shop.clock()) is Standing.MET
+    shop.ana.do(commands.EndChat(chat.id), on=chat.ticket)
+    shop.pass_time(HOUR)
+
+    mia.do(commands.StartChatOnTicket("Hello again"), on=chat.ticket)
+    shop.pass_time(2 * HOUR)
+
+    assert shop.state(chat.ticket, "chat_answer").standing(shop.clock()) is Standing.MISSED
+    assert shop.happened(chat.ticket, "chat_answer") == ["started", "met", "started", "missed"]
+
+
+@pytest.mark.parametrize("left_after", [HOUR / 2, 2 * HOUR])
+def test_chat_that_is_missed_is_late_until_the_customer_is_answered(shop, left_after):
+    """Who left a chat that nobody picked up still waits: the target is missed, until the customer is answered."""
+    shop.agree(Agreement(Target.CHAT_ANSWER, HOUR))
+    mia = shop.desk.as_customer(shop.mia.id)
+    chat = mia.do(commands.StartChat("Hello"))
+    shop.pass_time(left_after)
+    mia.do(commands.LeaveChat(chat.id), on=chat.ticket)
+    shop.pass_time(3 * HOUR)
+
+    shop.ana.do(commands.SendAnswer("Sorry, we were out."), on=chat.ticket)
+
+    assert shop.happened(chat.ticket, "chat_answer") == ["started", "missed", "metlate"]
+
+
+def test_call_is_to_be_picked_up_in_time(shop):
+    """The time of a call runs while it rings, whoever is assigned meanwhile."""
+    shop.agree(Agreement(Target.CALL_ANSWER, HOUR))
+    call = shop.system.do(commands.StartCall(shop.mia.id))
+    shop.ana.do(commands.Assign(shop.ana.actor.id), on=call.ticket, seen=ANY)
+    shop.pass_time(HOUR / 2)
+    assert shop.state(call.ticket, "call_answer").standing(shop.clock()) is Standing.RUNNING
+
+    shop.ana.do(commands.PickUpCall(call.id), on=call.ticket)
+    shop.ana.do(commands.EndCall(call.id), on=call.ticket)
+    shop.pass_time(2 * HOUR)
+
+    assert shop.happened(call.ticket, "call_answer") == ["started", "met"]
+
+
+def test_outgoing_call_has_no_target(shop):
+    """Nobody waits while an agent calls."""
+    shop.agree(Agreement(Target.CALL_ANSWER, HOUR))
+    ticket = shop.ticket()
+    shop.ana.do(commands.StartCallOnTicket(incoming=False), on=ticket.id)
+
+    assert "call_answer" not in shop.system.ticket(ticket.id).targets

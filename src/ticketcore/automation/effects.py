@@ -13,6 +13,7 @@ import attrs
 
 from ticketcore.commands import (
     assignment,
+    calls,
     canned_responses,
     contacts,
     macros,
@@ -249,6 +250,7 @@ _TABLE: Final[Mapping[type[TicketCommand[Any]], _Way]] = {
     notes.EditTicketNote: _writing(TicketNoteEdited),
     notes.DeleteTicketNote: _writing(TicketNoteDeleted),
     to_solve.SkipTicket: lambda _, __: Effects(touches=frozenset({"assignee"}), writes=frozenset({InlineNoteAdded})),
+    calls.RingAgents: lambda _, __: NOTHING,
     time_tracking.StartTimer: lambda _, __: NOTHING,
     time_tracking.PauseTimer: lambda _, __: NOTHING,
     time_tracking.StopTimer: _writing(TimeLogged),

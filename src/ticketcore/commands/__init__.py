@@ -8,6 +8,7 @@ One module per noun; in each, every command with its decision beside it. The com
 from ticketcore.commands.agents import AddAgent, ChangeAgent, DeactivateAgent, ReactivateAgent
 from ticketcore.commands.assignment import Assign, AssignNext, Claim, Transfer, Unassign
 from ticketcore.commands.calendars import AddCalendar, ChangeCalendar, RemoveCalendar
+from ticketcore.commands.calls import EndCall, PickUpCall, RingAgents, StartCall, StartCallOnTicket
 from ticketcore.commands.canned_responses import (
     AddCannedNote,
     AddCannedResponse,
@@ -16,6 +17,15 @@ from ticketcore.commands.canned_responses import (
     RemoveCannedResponse,
     SendCannedAnswer,
     SendCannedInternalMessage,
+)
+from ticketcore.commands.chats import (
+    AnswerInChat,
+    EndChat,
+    LeaveChat,
+    PickUpChat,
+    SendChatMessage,
+    StartChat,
+    StartChatOnTicket,
 )
 from ticketcore.commands.command import ANY
 from ticketcore.commands.companies import AddCompany, ChangeCompany
@@ -115,6 +125,7 @@ __all__ = [
     "AddTags",
     "AddTicketNote",
     "AnswerFromTemplate",
+    "AnswerInChat",
     "ApplyMacro",
     "Assign",
     "AssignNext",
@@ -142,11 +153,14 @@ __all__ = [
     "EditCompanyNote",
     "EditContactNote",
     "EditTicketNote",
+    "EndCall",
+    "EndChat",
     "EnterTicket",
     "EraseContact",
     "Forward",
     "GoOffline",
     "GoOnline",
+    "LeaveChat",
     "LeaveTicket",
     "LinkTo",
     "LogTime",
@@ -160,6 +174,8 @@ __all__ = [
     "OpenInternalTicket",
     "OpenTicket",
     "PauseTimer",
+    "PickUpCall",
+    "PickUpChat",
     "Postpone",
     "PostponeFor",
     "Purge",
@@ -183,9 +199,11 @@ __all__ = [
     "Reopen",
     "Resolve",
     "Restore",
+    "RingAgents",
     "SendAnswer",
     "SendCannedAnswer",
     "SendCannedInternalMessage",
+    "SendChatMessage",
     "SendInternalMessage",
     "SendMail",
     "SendMessage",
@@ -200,6 +218,10 @@ __all__ = [
     "SetType",
     "SkipTicket",
     "SplitOff",
+    "StartCall",
+    "StartCallOnTicket",
+    "StartChat",
+    "StartChatOnTicket",
     "StartTimer",
     "StopTimer",
     "SubmitTicket",

@@ -17,11 +17,11 @@ from ticketcore.commands.records import alter, load_all, release
 from ticketcore.conditions import Condition, EntryF, F, RecordF, any_of
 from ticketcore.events import ContactErased
 from ticketcore.model import checks
-from ticketcore.model.actors import ActorKind
+from ticketcore.model.actors import Actor, ActorKind
 from ticketcore.model.copying import copy_with
 from ticketcore.model.ids import ContactId, TicketId
 from ticketcore.model.keys import address_key
-from ticketcore.model.kinds import CONTACT_NOTES, CONTACTS, ENTRIES, RATINGS, TICKETS
+from ticketcore.model.kinds import CHAT_MESSAGES, CONTACT_NOTES, CONTACTS, ENTRIES, RATINGS, TICKETS
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.people import Contact
 from ticketcore.model.permissions import Permission
@@ -38,8 +38,8 @@ class EraseContact(OverwritingDeskCommand[Contact]):
     Forgets a customer for good.
 
     Gone are name, addresses, numbers, everything else known of them, the notes about them, the contents of their
-    messages, the comments of their ratings, their addresses in copies, and subject, description and referrer of tickets
-    that nobody else asked for. Whoever writes from one of their addresses later is somebody new.
+    messages, in chats too, the comments of their ratings, their addresses in copies, and subject, description and
+    referrer of tickets that nobody else asked for. Whoever writes from one of their addresses later is somebody new.
 
     Args:
         contact: Whom.
@@ -62,6 +62,7 @@ class EraseContact(OverwritingDeskCommand[Contact]):
         addresses = frozenset(map(address_key, contact.emails))
         written = _blank_messages(draft, contact)
         _blank_tickets(draft, contact, addresses, written)
+        _blank_chats(draft, contact)
         _blank_ratings(draft, contact)
         _drop_notes(draft, contact)
         _drop_notifications(draft, contact, addresses)
@@ -151,6 +152,13 @@ def _forget_recipients(draft: Draft, tickets: Sequence[TicketId], addresses: Col
 
 def _without(some: tuple[str, ...], addresses: Collection[str]) -> tuple[str, ...]:
     return tuple(it for it in some if address_key(it) not in addresses)
+
+
+def _blank_chats(draft: Draft, contact: Contact) -> None:
+    """Blanks what the contact wrote in chats."""
+    for message in load_all(draft, Query(CHAT_MESSAGES, RecordF.id("author.id") == contact.id)):
+        if message.author == Actor.contact(contact.id):
+            alter(draft, CHAT_MESSAGES, message, author_name=contact.visitor, text="", erased=True)
 
 
 def _blank_ratings(draft: Draft, contact: Contact) -> None:

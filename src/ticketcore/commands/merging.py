@@ -17,6 +17,7 @@ from ticketcore.commands.command import AddingTicketCommand, Command, Overwritin
 from ticketcore.commands.opening import new_customer_ticket, open_ticket
 from ticketcore.commands.participants import add_copies, add_parties, customers_ticket
 from ticketcore.commands.status import move_to, reopen
+from ticketcore.commands.talks import move_talks
 from ticketcore.commands.time_tracking import move_time
 from ticketcore.conditions import RecordF
 from ticketcore.errors import NotFound, OutOfPlace
@@ -42,9 +43,9 @@ class MergeInto(AddingTicketCommand[AnyTicket]):
     Has another ticket take this one over (requirement TK-18).
 
     This ticket is closed then, by moves that its life cycle has: a new one is resolved on the way, *silently*. What
-    customers write to it reaches the survivor from now on. Its requesters, followers, copies, the notes beside it and
-    the time spent on it go over, so that its customers see the survivor with all its public past. If this ticket waited
-    for an agent, the survivor does, too: it is open again.
+    customers write to it reaches the survivor from now on. Its requesters, followers, copies, calls, chats, the notes
+    beside it and the time spent on it go over, so that its customers see the survivor with all its public past. If this
+    ticket waited for an agent, the survivor does, too: it is open again.
 
     Args:
         target: The survivor: of the same kind, not closed, and not merged itself.
@@ -305,6 +306,7 @@ def _take_over(draft: Draft, survivor: AnyTicket, merged: AnyTicket) -> AnyTicke
     for note in draft.find(Query(TICKET_NOTES, RecordF.id("ticket") == merged.id)).items:
         draft.put(TICKET_NOTES, attrs.evolve(note, ticket=survivor.id))
     move_time(draft, merged, survivor)
+    move_talks(draft, merged, survivor)
     earlier = (*survivor.merged_from, *merged.merged_from, merged.id)
     after = draft.change(survivor, merged_from=earlier)
     if isinstance(after, Ticket) and isinstance(merged, Ticket):

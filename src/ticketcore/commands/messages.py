@@ -313,12 +313,26 @@ def add_internal_message(
     return message
 
 
+def moves_to_answered(draft: Draft, ticket: AnyTicket) -> bool:
+    """Whether answering makes the ticket answered; what was set aside is brought back first, by who may do that."""
+    if ticket.status.category in SET_ASIDE:
+        return False
+    answered = draft.setup.life_cycle.main(Category.ANSWERED)
+    return answered in draft.setup.life_cycle.moves_from(ticket.status, None)
+
+
+def public_name(draft: Draft) -> str:
+    """The name under which customers see what is written here."""
+    agent = draft.principal.agent
+    return draft.configuration.roster.agent(agent).public_name if agent else SYSTEM_NAME
+
+
 def _write_to_customers(draft: Draft, ticket: Ticket, text: str, attachments: Sequence[Upload]) -> Answer:
     return draft.write(
         ticket,
         Answer,
         author=draft.principal.actor,
-        author_name=_public_name(draft),
+        author_name=public_name(draft),
         text=text,
         source=ticket.source,
         attachments=tuple(draft.keep(upload) for upload in attachments),
@@ -341,7 +355,7 @@ def _answer_internally(draft: Draft, ticket: InternalTicket) -> None:
         first_answer_at=ticket.first_answer_at or draft.now,
         last_answer_at=draft.now,
     )
-    if _moves_to_answered(draft, ticket):
+    if moves_to_answered(draft, ticket):
         move(draft, ticket, Category.ANSWERED, "SendInternalMessage")
 
 
@@ -371,15 +385,7 @@ def _takes_messages(draft: Draft, ticket: Ticket) -> bool:
 
 
 def _can_be_answered(draft: Draft, ticket: Ticket) -> bool:
-    return ticket.status.category is Category.ANSWERED or _moves_to_answered(draft, ticket)
-
-
-def _moves_to_answered(draft: Draft, ticket: AnyTicket) -> bool:
-    """Whether answering makes the ticket answered; what was set aside is brought back first, by who may do that."""
-    if ticket.status.category in SET_ASIDE:
-        return False
-    answered = draft.setup.life_cycle.main(Category.ANSWERED)
-    return answered in draft.setup.life_cycle.moves_from(ticket.status, None)
+    return ticket.status.category is Category.ANSWERED or moves_to_answered(draft, ticket)
 
 
 def _instead(draft: Draft, ticket: Ticket) -> list[str]:
@@ -389,11 +395,6 @@ def _instead(draft: Draft, ticket: Ticket) -> list[str]:
 def _present(draft: Draft, ticket: Ticket) -> Ticket:
     """The ticket as it is in this draft."""
     return draft.get(TICKETS, ticket.id)  # type: ignore[return-value]  # a customer's ticket stays one
-
-
-def _public_name(draft: Draft) -> str:
-    agent = draft.principal.agent
-    return draft.configuration.roster.agent(agent).public_name if agent else SYSTEM_NAME
 
 
 def _private_name(draft: Draft) -> str:

@@ -13,6 +13,9 @@ from ticketcore.events import SubTicketRemoved
 from ticketcore.model.dues import DUES
 from ticketcore.model.ids import TicketId
 from ticketcore.model.kinds import (
+    CALLS,
+    CHAT_MESSAGES,
+    CHATS,
     ENTRIES,
     MAIL_IDS,
     RATINGS,
@@ -37,6 +40,9 @@ _OWN: Final[Mapping[Kind[Any], Any]] = {
     ENTRIES: EntryF.ticket,
     TICKET_NOTES: RecordF.id("ticket"),
     RATINGS: RecordF.id("ticket"),
+    CALLS: RecordF.id("ticket"),
+    CHATS: RecordF.id("ticket"),
+    CHAT_MESSAGES: RecordF.id("ticket"),
     TIMERS: RecordF.id("ticket"),
     TIME_ENTRIES: RecordF.id("ticket"),
     NOTIFICATIONS: RecordF.id("ticket"),
@@ -53,9 +59,9 @@ class Purge(AddingTicketCommand[Tombstone]):
     """
     Removes a deleted ticket for good, with all that is stored of it.
 
-    That is its thread, notes, ratings, the time spent on it, notifications, reference, and what mail knew of it. Other
-    tickets name it no more; of those merged into it, each is purged on its own. The bytes of its attachments go with
-    the next sweep of blobs, unless another ticket has them too.
+    That is its thread, calls, chats, notes, ratings, the time spent on it, notifications, reference, and what mail knew
+    of it. Other tickets name it no more; of those merged into it, each is purged on its own. The bytes of its
+    attachments go with the next sweep of blobs, unless another ticket has them too.
 
     Raises:
         OutOfPlace: The ticket is not deleted.

@@ -11,6 +11,7 @@ import attrs
 
 from ticketcore._draft import Draft
 from ticketcore.commands.command import AddingTicketCommand, OverwritingTicketCommand
+from ticketcore.commands.on_behalf import agent_meant
 from ticketcore.commands.records import load_all
 from ticketcore.conditions import RecordF
 from ticketcore.errors import NotFound, OutOfPlace
@@ -56,7 +57,7 @@ class StartTimer(AddingTicketCommand[Timer]):
 
     def decide(self, draft: Draft, ticket: AnyTicket) -> Timer:
         """The timer, which runs."""
-        agent = _whose(draft, self.agent, self.asked)
+        agent = agent_meant(draft, self.agent, self.asked)
         record = draft.configuration.roster.agent(agent)
         if not record.active:
             raise OutOfPlace(self.asked, f"agent {record.name!r} is not active", ("ReactivateAgent",))
@@ -150,7 +151,7 @@ class LogTime(AddingTicketCommand[TimeEntry]):
 
     def decide(self, draft: Draft, ticket: AnyTicket) -> TimeEntry:
         """The entry."""
-        agent = _whose(draft, self.agent, self.asked)
+        agent = agent_meant(draft, self.agent, self.asked)
         began = self.began or draft.now - self.duration
         _check_past(draft, began, self.duration, self.asked)
         return _log(
@@ -254,17 +255,8 @@ def move_time(draft: Draft, merged: AnyTicket, survivor: AnyTicket) -> None:
             _stop(draft, survivor, timer, "")
 
 
-def _whose(draft: Draft, named: AgentId | None, asked: str) -> AgentId:
-    agent = named or draft.principal.agent
-    if agent is None:
-        raise OutOfPlace(asked, "nobody is named, and it is no agent who asks", ("name an agent",))
-    if agent != draft.principal.agent:
-        draft.permit(Permission.CONFIGURE, None, asked)
-    return draft.configuration.roster.agent(agent).id
-
-
 def _timer(draft: Draft, ticket: AnyTicket, named: AgentId | None, asked: str) -> Timer:
-    agent = _whose(draft, named, asked)
+    agent = agent_meant(draft, named, asked)
     timer = draft.peek(TIMERS, timer_id(ticket.id, agent))
     if timer is None:
         raise OutOfPlace(asked, "the agent has no timer on this ticket", ("StartTimer",))

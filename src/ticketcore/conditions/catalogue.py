@@ -179,7 +179,7 @@ class DepartmentFields(Reference[S]):
 class TicketFields:
     """What can be asked of a ticket, of a customer's as of an internal one."""
 
-    def __init__(self) -> None:
+    def __init__(self) -> None:  # noqa: PLR0915 - one statement for each field
         ticket = Fields("ticket", TicketFacts)
         of_one_kind = Fields("ticket", TicketFacts, always=False)
 
@@ -227,6 +227,12 @@ class TicketFields:
         self.status_changed_at = ticket.instant("status_changed_at", "When its status last changed.")
         self.postponed_until = ticket.instant("postponed_until", "Until when it is postponed.", told=TOLD)
         self.in_backlog_since = ticket.instant("in_backlog_since", "Since when nobody has been available for it.")
+        self.chat_waiting_since = ticket.instant(
+            "chat_waiting_since", "Since when a customer waits in a chat for somebody to pick it up."
+        )
+        self.chat_picked_up_at = ticket.instant("chat_picked_up_at", "When a chat was last picked up.")
+        self.call_waiting_since = ticket.instant("call_waiting_since", "Since when a customer's call rings.")
+        self.call_picked_up_at = ticket.instant("call_picked_up_at", "When a call was last picked up.")
         self.due_at = ticket.instant("due_at", "When an agent must have acted at the latest.")
         self.waiting_since = ticket.instant("waiting_since", "Since when somebody waits for an agent.")
         self.sla = ticket.id("sla", "The policy that says what is agreed on.", told=TOLD)

@@ -168,6 +168,11 @@ def _queue(event: Any, names: Names) -> str:  # noqa: ANN401 - see `Said`
     return f"{'Joined' if event.joined else 'Left'} {queue}"
 
 
+def _started(noun: str) -> Said:
+    """The beginning of a call or chat."""
+    return lambda event, names: f"{noun} {'from' if event.incoming else 'to'} {names(event.contact)}"
+
+
 def _logged(event: Any, names: Names) -> str:  # noqa: ANN401 - see `Said`
     billing = "" if event.spent.billable else ", not billable"
     return f"Time logged: {event.spent.duration} for {names(event.agent)}{billing}"
@@ -272,6 +277,15 @@ WORDINGS: Final[Mapping[type[Event], _Wording]] = {
     events.NobodyAvailable: _Wording(_always("Nobody was available to assign it to"), "nobody was available"),
     events.LeftBacklog: _Wording(_always("Waits for nobody to be available any more"), "it waits for nobody any more"),
     events.QueueLengthChanged: _Wording(_queue, "the queue changed"),
+    events.ChatStarted: _Wording(_started("Chat"), "a chat began"),
+    events.ChatPickedUp: _Wording(_about("Chat picked up by", "agent"), "a chat was picked up"),
+    events.ChatMissed: _Wording(_always("Chat missed"), "a chat was missed"),
+    events.ChatEnded: _Wording(lambda event, _names: f"Chat over after {event.lasted}", "a chat ended"),
+    events.CallStarted: _Wording(_started("Call"), "a call began"),
+    events.AgentsRung: _Wording(lambda event, names: f"Rung: {_listed(event.agents, names)}", "agents were rung"),
+    events.CallPickedUp: _Wording(_about("Call picked up by", "agent"), "a call was picked up"),
+    events.CallMissed: _Wording(_always("Call missed"), "a call was missed"),
+    events.CallEnded: _Wording(lambda event, _names: f"Call over after {event.lasted}", "a call ended"),
     events.Skipped: _Wording(
         lambda event, _names: f"Left to others until {_shown(event.until)}", "an agent left it to others"
     ),

@@ -16,6 +16,7 @@ from ticketcore.model.notes import CompanyNote, ContactNote, TicketNote
 from ticketcore.model.people import Agent, Company, Contact
 from ticketcore.model.presence import Presence
 from ticketcore.model.ratings import Rating
+from ticketcore.model.talks import Call, Chat, ChatMessage
 from ticketcore.model.thread import Entry
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.model.time_entries import TimeEntry, Timer
@@ -83,6 +84,11 @@ TICKET_NOTES: Kind[TicketNote] = Kind("ticket_note", (Index(("ticket",), "create
 CONTACT_NOTES: Kind[ContactNote] = Kind("contact_note", (Index(("contact",), "created_at"),))
 COMPANY_NOTES: Kind[CompanyNote] = Kind("company_note", (Index(("company",), "created_at"),))
 RATINGS: Kind[Rating] = Kind("rating", (Index(("ticket",), "at"), Index(("contact",), "at")))
+CALLS: Kind[Call] = Kind("call", (Index((), "started_at"), Index(("ticket",), "started_at")))
+CHATS: Kind[Chat] = Kind("chat", (Index((), "started_at"), Index(("ticket",), "started_at")))
+CHAT_MESSAGES: Kind[ChatMessage] = Kind(
+    "chat_message", (Index(("chat",), "position"), Index(("ticket",), "at"), Index(("author.id",), "at"))
+)
 TIMERS: Kind[Timer] = Kind("timer", (Index(("ticket",), "began"), Index(("agent",), "began")))
 TIME_ENTRIES: Kind[TimeEntry] = Kind(
     "time_entry", (Index((), "began"), Index(("ticket",), "began"), Index(("agent",), "began"))

@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 import attrs
 
 from ticketcore.model.attachments import PublicAttachment
-from ticketcore.model.ids import ContactId, EntryId, RatingId, TicketId
+from ticketcore.model.ids import ChatId, ChatMessageId, ContactId, EntryId, RatingId, TicketId
 
 P_co = TypeVar("P_co", covariant=True)
 
@@ -86,3 +86,38 @@ class PublicRating:
     positive: bool
     comment: str
     at: datetime
+
+
+@attrs.frozen(kw_only=True)
+class PublicChat:
+    """
+    A chat as its customers see it.
+
+    Args:
+        picked_up: Whether somebody of the desk is there.
+        ended: Whether it is over.
+    """
+
+    id: ChatId
+    ticket: TicketId
+    started_at: datetime
+    picked_up: bool
+    ended: bool
+
+
+@attrs.frozen(kw_only=True)
+class PublicChatMessage:
+    """
+    A message of a chat as customers see it.
+
+    Args:
+        author: The name shown; an agent's is the public name.
+        from_desk: Whether the desk wrote it, rather than a customer.
+    """
+
+    id: ChatMessageId
+    chat: ChatId
+    author: str
+    from_desk: bool
+    at: datetime
+    text: str

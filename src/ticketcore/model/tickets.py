@@ -72,6 +72,10 @@ class TicketBase:
         merged_from: The tickets that this one took over, directly or through others.
         entries: How many entries its thread has had.
         last_message: The last message of a customer or to customers; of an internal ticket the last one of an agent.
+        chat_waiting_since: Since when a customer waits in a chat for somebody to pick it up; None while nobody does.
+        chat_picked_up_at: When a chat was last picked up.
+        call_waiting_since: Since when a customer's call rings; None while none does.
+        call_picked_up_at: When a call was last picked up.
         in_backlog_since: Since when it waits because nobody was available to be assigned it; None if it does not.
         waiting_since: Since when somebody waits for an agent; None while nobody does.
         sla: The policy that its targets come from.
@@ -114,6 +118,10 @@ class TicketBase:
     last_answer_at: datetime | None = None
     last_customer_message_at: datetime | None = None
     last_message: EntryId | None = None
+    chat_waiting_since: datetime | None = None
+    chat_picked_up_at: datetime | None = None
+    call_waiting_since: datetime | None = None
+    call_picked_up_at: datetime | None = None
     in_backlog_since: datetime | None = None
     waiting_since: datetime | None = None
     sla: SlaPolicyId | None = None

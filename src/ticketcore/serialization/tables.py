@@ -20,7 +20,9 @@ from ticketcore.commands import (
     agents,
     assignment,
     calendars,
+    calls,
     canned_responses,
+    chats,
     companies,
     contacts,
     custom_fields,
@@ -61,6 +63,7 @@ from ticketcore.model.notes import CompanyNote, ContactNote, TicketNote
 from ticketcore.model.people import Agent, Company, Contact
 from ticketcore.model.presence import Presence
 from ticketcore.model.ratings import Rating
+from ticketcore.model.talks import Call, Chat, ChatMessage
 from ticketcore.model.thread import Answer, CustomerMessage, InlineNote, InternalMessage
 from ticketcore.model.tickets import InternalTicket, Ticket
 from ticketcore.model.time_entries import TimeEntry, Timer
@@ -107,6 +110,15 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     events.SplitOff,
     events.FollowedUp,
     events.Rated,
+    events.ChatStarted,
+    events.ChatPickedUp,
+    events.ChatMissed,
+    events.ChatEnded,
+    events.CallStarted,
+    events.AgentsRung,
+    events.CallPickedUp,
+    events.CallMissed,
+    events.CallEnded,
     events.TimerStarted,
     events.TimerPaused,
     events.TimeLogged,
@@ -160,6 +172,9 @@ RECORDS: Final[Mapping[Kind[Any], tuple[type, ...]]] = {
     kinds.CONTACT_NOTES: (ContactNote,),
     kinds.COMPANY_NOTES: (CompanyNote,),
     kinds.RATINGS: (Rating,),
+    kinds.CALLS: (Call,),
+    kinds.CHATS: (Chat,),
+    kinds.CHAT_MESSAGES: (ChatMessage,),
     kinds.TIMERS: (Timer,),
     kinds.TIME_ENTRIES: (TimeEntry,),
     kinds.AGENTS: (Agent,),
@@ -283,6 +298,19 @@ COMMANDS: Final[tuple[type[Command[Any]], ...]] = (
     status.Delete,
     status.Restore,
     purging.Purge,
+    # Talks with customers as they happen.
+    chats.StartChat,
+    chats.StartChatOnTicket,
+    chats.SendChatMessage,
+    chats.LeaveChat,
+    chats.PickUpChat,
+    chats.AnswerInChat,
+    chats.EndChat,
+    calls.StartCall,
+    calls.StartCallOnTicket,
+    calls.RingAgents,
+    calls.PickUpCall,
+    calls.EndCall,
     # The time that agents spend on them.
     time_tracking.StartTimer,
     time_tracking.PauseTimer,

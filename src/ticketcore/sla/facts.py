@@ -50,12 +50,20 @@ def _opened_unassigned(ticket: AnyTicket) -> datetime | None:
     return ticket.created_at if ticket.assignee is None else None
 
 
-def _opened_by_chat(ticket: AnyTicket) -> datetime | None:
-    return ticket.created_at if ticket.source is Channel.CHAT else None
+def _waits_in_chat(ticket: AnyTicket) -> datetime | None:
+    """Since when a chat waits; of a ticket that came by chat without one, since it was opened, until it is answered."""
+    if ticket.chat_waiting_since is not None or ticket.source is not Channel.CHAT:
+        return ticket.chat_waiting_since
+    is_answered = ticket.first_answer_at is not None or ticket.status.category in _REPLIED
+    return None if is_answered else ticket.created_at
 
 
-def _called(ticket: AnyTicket) -> datetime | None:
-    return _opened_unassigned(ticket) if ticket.source is Channel.CALL else None
+def _rings(ticket: AnyTicket) -> datetime | None:
+    """Since when a call rings; of a ticket that came by phone without one, since it was opened, until assigned."""
+    if ticket.call_waiting_since is not None or ticket.source is not Channel.CALL:
+        return ticket.call_waiting_since
+    is_answered = ticket.first_answer_at is not None or ticket.status.category in _REPLIED
+    return None if is_answered else _opened_unassigned(ticket)
 
 
 def _asked_again(ticket: AnyTicket) -> datetime | None:
@@ -85,6 +93,22 @@ def _assigned(ticket: AnyTicket, _start: datetime, now: datetime) -> datetime | 
     return now if ticket.assignee is not None else _resolved(ticket, _start, now)
 
 
+def _chat_answered(ticket: AnyTicket, start: datetime, now: datetime) -> datetime | None:
+    """When the chat was picked up, or the customer answered otherwise. One that was missed is late until then."""
+    return _since(ticket.chat_picked_up_at, start) or _answered(ticket, start, now)
+
+
+def _call_answered(ticket: AnyTicket, start: datetime, now: datetime) -> datetime | None:
+    """When the call was picked up; of a ticket without one, when it was assigned."""
+    if start == ticket.call_waiting_since:
+        return None
+    return _since(ticket.call_picked_up_at, start) or _answered(ticket, start, now) or _assigned(ticket, start, now)
+
+
+def _since(at: datetime | None, start: datetime) -> datetime | None:
+    return at if at is not None and at >= start else None
+
+
 def _resolved(ticket: AnyTicket, _start: datetime, _now: datetime) -> datetime | None:
     return ticket.status_changed_at if ticket.status.category in DONE else None
 
@@ -94,7 +118,7 @@ FACTS: Final[Mapping[Target, TargetFacts]] = {
     Target.NEXT_ANSWER: TargetFacts(_asked_again, _answered, Afterwards.STARTS_ANEW),
     Target.FIRST_ASSIGNMENT: TargetFacts(_opened_unassigned, _assigned),
     Target.RESOLUTION: TargetFacts(_opened, _resolved, Afterwards.GOES_ON),
-    Target.CHAT_ANSWER: TargetFacts(_opened_by_chat, _first_answered),
-    Target.CALL_ANSWER: TargetFacts(_called, _assigned),
+    Target.CHAT_ANSWER: TargetFacts(_waits_in_chat, _chat_answered, Afterwards.STARTS_ANEW),
+    Target.CALL_ANSWER: TargetFacts(_rings, _call_answered, Afterwards.STARTS_ANEW),
 }
 """How a ticket tells of each target."""
