@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from benchmarks import assign, business_time, core, rules, sweeping, to_solve
+from benchmarks import assign, business_time, core, rules, storage, sweeping, to_solve
 from benchmarks.core import FULL, SMALLEST, Size
 from benchmarks.figures import Figure, Remark, write
 
@@ -30,6 +30,7 @@ GROUPS: Mapping[str, Group] = {
     "rules": rules.measure,
     "assign": assign.measure,
     "time": measure_time,
+    "storage": storage.measure,
 }
 SIZES: Mapping[str, Size] = {"full": FULL, "smallest": SMALLEST}
 RESULTS = Path(__file__).with_name("results.json")

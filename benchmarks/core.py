@@ -38,6 +38,10 @@ class Size:
         choices: Choices of an agent, per sample.
         swept: Tickets in the large archive that is swept.
         swept_part: Tickets in the small one.
+        kept: Tickets in archives in memory: few, and many.
+        stored: Tickets in archives in databases: few, and many.
+        writers: How many processes are several.
+        turns: Tickets that each of them opens.
         repeats: Samples of each.
         imports: Processes of each.
     """
@@ -54,6 +58,10 @@ class Size:
     choices: int = 10_000
     swept: int = 1_000_000
     swept_part: int = 10_000
+    kept: tuple[int, int] = (100_000, 1_000_000)
+    stored: tuple[int, int] = (10_000, 1_000_000)
+    writers: int = 8
+    turns: int = 250
     repeats: int = 5
     imports: int = 7
 
@@ -70,6 +78,10 @@ SMALLEST = Size(
     compared=2,
     agents=20,
     choices=10,
+    kept=(100, 200),
+    stored=(100, 200),
+    writers=2,
+    turns=3,
     swept=400,
     swept_part=250,
     repeats=1,

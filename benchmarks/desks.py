@@ -1,6 +1,6 @@
 """Desks to be measured: people and rules, and archives of any size."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from random import Random
@@ -18,6 +18,7 @@ from ticketcore.model.lifecycle import ANSWERED, AWAITS_AGENT, CLOSED, NEW, OPEN
 from ticketcore.model.people import Agent, Contact
 from ticketcore.model.references import make_reference
 from ticketcore.model.tickets import Ticket
+from ticketcore.serialization import Codec
 from ticketcore.storage.protocols import Changes, Put, Storage
 
 DEPARTMENTS = ("Support", "Sales", "Billing", "Shipping")
@@ -73,11 +74,16 @@ def filled(tickets: int) -> Office:
     """An office with so many bare tickets, written as an import would: straight into the storage, in batches."""
     storage = MemoryStorage()
     office = Office.on(storage)
-    archive = bare_tickets(office, tickets)
-    while batch := [Put(TICKETS, ticket, None) for ticket in islice(archive, BATCH)]:
-        with storage.session() as session:
-            session.apply(Changes(puts=batch))
+    write(storage, bare_tickets(office, tickets), BATCH)
     return office
+
+
+def write(storage: Storage, archive: Iterable[Ticket], batch: int) -> None:
+    """Writes tickets straight into a storage, in batches of so many."""
+    tickets, codec = iter(archive), Codec()
+    while puts := [Put(TICKETS, ticket, None) for ticket in islice(tickets, batch)]:
+        with storage.session(codec) as session:
+            session.apply(Changes(puts=puts))
 
 
 def bare_tickets(office: Office, number: int) -> Iterator[Ticket]:
