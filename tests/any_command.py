@@ -241,6 +241,7 @@ FIELDS: Mapping[str, Draw] = {
     "parent": _id("ticket"),
     "permissions": _just(st.sets(st.sampled_from(Permission))),
     "phones": _just(st.just(())),
+    "positive": _just(st.sampled_from([True, False, None])),
     "priority": _just(st.integers(0, 2)),
     "place": _just(st.integers(0, 100)),
     "policy": _id("sla_policy"),

@@ -24,6 +24,7 @@ from ticketcore.model.lifecycle import STANDARD_LIFE_CYCLE, LifeCycle
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.people import Agent
 from ticketcore.model.presence import EVERY_MEDIUM
+from ticketcore.model.ratings import Rateable
 from ticketcore.query import Order
 from ticketcore.sla import NO_POLICIES, SLA_PART, PolicyBook
 from ticketcore.to_solve import BY_IMPORTANCE
@@ -87,6 +88,7 @@ class Setup:
         systems: The names of other systems that rules and agents may send requests to.
         calendar: By which calendar time counts where a department has none.
         most_rule_failures: After how many failures in a row a rule is paused; None for never.
+        ratings: What customers rate: each answer, the ticket as a whole, or both.
         one_running_timer: Whether of each agent one timer runs at most: starting one pauses the others.
         to_solve: The order in which agents are given the next ticket.
     """
@@ -99,6 +101,7 @@ class Setup:
     systems: frozenset[str] = attrs.field(default=frozenset(), converter=_names)
     calendar: Calendar = ALWAYS_OPEN
     most_rule_failures: int | None = 10
+    ratings: Rateable = Rateable.BOTH
     one_running_timer: bool = False
     to_solve: tuple[Order, ...] = attrs.field(default=BY_IMPORTANCE, converter=_criteria)
 

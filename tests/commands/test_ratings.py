@@ -5,15 +5,18 @@ import pytest
 
 from tests.fakes import records_of, unchanged
 from tests.small_shop import SmallShop
+from ticketcore import events
 from ticketcore.commands.merging import MergeInto
 from ticketcore.commands.messages import SendAnswer, SendInternalMessage
 from ticketcore.commands.notes import AddInlineNote
 from ticketcore.commands.participants import AddFollowers
 from ticketcore.commands.ratings import COMMENT_LIMIT, RateAnswer, RateTicket
 from ticketcore.commands.status import Resolve
+from ticketcore.configuration import Setup
 from ticketcore.errors import AccessDenied, InvalidInput, NotFound, OutOfPlace
-from ticketcore.events import Rated
+from ticketcore.events.sentences import sentence
 from ticketcore.model.ids import EntryId
+from ticketcore.model.ratings import Rateable
 
 
 @pytest.fixture
@@ -48,7 +51,7 @@ def ratings(shop):
 
 def rated(shop, ticket):
     """What the ticket's thread says of ratings."""
-    return [it for it in shop.ana.thread(ticket.id) if isinstance(it, Rated)]
+    return [it for it in shop.ana.thread(ticket.id) if isinstance(it, events.Rated)]
 
 
 def test_customer_rates_an_answer(shop, mia, ticket, answer):
@@ -151,3 +154,31 @@ def test_bad_ratings_are_refused_at_the_door():
         with pytest.raises(InvalidInput) as caught:
             make(**bad)
         assert [fault.path for fault in caught.value.faults] == ["positive", "comment"]
+
+
+def test_a_comment_need_not_say_good_or_bad(shop, mia, ticket, answer):
+    """A rating can be neither positive nor negative, with a comment or without; a later one takes its place."""
+    rating = mia.do(RateAnswer(answer.id, positive=None, comment="We shall see."), on=ticket.id)
+
+    assert (rating.positive, rating.comment) == (None, "We shall see.")
+    assert ratings(shop) == {(shop.mia.id, answer.id): (None, "We shall see.")}
+    assert sentence(rated(shop, ticket)[0]).startswith("Commented on")
+    mia.do(RateAnswer(answer.id, positive=True), on=ticket.id)
+    assert ratings(shop) == {(shop.mia.id, answer.id): (True, "")}
+
+
+@pytest.mark.parametrize("what", Rateable)
+def test_setup_says_what_is_rated(what):
+    """Customers rate each answer, the ticket as a whole, or both, as it is set; the error says what is rated."""
+    shop = SmallShop(setup=Setup(ratings=what))
+    ticket, mia = shop.ticket(), shop.desk.as_customer(shop.mia.id)
+    answer = shop.ana.do(SendAnswer("Refunded."), on=ticket.id)
+    not_set = {Rateable.ANSWERS: [RateTicket], Rateable.TICKETS: [RateAnswer], Rateable.BOTH: []}[what]
+
+    for command in (RateTicket(positive=True), RateAnswer(answer.id, positive=True)):
+        if type(command) in not_set:
+            with shop.refusing(OutOfPlace) as caught:
+                mia.do(command, on=ticket.id)
+            assert caught.value.allowed in {("RateTicket",), ("RateAnswer",)} - {(command.asked,)}
+        else:
+            assert mia.do(command, on=ticket.id).positive is True

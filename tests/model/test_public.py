@@ -17,6 +17,8 @@ FIELDS = {
     public.PublicMessage: {"id", "ticket", "author", "from_desk", "at", "text", "attachments"},
     public.PublicContact: {"id", "name", "emails", "phones", "location", "language"},
     public.PublicRating: {"id", "ticket", "positive", "comment", "at"},
+    public.PublicChat: {"id", "ticket", "started_at", "picked_up", "ended"},
+    public.PublicChatMessage: {"id", "chat", "author", "from_desk", "at", "text"},
     PublicAttachment: {"id", "name", "media_type", "size"},
 }
 """Every field that customers see, written down: whoever adds one adds it here, and thinks of what it tells."""

@@ -39,10 +39,16 @@ class FollowedUp(Event):
 
 @attrs.frozen(kw_only=True)
 class Rated(Event):
-    """A customer rated an answer, or the ticket."""
+    """
+    A customer rated an answer, or the ticket.
+
+    Args:
+        rating: Which rating.
+        positive: Whether it is a good one; None of a comment that is neither good nor bad.
+    """
 
     rating: RatingId
-    positive: bool
+    positive: bool | None
 
 
 @attrs.frozen(kw_only=True)

@@ -173,6 +173,9 @@ def _started(noun: str) -> Said:
     return lambda event, names: f"{noun} {'from' if event.incoming else 'to'} {names(event.contact)}"
 
 
+_RATINGS: Final[Mapping[bool | None, str]] = {True: "Rated positively", False: "Rated negatively", None: "Commented on"}
+
+
 def _logged(event: Any, names: Names) -> str:  # noqa: ANN401 - see `Said`
     billing = "" if event.spent.billable else ", not billable"
     return f"Time logged: {event.spent.duration} for {names(event.agent)}{billing}"
@@ -260,9 +263,7 @@ WORDINGS: Final[Mapping[type[Event], _Wording]] = {
     events.SubTicketRemoved: _Wording(_about("Sub-ticket removed:", "child"), "a sub-ticket was removed"),
     events.SplitOff: _Wording(_about("Message split off into", "new"), "a message was split off"),
     events.FollowedUp: _Wording(_about("Followed up in", "new"), "a follow-up was opened"),
-    events.Rated: _Wording(
-        lambda event, _names: f"Rated {'positively' if event.positive else 'negatively'}", "a customer rated it"
-    ),
+    events.Rated: _Wording(lambda event, _names: _RATINGS[event.positive], "a customer rated it"),
     events.TimerStarted: _Wording(_about("Timer runs:", "agent"), "a timer was started"),
     events.TimerPaused: _Wording(_about("Timer paused:", "agent"), "a timer was paused"),
     events.TimeLogged: _Wording(_logged, "time was logged"),

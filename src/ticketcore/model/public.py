@@ -79,11 +79,16 @@ class PublicContact:
 
 @attrs.frozen(kw_only=True)
 class PublicRating:
-    """A customer's own rating."""
+    """
+    A customer's own rating.
+
+    Args:
+        positive: Whether it is a good one; None of a comment that is neither good nor bad.
+    """
 
     id: RatingId
     ticket: TicketId
-    positive: bool
+    positive: bool | None
     comment: str
     at: datetime
 

@@ -1,11 +1,20 @@
 """What customers think of an answer, or of the whole ticket."""
 
 from datetime import datetime
+from enum import Enum
 
 import attrs
 
 from ticketcore.model.ids import ContactId, EntryId, RatingId, TicketId
 from ticketcore.model.public import PublicRating
+
+
+class Rateable(Enum):
+    """What customers rate: each answer, the ticket as a whole, or both."""
+
+    ANSWERS = "answers"
+    TICKETS = "tickets"
+    BOTH = "both"
 
 
 @attrs.frozen(kw_only=True)
@@ -16,7 +25,7 @@ class Rating:
     Args:
         id: Made of what is rated and by whom, so that nobody rates a thing twice.
         answer: The answer rated; None for the ticket as a whole.
-        positive: Whether it is a good one.
+        positive: Whether it is a good one; None of a comment that is neither good nor bad.
     """
 
     id: RatingId
@@ -24,7 +33,7 @@ class Rating:
     ticket: TicketId
     answer: EntryId | None = None
     contact: ContactId
-    positive: bool
+    positive: bool | None
     comment: str = ""
     at: datetime
 
