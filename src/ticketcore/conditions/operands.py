@@ -14,7 +14,7 @@ from ticketcore.conditions.facts import Facts
 from ticketcore.conditions.folding import words
 from ticketcore.conditions.operators import SEARCHING, TAKES_MISSING, Operand, Operator
 from ticketcore.conditions.placeholders import NOW, Moment, Placeholder, day
-from ticketcore.conditions.values import KEY, Value, ValueType
+from ticketcore.conditions.values import KEY, Value, ValueType, is_compared_as_it_is
 from ticketcore.errors import Fault, shown
 from ticketcore.model.checks import IS_ZONE
 
@@ -120,6 +120,8 @@ def each_part(operator: Operator, function: Callable[[Value], Value], operand: V
 
 def compared_operand(values: ValueType, operator: Operator, operand: Value) -> Value:
     """The operand as it is compared; placeholders stay in it."""
+    if is_compared_as_it_is(values):
+        return operand
 
     def compared(part: Value) -> Value:
         return part if isinstance(part, (Moment, Placeholder)) else values.compared(part)

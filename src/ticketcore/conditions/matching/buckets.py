@@ -51,18 +51,17 @@ def matching(numbered: Numbered) -> Match:
 
 def _keys(numbered: Numbered) -> Mapping[int, Literal]:
     """By place in the sequence, the literal for whose sake an alternative is kept in a bucket."""
-    able: defaultdict[int, list[Literal]] = defaultdict(list)
     values: defaultdict[Question, set[Hashable]] = defaultdict(set)
-    for index, (_, alternative) in enumerate(numbered):
-        for literal in alternative.literals:
-            if wanted := _values(literal):
-                able[index].append(literal)
-                values[literal.question].update(wanted)
+    asked = {literal for _, alternative in numbered for literal in alternative.literals}
+    wanting = {literal: wanted for literal in asked if (wanted := _values(literal))}
+    for literal, wanted in wanting.items():
+        values[literal.question].update(wanted)
     many = {question: len(several) for question, several in values.items() if len(several) >= MANY_VALUES}
+    able = {literal: many[literal.question] for literal in wanting if literal.question in many}
     return {
-        index: max(literals, key=lambda literal: many[literal.question])
-        for index, several in able.items()
-        if many and (literals := [literal for literal in several if literal.question in many])
+        index: max(literals, key=able.__getitem__)
+        for index, (_, alternative) in enumerate(numbered)
+        if able and (literals := [literal for literal in alternative.literals if literal in able])
     }
 
 

@@ -6,7 +6,7 @@ it. All comparisons that ask the same share one question, so that the facts are 
 """
 
 from collections.abc import Callable, Hashable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import attrs
 
@@ -84,15 +84,24 @@ class Literals:
     """The literals of some conditions, equal ones once."""
 
     def __init__(self) -> None:
-        self._known: dict[Comparison[Any], tuple[Literal, Literal]] = {}
+        self._known: dict[tuple[object, ...], _OfField] = {}
+        self._by_object: dict[int, _OfField] = {}
         self._questions: dict[tuple[object, ...], Question] = {}
 
     def of(self, comparison: Comparison[Any], *, holds: bool) -> Literal:
         """The literal that a comparison must hold, or must not."""
-        known = self._known.get(comparison)
-        if known is None:
-            known = self._known[comparison] = self._made(comparison)
-        return known[holds]
+        # Mostly it is the very same field, so nobody need ask it whether it equals another.
+        known = self._by_object.get(id(comparison.field)) or self._of_field(comparison.field)
+        asked = (comparison.operator, comparison.operand)
+        literals = known.literals.get(asked)
+        if literals is None:
+            literals = known.literals[asked] = self._made(comparison)
+        return literals[holds]
+
+    def _of_field(self, field: Field[Any]) -> "_OfField":
+        literals = self._known.setdefault(field.identity, _OfField(field, {})).literals
+        known = self._by_object[id(field)] = _OfField(field, literals)
+        return known
 
     def _made(self, comparison: Comparison[Any]) -> tuple[Literal, Literal]:
         field, operator, operand = comparison.field, comparison.operator, comparison.operand
@@ -105,6 +114,13 @@ class Literals:
             Literal(comparison, operator, holds=False, question=question, wanted=wanted, is_fixed=fixed),
             Literal(comparison, operator, holds=True, question=question, wanted=wanted, is_fixed=fixed),
         )
+
+
+class _OfField(NamedTuple):
+    """What is known of a field, and the field itself, so that no other comes to stand in its place in memory."""
+
+    field: Field[Any]
+    literals: dict[tuple[Operator, Value], tuple[Literal, Literal]]
 
 
 _OF_CHANGES: Final = {
