@@ -6,7 +6,6 @@ are times, values may be missing. Others are given plain dicts that suit them. A
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from statistics import median
 from typing import Any, Final
 
 import attrs
@@ -158,5 +157,5 @@ def building(size: Size) -> Iterator[Figure]:
     """What it takes to build a matcher, for each of its rules."""
     number = size.rules[-1]
     built = conditions(rules_over_one_vocabulary(number))
-    taken = median([per_call(lambda: Matcher(built), 1) for _ in range(size.repeats)])
+    taken = in_turns({"build": lambda: per_call(lambda: Matcher(built), 1)}, size.repeats)["build"]
     yield Figure("rules.build_us_per_rule", taken / number, "us", "<= 20")
