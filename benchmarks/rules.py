@@ -6,6 +6,7 @@ are times, values may be missing. Others are given plain dicts that suit them. A
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from time import process_time
 from typing import Any, Final
 
 import attrs
@@ -99,7 +100,7 @@ class Contest:
         }
         for name, match in self.others.items():
             if name != BY_HAND:
-                samples[name] = _sample(match, plain[: self.size.compared])
+                samples[name] = _sample(match, plain[: self.size.compared], times)
         return in_turns(samples, self.size.repeats)
 
     def figures(self, taken: Mapping[str, float]) -> Iterator[Figure | Remark]:
@@ -128,7 +129,7 @@ def _sample(match: Callable[[Any], object], events: Sequence[object], times: int
         for event in events:
             match(event)
 
-    return lambda: per_call(once, times) / len(events)
+    return lambda: per_call(once, times, process_time) / len(events)
 
 
 # Rules of which each is about one customer.
@@ -157,5 +158,5 @@ def building(size: Size) -> Iterator[Figure]:
     """What it takes to build a matcher, for each of its rules."""
     number = size.rules[-1]
     built = conditions(rules_over_one_vocabulary(number))
-    taken = in_turns({"build": lambda: per_call(lambda: Matcher(built), 1)}, size.repeats)["build"]
+    taken = in_turns({"build": lambda: per_call(lambda: Matcher(built), 1, process_time)}, size.repeats)["build"]
     yield Figure("rules.build_us_per_rule", taken / number, "us", "<= 20")
