@@ -5,7 +5,6 @@ A value type knows nothing of fields or operators, and never raises for what a r
 """
 
 import json
-import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -151,9 +150,8 @@ STATUS: Final = ValueType(
 
 
 def _is_number(operand: object) -> bool:
-    if not isinstance(operand, (int, float)) or isinstance(operand, bool):
-        return False
-    return math.isfinite(operand) and abs(operand) <= NUMBER_LIMIT
+    # NaN and infinity are not within bounds; an int may be too large for a float, so nothing converts it.
+    return isinstance(operand, (int, float)) and not isinstance(operand, bool) and abs(operand) <= NUMBER_LIMIT
 
 
 def _whole(number: Value) -> Value:
