@@ -1,5 +1,6 @@
 """Conditions that never hold, always hold, or have alternatives that never do."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,9 @@ import pytest
 from tests.automation.rules_by_hand import a_rule
 from ticketcore.automation import OlderThan
 from ticketcore.automation.lint import Code, Severity
-from ticketcore.automation.lint.conditions import check_condition
-from ticketcore.conditions import EventF, F, always, never
+from ticketcore.automation.lint.conditions import FOR_ALTERNATIVES, check_condition
+from ticketcore.conditions import EventF, F, all_of, always, answers, any_of, never
+from ticketcore.conditions.possibility import deciding
 from ticketcore.events import CustomerMessageAdded, Event, FieldChanged, PriorityChanged, StatusChanged, TicketOpened
 from ticketcore.model.tickets import Priority
 
@@ -67,6 +69,38 @@ def test_conditions_that_always_hold(trigger, when):
 def test_alternatives_that_never_hold(when, path):
     """An alternative that can never hold is found at its place in the condition's JSON."""
     assert codes(a_rule("Half", TicketOpened, when=when)) == [(Code.DEAD_ALTERNATIVE, path)]
+
+
+@pytest.mark.parametrize("joined", [any_of, lambda *parts: HIGH & any_of(*parts)], ids=["alone", "with others"])
+def test_every_one_of_many_alternatives_is_looked_at(joined):
+    """Each alternative is asked beside what it is joined with, and not beside the others."""
+    many = [(F.type == f"{number}") & F.tags.has(f"{number}") for number in range(1_000)]
+    dead = F.answers < 0
+
+    found = check_condition(a_rule("Many", TicketOpened, when=joined(*many, dead)))
+
+    assert [it.sentence for it in found] == [f"in 'Many' this can never hold: {dead}"]
+
+
+def test_no_condition_holds_lint_up(monkeypatch):
+    """The alternatives of one rule share how long they are looked at; those for which nothing is left are let alone."""
+    asked = count_answers(monkeypatch)
+    pairs = [F.tags.has(f"{number}") | F.subject.contains(f"{number}") for number in range(300)]
+
+    assert codes(a_rule("Huge", TicketOpened, when=all_of(*pairs, HIGH | (F.answers < 0)))) == []
+    assert asked.total() < 2 * FOR_ALTERNATIVES
+
+
+def count_answers(monkeypatch):
+    """Counts how often a comparison is asked of a value."""
+    asked = Counter()
+
+    def answer(*args):
+        asked.update(["answer"])
+        return answers.answer(*args)
+
+    monkeypatch.setattr(deciding, "answer", answer)
+    return asked
 
 
 @pytest.mark.parametrize(

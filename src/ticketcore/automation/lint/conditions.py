@@ -1,15 +1,20 @@
 """Conditions that never hold, always hold, or have an alternative that never does."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 from ticketcore.automation.lint.findings import Code, Finding, found, named
 from ticketcore.automation.occasions import event_class, given_by
 from ticketcore.automation.rules import Rule
 from ticketcore.conditions import All, AnyOf, Condition, always
-from ticketcore.conditions.possibility import can_hold
+from ticketcore.conditions.possibility import Patience, can_hold
 
-WHEN = "when"
+WHEN: Final = "when"
+
+FOR_ALTERNATIVES: Final = 200_000
+"""How many comparisons are looked at for all alternatives of a rule together, so that no rule holds lint up."""
+
+Conditions: TypeAlias = tuple[Condition[Any], ...]
 
 
 def check_condition(rule: Rule) -> Iterator[Finding]:
@@ -33,21 +38,33 @@ def check_condition(rule: Rule) -> Iterator[Finding]:
             path=WHEN,
         )
     else:
-        for alternative, path in _alternatives(rule.when, f"{WHEN}.condition"):
-            if not can_hold(rule.when, alternative, given=given):
+        patience = Patience(FOR_ALTERNATIVES)
+        for alternative, beside, path in _alternatives(rule.when):
+            if patience.is_over:
+                return
+            if not can_hold(alternative, *beside, given=given, patience=patience):
                 yield found(
                     Code.DEAD_ALTERNATIVE, f"in {named(rule)} this can never hold: {alternative}", rule, path=path
                 )
 
 
-def _alternatives(condition: Condition[Any], path: str) -> Iterator[tuple[Condition[Any], str]]:
-    """The alternatives that a condition has, and those that all conditions joined in it have."""
+def _alternatives(condition: Condition[Any]) -> Iterator[tuple[Condition[Any], Conditions, str]]:
+    """
+    The alternatives that a condition has, and those that all conditions joined in it have.
+
+    With each comes what must hold beside it, and its place. The other alternatives are not among that: asking them
+    again for each would take as long as there are pairs.
+    """
+    path = f"{WHEN}.condition"
     match condition:
         case AnyOf(parts):
-            yield from ((part, f"{path}.any[{index}]") for index, part in enumerate(parts))
+            yield from ((part, (), f"{path}.any[{index}]") for index, part in enumerate(parts))
         case All(parts):
-            for index, part in enumerate(parts):
-                if isinstance(part, AnyOf):
-                    yield from _alternatives(part, f"{path}.all[{index}]")
+            for place, inner in enumerate(parts):
+                if isinstance(inner, AnyOf):
+                    beside = (*parts[:place], *parts[place + 1 :])
+                    yield from (
+                        (part, beside, f"{path}.all[{place}].any[{index}]") for index, part in enumerate(inner.parts)
+                    )
         case _:
             return

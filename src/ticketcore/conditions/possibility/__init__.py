@@ -5,6 +5,6 @@ Possibility: what can be known of a condition without asking anybody.
 all values that there are, and where times count from now whether their spans meet (`spans`).
 """
 
-from ticketcore.conditions.possibility.deciding import ANYTHING, Given, can_hold, implies
+from ticketcore.conditions.possibility.deciding import ANYTHING, Given, Patience, can_hold, implies
 
-__all__ = ["ANYTHING", "Given", "can_hold", "implies"]
+__all__ = ["ANYTHING", "Given", "Patience", "can_hold", "implies"]

@@ -22,7 +22,7 @@ from ticketcore.conditions.values import Value
 from ticketcore.model.mapping import FrozenMap
 
 PATIENCE: Final = 20_000
-"""How many comparisons are looked at before a condition counts as possible."""
+"""How many comparisons a question looks at before its condition counts as possible."""
 
 Literal: TypeAlias = tuple[Comparison[Any], bool]
 """A comparison, and whether it is to hold."""
@@ -53,25 +53,43 @@ ANYTHING: Final = Given()
 """Nothing is known beforehand."""
 
 
-def can_hold(*conditions: Condition[Any], given: Given = ANYTHING) -> bool:
+@attrs.define
+class Patience:
+    """
+    How long is looked for an answer, by one question or by several that share it.
+
+    Args:
+        left: How many comparisons are still looked at.
+    """
+
+    left: int = PATIENCE
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every condition that does not contradict itself at first sight counts as possible from now on."""
+        return self.left < 0
+
+
+def can_hold(*conditions: Condition[Any], given: Given = ANYTHING, patience: Patience | None = None) -> bool:
     """
     Whether some record could make conditions hold, all at once.
 
     Args:
         conditions: The conditions.
         given: What is known beforehand.
+        patience: How long is looked for an answer; this question uses some of it. None for its own.
 
     Returns:
         False only if surely none could.
     """
-    patience = PATIENCE
+    patience = patience or Patience()
     states = [_State().narrowed((condition, True) for condition in conditions)]
     while states:
         state = states.pop()
-        patience -= 1 + len(state.literals)
+        patience.left -= 1 + len(state.literals)
         if not _agree(state, given):
             continue
-        if not state.choices or patience < 0:
+        if not state.choices or patience.is_over:
             return True
         states.extend(state.alternatives())
     return False
@@ -169,8 +187,9 @@ def _has_value(field: Field[Any], literals: Sequence[Literal], given: Given) -> 
 
 def _fits(field: Field[Any], value: Value, literals: Iterable[Literal]) -> bool:
     """Whether all this is so of a value; what is asked with a moving operand may be so of any value that is there."""
+    compared = field.compared(value)
     return all(
-        answer(comparison.operator, field.compared(value), wanted(comparison)) is holds
+        answer(comparison.operator, compared, wanted(comparison)) is holds
         for comparison, holds in literals
         if value is None or not is_moving(comparison)
     )
