@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PLACES = re.findall(r"[`(]((?:src|docs|tests|examples)/[^`)\s]*)", (ROOT / "README.md").read_text())
+PLACES = re.findall(r"[`(]((?:src|docs/(?!_build)|tests|examples)/?[^`)\s]*)", (ROOT / "README.md").read_text())
 
 
 @pytest.mark.parametrize("place", PLACES)
