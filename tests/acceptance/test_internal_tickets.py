@@ -26,6 +26,7 @@ from ticketcore.configuration import Setup
 from ticketcore.errors import AccessDenied, InvalidInput, NotFound, OutOfPlace, TicketcoreError
 from ticketcore.events import TicketOpened
 from ticketcore.model.attachments import Upload
+from ticketcore.model.ids import ChatId
 from ticketcore.model.lifecycle import ANSWERED, NEW, OPEN
 from ticketcore.model.mail import Mail, MailAddress, MailKind
 from ticketcore.model.references import make_reference
@@ -96,6 +97,8 @@ def ways_of_reaching(shop, ticket):
     return {
         "ticket": [lambda seat: seat.ticket(ticket.id), lambda seat: seat.ticket(ticket.reference)],
         "thread": [lambda seat: seat.thread(ticket.id)],
+        "chats": [lambda seat: seat.chats(ticket.id)],
+        "chat_messages": [lambda seat: seat.chat_messages(ChatId(MISSING), on=ticket.id)],
         "download": [lambda seat: seat.download(attachment.id, on=ticket.id)],
         "do": [partial(CustomerSeat.do, command=it, on=ticket.id) for it in commands],
     }

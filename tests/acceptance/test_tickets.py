@@ -1,4 +1,4 @@
-"""Support tickets (requirements TK-1…6, TK-11…16, TK-18)."""
+"""Support tickets (requirements TK-1…6, TK-11…18)."""
 
 from datetime import timedelta
 from itertools import pairwise
@@ -18,10 +18,13 @@ from ticketcore.errors import NotFound, OutOfPlace
 from ticketcore.events import Event, FieldChanged
 from ticketcore.model.attachments import Upload
 from ticketcore.model.fields import FieldOwner, FieldType
+from ticketcore.model.lifecycle import Category
 from ticketcore.model.mail import Mail, MailAddress
+from ticketcore.model.targets import Target
 from ticketcore.model.thread import Written
 from ticketcore.model.tickets import Channel, Priority, Ticket
 from ticketcore.query import Order
+from ticketcore.sla import Agreement
 
 FILE = Upload("bill.pdf", "application/pdf", b"a bill")
 
@@ -588,6 +591,37 @@ def test_whole_history_from_a_ticket(shop):
 
     assert [it.id for it in shop.ana.history(ticket.requester)] == opened[::-1]
     assert hidden.id in [it.id for it in shop.dora.history(ticket.requester)]
+
+
+# TK-17: what reports are made of.
+
+
+def test_facts_that_reports_are_made_of(shop, mia):
+    """TK-17: Volume, resolution, response and handling time, escalation, channels and agents: all is found again."""
+    shop.system.do(commands.AddSlaPolicy("Standard", [Agreement(Target.FIRST_ANSWER, timedelta(minutes=5))]))
+    chat = mia.do(commands.StartChat("Hello", department=shop.billing))
+    shop.clock.advance(minutes=10)
+    shop.ana.do(commands.PickUpChat(chat.id), on=chat.ticket)
+    shop.clock.advance(minutes=2)
+    shop.ana.do(commands.EndChat(chat.id), on=chat.ticket)
+    shop.ana.do(commands.LogTime(timedelta(minutes=30)), on=chat.ticket)
+    shop.ana.do(commands.SetType("billing"), on=chat.ticket)
+    shop.ana.do(commands.Resolve(), on=chat.ticket)
+    open_one = shop.ticket()
+
+    resolved = shop.ana.ticket(chat.ticket)
+    [talk], [spent] = shop.ana.chats(chat.ticket), shop.ana.time_entries(chat.ticket)
+
+    assert shop.ana.tally("source") == {Channel.CHAT: 1, Channel.FORM: 1}
+    assert shop.ana.tally("type", F.type.is_set()) == {"billing": 1}
+    assert shop.ana.count(F.category == Category.RESOLVED) / shop.ana.count() == 0.5
+    assert resolved.first_answer_at - resolved.created_at == timedelta(minutes=10)
+    assert (talk.waited, talk.lasted, talk.department) == (timedelta(minutes=10), timedelta(minutes=2), shop.billing)
+    assert (spent.agent, spent.duration) == (shop.ana.actor.id, timedelta(minutes=30))
+    assert shop.ana.tally("assignee") == {shop.ana.actor.id: 1, None: 1}
+    assert [it.id for it in shop.ana.tickets(F.assignee.is_missing()).items] == [open_one.id]
+    happened = [type(it) for it in shop.ana.thread(chat.ticket) if isinstance(it, events.TargetChanged)]
+    assert happened == [events.TargetStarted, events.TargetMissed, events.TargetMetLate]
 
 
 # TK-18: tickets that belong together.

@@ -15,6 +15,7 @@ from ticketcore.commands import (
     assignment,
     calls,
     canned_responses,
+    chats,
     contacts,
     macros,
     merging,
@@ -35,6 +36,7 @@ from ticketcore.conditions import Comparison, F, Field
 from ticketcore.conditions.reading import ASSIGNEE, COMPANY, DEPARTMENT, LAST_MESSAGE, RECORD, REQUESTER
 from ticketcore.events import (
     AnswerAdded,
+    CallStarted,
     Event,
     InlineNoteAdded,
     InternalMessageAdded,
@@ -251,6 +253,12 @@ _TABLE: Final[Mapping[type[TicketCommand[Any]], _Way]] = {
     notes.DeleteTicketNote: _writing(TicketNoteDeleted),
     to_solve.SkipTicket: lambda _, __: Effects(touches=frozenset({"assignee"}), writes=frozenset({InlineNoteAdded})),
     calls.RingAgents: lambda _, __: NOTHING,
+    calls.StartCallOnTicket: _writing(CallStarted, "assignee", "call_waiting_since", *_BY_STATUS),
+    calls.PickUpCall: _touching("assignee", "call_waiting_since", "call_picked_up_at"),
+    calls.EndCall: _touching("call_waiting_since", *_BY_STATUS),
+    chats.PickUpChat: _touching("assignee", "chat_waiting_since", "chat_picked_up_at"),
+    chats.AnswerInChat: _touching("assignee", "chat_waiting_since", "chat_picked_up_at"),
+    chats.EndChat: _touching("chat_waiting_since", *_BY_STATUS),
     time_tracking.StartTimer: lambda _, __: NOTHING,
     time_tracking.PauseTimer: lambda _, __: NOTHING,
     time_tracking.StopTimer: _writing(TimeLogged),
