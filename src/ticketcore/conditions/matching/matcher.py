@@ -18,7 +18,7 @@ from ticketcore.conditions.matching.buckets import tabulated
 from ticketcore.conditions.matching.script import scripted
 
 FEW: Final = 300
-"""Up to how many conditions they are asked in turn. It is quicker up to some 700, but takes twice as long to build."""
+"""Up to how many conditions they are asked in turn. It is quicker up to some 800, but takes twice as long to build."""
 
 S_contra = TypeVar("S_contra", bound=Facts[Any], contravariant=True)
 

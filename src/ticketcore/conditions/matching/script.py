@@ -2,8 +2,8 @@
 The script: a few conditions as one function, which asks them in turn.
 
 Of few conditions nothing is quicker than asking them one after the other, as somebody would write it by hand: each
-field read once and only when somebody asks, what settles most for its time first, and what several conditions begin
-with asked once for all of them. The function is written when the matcher is built.
+field read once, and only when somebody asks unless the record holds it ready; what settles most for its time first; and
+what several conditions begin with asked once for all of them. The function is written when the matcher is built.
 
 Text never becomes program text. A program is put together from the templates in this module and from names that are
 numbered here, such as `seen3` and `given7`. Whatever comes from conditions and fields, their names included, stands in
@@ -93,12 +93,13 @@ class _Script:
         self._attributes: dict[str, str] = {}
         self._answers: dict[Question, _Answer] = {}
         self._certain: _Read = set()
+        self._first: list[str] = []
         self._late: dict[str, None] = {}
 
     def function(self, ways: Sequence[_Way]) -> Match:
         """The function, finished."""
         lines = [*self._lines(ways)]
-        start = ["def matching(facts):", "    found = []", "    record = facts.record"]
+        start = ["def matching(facts):", "    found = []", "    record = facts.record", *self._first]
         if self._late:
             start.append(f"    {' = '.join(self._late)} = unread")
         program = compile("\n".join([*start, *lines, "    return found"]), "<conditions>", "exec", dont_inherit=True)
@@ -165,7 +166,7 @@ class _Script:
     def _seen(self, answer: _Answer, read: _Read) -> str:
         """The expression for an answer, which finds it unless it was found before."""
         name = answer.name
-        if name in read:
+        if name in read or name in self._certain:
             return name
         read.add(name)
         if read is self._certain and name not in self._late:
@@ -187,12 +188,19 @@ class _Script:
         if question.is_of_members:
             return _Answer(name, self._members(stands, question.compared))
         if question.compared is None:
+            if own is not None:
+                self._read_first(name, stands)
             return _Answer(name, stands)
         if self._operators[question] <= _OF_THE_WHOLE:
             return _Answer(name, f"{self._given(Remembered(question.compared))}[{stands}]")
         if own is None:
             return _Answer(name, f"{self._given(question.ask)}(facts)")
         return _Answer(name, f"None if {stands} is None else {self._given(question.compared)}({stands})")
+
+    def _read_first(self, name: str, stands: str) -> None:
+        # To read what the record holds takes less time than to look whether it has been read.
+        self._first.append(f"    {name} = {stands}")
+        self._certain.add(name)
 
     def _members(self, stands: str, compared: Callable[[Value], Value] | None) -> str:
         if compared is None:
