@@ -31,8 +31,8 @@ TO_SOLVE_TURNS: Kind[NaturalKey] = Kind("to_solve_turn", locked=True)
 """Nothing is stored here. Agents take tickets under this lock, so that they take turns instead of racing."""
 
 _TURN: Final = Key(TO_SOLVE_TURNS, "desk")
-_AT_ONCE: Final = 10
-"""How many tickets are looked at in one go; almost always the first one can be had."""
+_AT_ONCE: Final = 1
+"""How many tickets are looked at in one go: the first one can almost always be had, and every further one costs."""
 
 
 @attrs.frozen
