@@ -130,9 +130,10 @@ def test_value_that_is_neither_less_nor_more_is_asked_as_ever():
 def test_long_groups_are_asked_as_they_are(programs):
     """However much a condition asks, what is written for it stays short."""
     many = [F.subject.contains(f"word {number}") for number in range(PARTS_LIMIT + 1)]
-    several = [any_of(*many), all_of(*many) & F.type.is_missing(), ~any_of(*many)]
+    nested = any_of(*(all_of(F.answers >= 0, F.type.is_missing(), it) for it in many[:50]))
+    several = [any_of(*many), all_of(*many) & F.type.is_missing(), ~any_of(*many), nested, ~nested]
 
-    assert scripted(several)(facts(ticket(subject="Word 7"))) == [0]
+    assert scripted(several)(facts(ticket(subject="Word 7"))) == [0, 3]
     assert len(programs[0]) < 1_000
 
 

@@ -13,8 +13,8 @@ import attrs
 from ticketcore.conditions.expressions import All, AnyOf, Comparison, Condition, Not
 from ticketcore.conditions.matching.literals import Literal, Literals
 
-PARTS_LIMIT: Final = 64
-"""How many parts a group may have to be taken apart; what has more is asked as it is."""
+PARTS_LIMIT: Final = 100
+"""How many parts a group may have, those of its groups included, to be taken apart; what has more is asked as it is."""
 
 
 @attrs.frozen(eq=False)
@@ -80,9 +80,10 @@ class Parts:
             case Not(part):
                 return self.of(part, holds=not holds)
             case All(parts) | AnyOf(parts) if len(parts) <= PARTS_LIMIT:
-                return Together([self.of(it, holds=holds) for it in parts], isinstance(condition, All) is holds)
+                whole = Together([self.of(it, holds=holds) for it in parts], isinstance(condition, All) is holds)
+                return whole if sum(1 for _ in literals_in(whole)) <= PARTS_LIMIT else _as_it_is(condition, holds=holds)
             case _:
-                return Whole(condition if holds else ~condition)
+                return _as_it_is(condition, holds=holds)
 
 
 def literals_in(part: Part) -> Iterator[Literal]:
@@ -95,3 +96,7 @@ def literals_in(part: Part) -> Iterator[Literal]:
                 yield from literals_in(it)
         case Whole():
             pass
+
+
+def _as_it_is(condition: Condition[Any], *, holds: bool) -> Whole:
+    return Whole(condition if holds else ~condition)
