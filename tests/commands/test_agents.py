@@ -4,8 +4,8 @@ from tests.fakes import records_of, unchanged
 from tests.small_shop import SmallShop
 from ticketcore.commands.agents import AddAgent, ChangeAgent, DeactivateAgent, ReactivateAgent
 from ticketcore.commands.assignment import Assign, AssignNext, Transfer
-from ticketcore.commands.departments import AddMembers
 from ticketcore.commands.departures import Handover
+from ticketcore.commands.memberships import AddMembers
 from ticketcore.commands.status import Resolve
 from ticketcore.errors import AccessDenied, Conflict, InvalidInput, NotFound, OutOfPlace
 from ticketcore.events import Assigned

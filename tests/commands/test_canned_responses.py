@@ -18,7 +18,7 @@ from ticketcore.commands.canned_responses import (
 from ticketcore.commands.command import ANY
 from ticketcore.commands.contacts import ChangeContact
 from ticketcore.commands.custom_fields import DefineCustomField, RemoveCustomField
-from ticketcore.commands.departments import AddMembers
+from ticketcore.commands.memberships import AddMembers
 from ticketcore.commands.status import Close, Resolve
 from ticketcore.commands.tickets import SetCustomFields
 from ticketcore.conditions import EventF

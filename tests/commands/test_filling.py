@@ -6,8 +6,8 @@ from ticketcore.commands.assignment import Assign, Transfer
 from ticketcore.commands.command import ANY
 from ticketcore.commands.companies import AddCompany
 from ticketcore.commands.contacts import ChangeContact
-from ticketcore.commands.departments import ChangeMembership
 from ticketcore.commands.filling import check_template, fill
+from ticketcore.commands.memberships import ChangeMembership
 from ticketcore.errors import InvalidInput, OutOfPlace
 from ticketcore.model.ids import AgentId
 

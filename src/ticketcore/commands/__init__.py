@@ -31,19 +31,12 @@ from ticketcore.commands.command import ANY
 from ticketcore.commands.companies import AddCompany, ChangeCompany
 from ticketcore.commands.contacts import AddContact, ChangeContact, ChangeMyProfile, ChangeRequestersGroups
 from ticketcore.commands.custom_fields import ChangeCustomField, DefineCustomField, RemoveCustomField
-from ticketcore.commands.departments import (
-    AddDepartment,
-    AddEveryone,
-    AddMembers,
-    ChangeDepartment,
-    ChangeMembership,
-    RemoveDepartment,
-    RemoveMember,
-)
+from ticketcore.commands.departments import AddDepartment, ChangeDepartment, RemoveDepartment
 from ticketcore.commands.erasure import EraseContact
 from ticketcore.commands.housekeeping import SweepReceipts
 from ticketcore.commands.macros import AddMacro, ApplyMacro, ChangeMacro, RemoveMacro
 from ticketcore.commands.mail import ReceiveMail
+from ticketcore.commands.memberships import AddEveryone, AddMembers, ChangeMembership, RemoveMember
 from ticketcore.commands.merging import LinkTo, MakeIndependent, MakeSubTicketOf, MergeInto, SplitOff, Unlink
 from ticketcore.commands.messages import AcknowledgeReceipt, SendAnswer, SendInternalMessage, SendMessage, SendUpdate
 from ticketcore.commands.notes import (

@@ -10,8 +10,8 @@ from ticketcore._draft import Draft
 from ticketcore.assignment import rotation_id
 from ticketcore.commands.calendars import check_calendar
 from ticketcore.commands.command import AddingDeskCommand, OverwritingDeskCommand
-from ticketcore.commands.departments import add_member
 from ticketcore.commands.departures import Departure, Handover, hand_over, leave_rotation
+from ticketcore.commands.memberships import add_member
 from ticketcore.commands.records import Claimable, alter, claim, exchange
 from ticketcore.errors import AccessDenied, OutOfPlace
 from ticketcore.model import checks
