@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from ticketcore.errors import Fault, InvalidInput
 from ticketcore.storage.sql.dialects import Dialect
-from ticketcore.storage.sql.schema import Tables, upgrade_tables
+from ticketcore.storage.sql.schema import SCHEMA_VERSION, Tables, upgrade_tables, version_of
 
 BUSY_SECONDS: Final = 30
 """How long a session waits for another one to finish writing, in SQLite."""
@@ -49,7 +49,13 @@ def set_up(engine: Engine) -> None:
 
 
 def make_ready(connection: Connection, dialect: Dialect, tables: Tables) -> None:
-    """Makes the tables, or upgrades them; of several processes that do so at once, one after the other."""
+    """
+    Makes the tables, or upgrades them; of several processes that do so at once, one after the other.
+
+    Where nothing is to be done, nothing is written: the database may be one that can only be read.
+    """
+    if version_of(connection, tables) == SCHEMA_VERSION:
+        return
     connection.exec_driver_sql(dialect.begin)
     try:
         dialect.lock(connection, [tables.version.fullname])
