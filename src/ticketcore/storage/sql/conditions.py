@@ -34,6 +34,7 @@ from ticketcore.conditions.operators import CHANGING, OF_EVENTS, TAKES_MISSING
 from ticketcore.conditions.placeholders import current_agent, day, ticket_assignee, ticket_requester
 from ticketcore.conditions.reading import RECORD, CustomReader, OnlineReader
 from ticketcore.conditions.values import DATE, FLAG, ID, TEXT, ValueType
+from ticketcore.conditions.vocabulary import EVENT_VOCABULARY
 from ticketcore.conditions.wildcards import MANY, ONE
 from ticketcore.model.ids import AgentId
 from ticketcore.model.kinds import PRESENCES
@@ -55,21 +56,17 @@ from ticketcore.storage.sql.shapes import LINKS, is_attribute, shape_of
 _Find = Callable[[Callable[[Seen], Verdict]], Verdict]
 """Whether there is a value of which something holds."""
 
+_HAPPENINGS: Final[Sequence[Field[Any]]] = [
+    field
+    for field in EVENT_VOCABULARY.fields.values()
+    if field.scope == EVENT_VOCABULARY.scope and field.read is not reading.now and field.origin.name not in LINKS
+]
+"""The fields of what has just happened: records that are stored have none of them."""
+
 _OF_EVENTS: Final[frozenset[object]] = frozenset(
-    {
-        reading.attachments,
-        reading.has_attachment,
-        reading.is_first_message,
-        reading.event_name,
-        reading.queue_length,
-        reading.is_assignee,
-        reading.is_requester,
-        reading.MESSAGE.name,
-        reading.EVENT.name,
-        reading.ACTOR.name,
-    }
+    {*(it.read for it in _HAPPENINGS), *(it.origin.name for it in _HAPPENINGS if it.origin is not RECORD)}
 )
-"""Ways to what has just happened, and origins of its fields: records that are stored have none of it."""
+"""Their ways, and the origins that only they have."""
 
 _PLACEHOLDERS: Final[Mapping[Placeholder, str]] = {ticket_assignee: "assignee", ticket_requester: "requester"}
 
