@@ -21,6 +21,7 @@ from ticketcore.errors import InvalidInput, StaleRecord, StorageError
 from ticketcore.model.actors import SYSTEM, Actor
 from ticketcore.model.ids import AgentId, ContactId
 from ticketcore.model.kinds import ENTRIES, TICKETS, Index, Kind
+from ticketcore.model.lifecycle import RESOLVED
 from ticketcore.query import Cursor, Order, Query, members
 from ticketcore.storage import _search, _turn
 from ticketcore.storage.memory import AsyncMemoryBlobs, AsyncMemoryStorage, MemoryBlobs, MemoryStorage
@@ -647,6 +648,19 @@ def test_tallies_look_at_no_record(archive, monkeypatch):
     assert tally(archive, Query(TICKETS), "assignee") == {"ana": 334, "bob": 333, "eve": 333}
     assert tally(archive, Query(TICKETS, ~F.department.is_in(["ana"])), "department") == dict.fromkeys(IDS[1:], 250)
     assert tally(archive, Query(TICKETS, F.department.is_in(["ana", "x"])), "department") == {"ana": 250}
+
+
+def test_work_of_agents_is_found_among_all_that_they_ever_did(archive, monkeypatch):
+    """What an agent has to do, and how much that is, costs what is in work, not what is done."""
+    done = [it for it in find(archive, Query(TICKETS)).items if not it.id.endswith("7")]
+    apply(archive, *(Put(TICKETS, later(it, status=RESOLVED), it.version) for it in done))
+    in_work = F.category.is_in(["new", "open"])
+
+    assert evaluated(archive, Query(TICKETS, (F.assignee == "ana") & in_work, DUE, 10), monkeypatch) == 0
+    monkeypatch.setattr(_search.Search, "_matching", None)
+    assert count(archive, Query(TICKETS, (F.assignee == "ana") & in_work)) == 33
+    loads = tally(archive, Query(TICKETS, F.assignee.is_in(["ana", "bob"]) & in_work), "assignee")
+    assert loads == {"ana": 33, "bob": 34}
 
 
 OF, SHAPE = RecordF.ids("of"), RecordF.key("shape")

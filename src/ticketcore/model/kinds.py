@@ -72,6 +72,7 @@ TICKETS: Kind[AnyTicket] = Kind(
         Index((), "created_at"),
         Index(("department",), "due_at"),
         Index(("assignee",), "due_at"),
+        Index(("assignee", "status.category"), "due_at"),
         Index(("requesters",), "created_at"),
         Index(("followers",), "created_at"),
         Index(("company",), "created_at"),

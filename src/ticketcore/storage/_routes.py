@@ -4,6 +4,7 @@ Routes: ways through a shelf to the records that a condition can hold of, found 
 A route never misses a record. It may lead past others, and says what must still be asked of the records on it.
 """
 
+from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, Final, TypeAlias
@@ -52,6 +53,19 @@ class Route:
     def size(self) -> int:
         """How many places there are."""
         return sum(map(len, self.runs))
+
+    def counts_by(self, field: str) -> bool:
+        """Whether the lengths of the runs tell how many records there are of each value of a field, one of several."""
+        several = self.equal is not None and len(self.equal) > 1 and field in self.equal
+        return several and not self.rest and self.is_disjoint
+
+    def lengths_by(self, field: str) -> Mapping[Hashable, int]:
+        """How many records there are of each value of that field."""
+        place, lengths = (self.equal or ()).index(field), Counter[Hashable]()
+        for values, run in self.groups.items():
+            assert isinstance(values, tuple)  # noqa: S101 - of several fields
+            lengths[values[place]] += len(run)
+        return lengths
 
 
 @attrs.frozen(eq=False)
@@ -201,7 +215,7 @@ def _pins(parts: _Parts, viewer: AgentId | None) -> Mapping[str, Sequence[_Pin]]
 
 def _is_stored(field: Field[Any]) -> bool:
     """Whether a field's values are found in the record, and compared as they stand there."""
-    return field.origin is RECORD and field.values in (ID, KEY)
+    return field.origin is RECORD and (field.values in (ID, KEY) or bool(field.values.choices))
 
 
 def _pins_of(comparison: Comparison[Any], part: Condition[Any], viewer: AgentId | None) -> Iterator[_Pin]:

@@ -74,6 +74,8 @@ class Search(Generic[T]):
         groups = self._groups(route, by)
         if groups is not None:
             return {value: len(run) for value, run in groups.items()}
+        if route.counts_by(by):
+            return route.lengths_by(by)
         matching, read = self._matching(route, self._records(route)), field_reader(by)
         return Counter(value for record in matching for value in members(read(record)))
 
