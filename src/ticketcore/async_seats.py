@@ -377,7 +377,7 @@ class AsyncSystemSeat(_AsyncDeskSeat):
 
     async def sweep(self, limit: int = 100) -> tuple[Due, ...]:
         """Does what time has made due, the oldest first, and gives what that was; nothing once all is done."""
-        return await self._ask(Sweep(limit), None, ANY, None)
+        return (await self._ask(Sweep(limit), None, ANY, None)).dues
 
     async def next_due(self) -> datetime | None:
         """When to sweep next; None if nothing is foreseen."""

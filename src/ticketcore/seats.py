@@ -501,7 +501,7 @@ class SystemSeat(_DeskSeat):
 
     def sweep(self, limit: int = 100) -> tuple[Due, ...]:
         """Does what time has made due, the oldest first, and gives what that was; nothing once all is done."""
-        return self._ask(Sweep(limit), None, ANY, None)
+        return self._ask(Sweep(limit), None, ANY, None).dues
 
     def next_due(self) -> datetime | None:
         """When to sweep next; None if nothing is foreseen."""

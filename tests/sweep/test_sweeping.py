@@ -5,8 +5,10 @@ import pytest
 from tests.fakes import records_of, unchanged
 from tests.small_shop import SmallShop
 from tests.threads import at_once
+from ticketcore.automation import AddRule, StatusUnchangedFor
 from ticketcore.commands.messages import SendMessage
-from ticketcore.commands.status import Postpone
+from ticketcore.commands.status import Postpone, Resolve
+from ticketcore.conditions import F
 from ticketcore.errors import InvalidInput, OutOfPlace
 from ticketcore.events import OccasionFailed, StatusChanged
 from ticketcore.model.dues import DUES, Due, due_id
@@ -70,6 +72,21 @@ def test_sweep_that_finds_nothing_changes_nothing(shop):
 
     with unchanged(shop.storage):
         assert shop.system.sweep() == ()
+
+
+def test_sweep_tells_what_was_due_also_of_what_is_due_again(shop):
+    """What comes again at another time, as a rule does once it has changed the status, is told with the time it had."""
+    settle = [Resolve()]
+    shop.system.do(AddRule("Settle", trigger=StatusUnchangedFor(HOUR), when=F.category == "new", then=settle))
+    shop.system.sweep()
+    ticket = shop.ticket()
+    shop.clock.advance(HOUR)
+    was_due = shop.system.next_due()
+
+    (done,) = shop.system.sweep()
+
+    assert (done.ticket, done.at) == (ticket.id, was_due)
+    assert shop.system.next_due() == was_due + HOUR
 
 
 def test_number_of_occasions_is_bounded():

@@ -25,7 +25,21 @@ _TURN: Final = Key(SWEEPS, "*")
 
 
 @attrs.frozen
-class Sweep(SystemCommand[tuple[Due, ...]]):
+class Swept:
+    """
+    What a sweep did.
+
+    It is no record, and so stays as it was: much of what is done is due again, under the same id, at another time.
+
+    Args:
+        dues: What was due.
+    """
+
+    dues: tuple[Due, ...]
+
+
+@attrs.frozen
+class Sweep(SystemCommand[Swept]):
     """
     Does what time has made due, the oldest first: all of it in one commit, so that a crash loses nothing.
 
@@ -40,7 +54,7 @@ class Sweep(SystemCommand[tuple[Due, ...]]):
 
     limit: int = checks.number(at_least=1, at_most=10_000, default=100)
 
-    def decide(self, draft: Draft) -> tuple[Due, ...]:
+    def decide(self, draft: Draft) -> Swept:
         """What was due; nothing once all is done."""
         draft.want(_TURN)
         first = draft.find(Query(DUES, order=_SOONEST_FIRST, limit=self.limit)).items
@@ -49,7 +63,7 @@ class Sweep(SystemCommand[tuple[Due, ...]]):
         rules = [rule for it in due if (rule := _rule(draft, it)) is not None]
         for it in due:
             _act(draft, it, rules)
-        return tuple(due)
+        return Swept(tuple(due))
 
 
 def next_due(draft: Draft) -> datetime | None:
