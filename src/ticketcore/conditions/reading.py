@@ -261,7 +261,7 @@ def target(facts: Facts[Any]) -> Value:
 
 def queue_length(facts: Facts[Any]) -> int | None:
     """How many tickets wait where something happened."""
-    length = getattr(facts, "queue_length", None)
+    length: int | Callable[[], int] | None = getattr(facts, "queue_length", None)
     return length() if callable(length) else length
 
 
