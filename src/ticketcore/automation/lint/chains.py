@@ -7,7 +7,8 @@ is there, raises no event. So each step must write something new, or set a field
 something else.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 import attrs
@@ -80,16 +81,17 @@ class _Steps:
     def __init__(self, rules: RuleSet) -> None:
         self.rules = rules
         self.left = STEPS
+        self._all = _Together.of(rules.effects)
         self._next: dict[int, list[tuple[int, _Raised]]] = {}
 
     def after(self, index: int) -> list[tuple[int, _Raised]]:
         """The rules that a rule can set off, each with the event that does it."""
         if index not in self._next:
-            effects = self.rules.effects
+            own = self.rules.effects[index]
             self._next[index] = [
                 (other, raised)
-                for raised in _raised_by(effects[index])
-                if _is_renewed(raised, index, effects)
+                for raised in _raised_by(own)
+                if self._all.renew(raised, own)
                 for other, rule in enumerate(self.rules.rules)
                 if waits_for(rule, raised.event) and self._is_set_off(rule, raised)
             ]
@@ -125,7 +127,8 @@ def _circle_from(start: int, steps: _Steps) -> tuple[int, ...] | None:
 def _goes_round(circle: Sequence[int], events: Sequence[_Raised], steps: _Steps) -> bool:
     """Whether a circle can go round again and again."""
     effects = [steps.rules.effects[i] for i in circle]
-    renewed = all(_is_renewed(raised, i, effects) for i, raised in enumerate(events))
+    together = _Together.of(effects)
+    renewed = all(together.renew(raised, own) for raised, own in zip(events, effects, strict=True))
     return renewed and can_hold(
         *(steps.rules.rules[i].when for i in circle), given=Given(left_out=_changing_in(effects))
     )
@@ -142,15 +145,41 @@ def _changing_in(effects: Sequence[Effects]) -> Callable[[Comparison[Any]], bool
     return is_changing
 
 
-def _is_renewed(raised: _Raised, index: int, effects: Sequence[Effects]) -> bool:
-    """Whether an event is raised again each time that the circle goes round."""
-    if raised.field is None:
-        return True
-    own = effects[index]
-    if raised.field == "tags":
-        others = [it for i, it in enumerate(effects) if i != index]
-        return any(own.adds & it.removes or own.removes & it.adds for it in others)
-    return any(raised.field in it.sets and it.sets[raised.field] != own.sets[raised.field] for it in effects)
+@attrs.frozen
+class _Together:
+    """
+    What some rules set, add and take away among them.
+
+    Args:
+        values: By the names of fields, what each is set to.
+        adds: Tags that are added.
+        removes: Tags that are taken away.
+    """
+
+    values: Mapping[str, AbstractSet[Any]]
+    adds: frozenset[str]
+    removes: frozenset[str]
+
+    @classmethod
+    def of(cls, effects: Iterable[Effects]) -> "_Together":
+        """What comes of these effects."""
+        values: dict[str, set[Any]] = {}
+        adds: set[str] = set()
+        removes: set[str] = set()
+        for it in effects:
+            adds |= it.adds
+            removes |= it.removes
+            for field, value in it.sets.items():
+                values.setdefault(field, set()).add(value)
+        return cls(values, frozenset(adds), frozenset(removes))
+
+    def renew(self, raised: _Raised, own: Effects) -> bool:
+        """Whether an event that one of them raises is raised again each time that they go round."""
+        if raised.field is None:
+            return True
+        if raised.field == "tags":
+            return not (own.adds.isdisjoint(self.removes) and own.removes.isdisjoint(self.adds))
+        return len(self.values[raised.field]) > 1
 
 
 def _raised_by(effects: Effects) -> Iterator[_Raised]:

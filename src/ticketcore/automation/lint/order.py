@@ -25,7 +25,7 @@ def check_order(rules: RuleSet) -> Iterator[Finding]:
         if last not in shadowed and _is_shadowed(rules, first, last):
             shadowed.add(last)
             yield _shadowed(rules.rules[first], rules.rules[last])
-        if not rules.effects[first].sets.keys().isdisjoint(rules.effects[last].sets):
+        if rules.differ(first, last):
             yield from _contradicted(rules, first, last)
 
 
@@ -47,8 +47,6 @@ def _shadowed(earlier: Rule, rule: Rule) -> Finding:
 def _contradicted(rules: RuleSet, first: int, last: int) -> Iterator[Finding]:
     earlier, later = rules.rules[first], rules.rules[last]
     what = ", ".join(_differences(rules.effects[first], rules.effects[last]))
-    if not what:
-        return
     if earlier.place == later.place:
         if can_hold(earlier.when, later.when, given=rules.given_by(_narrower(earlier, later))):
             sentence = f"{named(earlier)} and {named(later)} are both at place {later.place} and set {what} differently"

@@ -1,6 +1,7 @@
 """The rules that are looked at together: in their order, with what each does, and what is known of their events."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import attrs
 
@@ -29,6 +30,18 @@ class RuleSet:
     about: int | None = None
     _given: dict[type[Event], Given] = attrs.field(factory=dict, init=False, repr=False)
     _shared: dict[tuple[type[Event], type[Event]], bool] = attrs.field(factory=dict, init=False, repr=False)
+    _fields: Sequence[frozenset[str]] = attrs.field(init=False, repr=False)
+    _settings: Sequence[frozenset[tuple[str, Any]]] = attrs.field(init=False, repr=False)
+
+    # There are as many pairs as there are rules, squared: what is asked of each must cost next to nothing.
+
+    @_fields.default
+    def _fields_set(self) -> Sequence[frozenset[str]]:
+        return [frozenset(it.sets) for it in self.effects]
+
+    @_settings.default
+    def _fields_and_values(self) -> Sequence[frozenset[tuple[str, Any]]]:
+        return [frozenset(it.sets.items()) for it in self.effects]
 
     @classmethod
     def of(cls, rules: Iterable[Rule], life_cycle: LifeCycle, about: Rule | None = None) -> "RuleSet":
@@ -49,11 +62,20 @@ class RuleSet:
         return range(len(self.rules)) if self.about is None else (self.about,)
 
     def pairs(self) -> Iterator[tuple[int, int]]:
-        """The pairs of an earlier rule and a later one that are of interest and share events."""
+        """
+        The pairs of an earlier rule and a later one whose order matters.
+
+        They share events, and the earlier one stops others or sets a field to something else than the later one does.
+        """
         for last in range(len(self.rules)):
             for first in self._before(last):
-                if self.share(first, last):
+                if (self.rules[first].stop is not None or self.differ(first, last)) and self.share(first, last):
                     yield first, last
+
+    def differ(self, one: int, other: int) -> bool:
+        """Whether two rules set a field to different values."""
+        both = self._fields[one] & self._fields[other]
+        return bool(both) and len(both) != len(self._settings[one] & self._settings[other])
 
     def share(self, one: int, other: int) -> bool:
         """Whether one event can set off both of two rules."""
