@@ -79,6 +79,11 @@ def test_asking_in_parts_gives_the_same_dates(holiday, first, some, more):
         "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
         "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30",
         "FREQ=WEEKLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=MONTHLY;BYDAY=1MO,9MO",
+        "FREQ=YEARLY;BYMONTH=12;BYDAY=1MO,-6MO",
+        "FREQ=YEARLY;BYDAY=54MO",
+        "FREQ=YEARLY;BYEASTER=1,270",
+        "FREQ=YEARLY;BYEASTER=-81",
         "FREQ=YEARLY;UNTIL=20200101",
         "RRULE:FREQ=YEARLY",
         "FREQ=YEARLY\nDTSTART:20200101",
@@ -90,6 +95,21 @@ def test_a_rule_that_is_none_or_never_comes_true_is_refused(rule):
     """Nothing that recurs within days, has no end of work, or has no date at all gets into a calendar."""
     with pytest.raises(InvalidInput, match="every"):
         Holiday(date(2026, 1, 1), every=rule)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=MONTHLY;BYDAY=1MO,5MO,-5SU",
+        "FREQ=YEARLY;BYMONTH=12;BYDAY=5FR",
+        "FREQ=YEARLY;BYDAY=53MO,-53SU,1TU",
+        "FREQ=YEARLY;BYEASTER=-80,250",
+        "FREQ=YEARLY;BYEASTER=+199,-9",
+    ],
+)
+def test_a_rule_that_is_taken_can_be_asked_for_every_year(rule):
+    """A calendar never fails in some year on a holiday that was fine when it was made: tickets wait for its hours."""
+    assert [*Holiday(date(2000, 1, 1), every=rule).dates(date(2000, 1, 1), date(2110, 12, 31))]
 
 
 def test_all_faults_of_a_holiday_are_named_at_once():
