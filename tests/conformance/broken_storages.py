@@ -16,7 +16,7 @@ from ticketcore.conditions import All, Comparison, Operator, always
 from ticketcore.conditions.values import TEXT
 from ticketcore.conformance.parcels import PARCELS, STAMPS, Stamp
 from ticketcore.conformance.records import NOW
-from ticketcore.errors import InvalidInput, StaleRecord
+from ticketcore.errors import InvalidInput, StaleRecord, StorageError
 from ticketcore.events import Event
 from ticketcore.model.kinds import CONTACTS, TICKETS
 from ticketcore.query import Page, Query, field_reader, members
@@ -185,6 +185,16 @@ class FewKeys(MemoryStorage):
     def get(self, keys):
         """The records of the first keys."""
         return super().get([*keys][:999])
+
+
+class RefusesOddIds(MemoryStorage):
+    """Hands every id to a driver that takes no null characters."""
+
+    def get(self, keys):
+        """The records of these keys, if the driver takes them."""
+        if any("\0" in it.id for it in keys):
+            raise StorageError("the database said: text fields cannot contain NUL (0x00) bytes")
+        return super().get(keys)
 
 
 class PerRecordLocks(MemoryStorage):

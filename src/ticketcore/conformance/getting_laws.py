@@ -52,6 +52,21 @@ class GettingLaws(LawsOfStorage):
             found = session.get([Key(PARCELS, it.id) for it in parcels])
         expect_same(dict(found), {Key(PARCELS, it.id): it for it in parcels}, f"what was got for {MANY} keys")
 
+    @law("GET-3")
+    def test_get_takes_ids_of_any_characters(self, trial: Trial) -> None:
+        """
+        `get` takes ids of any characters, since they come from anybody: what no record can have for its id is missing
+        from the answer.
+        """
+        trial.add(PARCELS, Parcel("p1"))
+        nobodys = ["", "p1\0", "\ud800", "' OR ''='", "p%", "P1", "x" * 100_000]
+
+        with trial.session() as session:
+            found = session.get([Key(PARCELS, it) for it in ("p1", *nobodys)])
+            locked = session.get([Key(STAMPS, it) for it in sorted(nobodys)])
+        expect_same(dict(found), {Key(PARCELS, "p1"): Parcel("p1")}, "what was got for one good key and others")
+        expect_same(dict(locked), {}, "what was got under lock for keys of no record")
+
 
 class LockLaws(LawsOfStorage):
     """Laws of kinds that are read under lock."""

@@ -133,6 +133,8 @@ class Session(Protocol):
         GET-1      `get` gives the record of each key, of any kinds at once; a key without a record is missing from the
                    answer.
         GET-2      `get` takes however many keys there are: none as well as a thousand.
+        GET-3      `get` takes ids of any characters, since they come from anybody: what no record can have for its id
+                   is missing from the answer.
 
     Getting under lock
         LOCK-1     `get` of a kind that is `locked` waits until no other open session has got that record, and keeps

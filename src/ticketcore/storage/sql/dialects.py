@@ -208,7 +208,7 @@ class Postgresql(Dialect):
     def lock(self, connection: Connection, names: Sequence[str]) -> None:
         """Takes a lock of the transaction on each name: it need not be there yet."""
         for name in names:
-            digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
+            digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
             number = int.from_bytes(digest, "big", signed=True)
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (number,))
 

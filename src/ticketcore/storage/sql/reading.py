@@ -1,5 +1,6 @@
 """Reading by key: records of any kinds in one statement."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
@@ -11,6 +12,9 @@ IdsByKind: TypeAlias = Mapping[str, Collection[str]]
 
 _AT_ONCE: Final = 10_000
 """How many ids one statement names: databases take a limited number of parameters."""
+
+_IN_NO_TEXT: Final = re.compile("[\0\ud800-\udfff]")
+"""What no database has in a text: null characters and lone surrogates."""
 
 
 def documents_of(
@@ -40,10 +44,14 @@ def _column(
 
 
 def _parts(wanted: IdsByKind) -> Iterator[list[tuple[str, list[str]]]]:
-    """The ids by kind, in parts that fit into a statement each."""
+    """
+    The ids by kind, in parts that fit into a statement each.
+
+    Ids come from anybody, such as out of a URL. Those that no record can have are left out: drivers refuse them.
+    """
     part: list[tuple[str, list[str]]] = []
     for kind, ids in wanted.items():
-        several = list(dict.fromkeys(ids))
+        several = [it for it in dict.fromkeys(ids) if not _IN_NO_TEXT.search(it)]
         for start in range(0, len(several), _AT_ONCE):
             part.append((kind, several[start : start + _AT_ONCE]))
             if sum(len(it) for _, it in part) >= _AT_ONCE:
