@@ -30,18 +30,19 @@ class RuleSet:
     about: int | None = None
     _given: dict[type[Event], Given] = attrs.field(factory=dict, init=False, repr=False)
     _shared: dict[tuple[type[Event], type[Event]], bool] = attrs.field(factory=dict, init=False, repr=False)
-    _fields: Sequence[frozenset[str]] = attrs.field(init=False, repr=False)
-    _settings: Sequence[frozenset[tuple[str, Any]]] = attrs.field(init=False, repr=False)
 
     # There are as many pairs as there are rules, squared: what is asked of each must cost next to nothing.
 
-    @_fields.default
-    def _fields_set(self) -> Sequence[frozenset[str]]:
-        return [frozenset(it.sets) for it in self.effects]
-
-    @_settings.default
-    def _fields_and_values(self) -> Sequence[frozenset[tuple[str, Any]]]:
-        return [frozenset(it.sets.items()) for it in self.effects]
+    _fields: Sequence[frozenset[str]] = attrs.field(
+        default=attrs.Factory(lambda self: [frozenset(it.sets) for it in self.effects], takes_self=True),
+        init=False,
+        repr=False,
+    )
+    _settings: Sequence[frozenset[tuple[str, Any]]] = attrs.field(
+        default=attrs.Factory(lambda self: [frozenset(it.sets.items()) for it in self.effects], takes_self=True),
+        init=False,
+        repr=False,
+    )
 
     @classmethod
     def of(cls, rules: Iterable[Rule], life_cycle: LifeCycle, about: Rule | None = None) -> "RuleSet":
