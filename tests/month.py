@@ -27,7 +27,7 @@ from ticketcore.business_time import WORKDAYS, every
 from ticketcore.business_time.holidays import Holiday
 from ticketcore.commands.departures import Handover
 from ticketcore.conditions import F
-from ticketcore.events import TargetMissed, TargetWarned, TicketOpened
+from ticketcore.events import Assigned, TargetMissed, TargetWarned, TicketOpened
 from ticketcore.model.departments import DepartmentAccess
 from ticketcore.model.dues import Due
 from ticketcore.model.ids import AgentId, CalendarId, DepartmentId, TicketId
@@ -243,6 +243,7 @@ class Month:
             ("Contracts", opened, F.subject.contains("contract"), [commands.Transfer(self.legal)]),
             ("Outages", opened, F.subject.contains("down"), [commands.SetPriority(Priority.URGENT)]),
             ("Next", opened, F.assignee.is_missing(), [commands.AssignNext()]),
+            ("Anew", Assigned, F.assignee.is_missing(), [commands.AssignNext()]),
             ("Raise", TargetWarned, F.priority == Priority.NORMAL, raised),
             ("Mark", TargetMissed, ~F.tags.has("late"), [commands.AddTags({"late"})]),
             ("Settle", StatusUnchangedFor(3 * DAY), F.category == "answered", [commands.Resolve(silently=True)]),
@@ -366,7 +367,6 @@ class Month:
         if chance < 0.04:
             others = [it for it in self.offices if it != ticket.department]
             seat.do(commands.Transfer(self.random.choice(others)), on=ticket.id, seen=ticket.version)
-            self.system.do(commands.AssignNext(), on=ticket.id)
         elif chance < 0.10:
             seat.do(commands.PostponeFor(self.random.uniform(0.5, 3) * DAY), on=ticket.id)
         else:
