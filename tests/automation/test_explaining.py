@@ -103,6 +103,19 @@ def test_every_rule_says_what_became_of_it(shop):
         assert not any(it.differs for it in explanation.rules)
 
 
+def test_an_explanation_counts_no_queue_that_may_not_be_seen(shop):
+    """An agent learns from no rule how many tickets wait in a department whose tickets are hidden from the agent."""
+    rule(shop, "To legal", Transfer(shop.legal), when=F.subject.contains("sue"))
+    long = rule(shop, "Long", HIGH, when=F.subject.contains("sue") & (EventF.queue_length > 99))
+    for _ in range(7):
+        shop.ticket(subject="I sue you")
+    ticket = shop.ticket(subject="I sue you")
+    shop.system.do(Transfer(shop.billing), on=ticket.id)
+
+    for seat, length in ((shop.system, "8"), (shop.dora, "8"), (shop.ana, "missing")):
+        assert explained(shop, ticket, seat=seat).of(long.id).why.parts[1].seen == length
+
+
 def test_condition_shows_what_it_saw(shop):
     """A rule that does not hold shows which part of its condition failed, on which value."""
     added = rule(shop, "Invoices", when=F.subject.contains("invoice") & (F.priority >= Priority.HIGH))

@@ -11,8 +11,10 @@ from typing import Any, Final, TypeAlias, TypeGuard
 import attrs
 
 from ticketcore._draft import Draft
+from ticketcore.access import Principal
 from ticketcore.automation.explanation import Outcome, RuleExplanation, RulesExplanation
 from ticketcore.automation.past import Past, as_it_stood
+from ticketcore.automation.queues import queue_department
 from ticketcore.automation.record import Acted, Record, record_of
 from ticketcore.automation.rehearsal import Scene
 from ticketcore.automation.rules import Rule, RuleBook
@@ -26,6 +28,7 @@ from ticketcore.errors import NotFound
 from ticketcore.events import Cause, ChainStopped, EntryAdded, Event, RuleFailed, TimeReached, changed_value
 from ticketcore.model.actors import SYSTEM
 from ticketcore.model.checks import Check
+from ticketcore.model.copying import copy_with
 from ticketcore.model.ids import RuleId, TicketId
 from ticketcore.model.kinds import ENTRIES, TICKETS
 from ticketcore.model.tickets import AnyTicket
@@ -90,7 +93,7 @@ def question(draft: Draft, book: RuleBook, on: TicketId, event: Happening) -> Qu
     found = next((it for it in events if it.id == event.id), None)
     if found is None:
         raise NotFound("event", event.id)
-    return _as_of_then(book, ticket, found, events)
+    return _as_of_then(draft.principal, book, ticket, found, events)
 
 
 def _as_of_now(draft: Draft, book: RuleBook, ticket: AnyTicket, kind: type[Event], events: Sequence[Event]) -> Question:
@@ -103,11 +106,11 @@ def _as_of_now(draft: Draft, book: RuleBook, ticket: AnyTicket, kind: type[Event
         book=book,
         events=asked,
         unknown=() if is_told else (MADE_UP,),
-        watch=Witness(asked),
+        watch=Witness(asked, draft.principal),
     )
 
 
-def _as_of_then(book: RuleBook, ticket: AnyTicket, event: Event, events: Sequence[Event]) -> Question:
+def _as_of_then(asker: Principal, book: RuleBook, ticket: AnyTicket, event: Event, events: Sequence[Event]) -> Question:
     record = record_of(event, events)
     past = as_it_stood(ticket, events, record.begins)
     stopped_by = _stopped_by(record.earlier, book)
@@ -121,7 +124,7 @@ def _as_of_then(book: RuleBook, ticket: AnyTicket, event: Event, events: Sequenc
         record=record,
         stopped_by=stopped_by,
         unknown=(THEN,),
-        watch=Witness((event,)),
+        watch=Witness((event,), asker),
     )
 
 
@@ -181,10 +184,12 @@ class Witness:
 
     Args:
         asked: The event, or several.
+        asker: Who wants to know.
     """
 
-    def __init__(self, asked: Sequence[Event]) -> None:
+    def __init__(self, asked: Sequence[Event], asker: Principal) -> None:
         self._asked = {it.id for it in asked}
+        self._asker = asker
         self.saw: dict[RuleId, Explanation] = {}
         self.turns: list[Turn] = []
         self.events: Sequence[Event] = ()
@@ -194,11 +199,18 @@ class Witness:
         if not self._is_about(part) or draft.peek(TICKETS, part.event.ticket) is None:
             return
         facts = event_facts(draft, part.event)
+        if not self._sees_queue(draft, part.event):
+            facts.queue_length = None
         for rule in part.left:
             try:
                 self.saw[rule.id] = rule.when.explain(facts)
             except Exception as error:  # noqa: BLE001 - a condition of another make; the rule fails just so
                 self.saw[rule.id] = Explanation(str(rule.when), holds=False, seen=type(error).__name__)
+
+    def _sees_queue(self, draft: Draft, event: Event) -> bool:
+        """Whether who wants to know may see the tickets that wait there: others are not even counted for them."""
+        there = copy_with(draft.get(TICKETS, event.ticket), department=queue_department(draft, event))
+        return draft.holds(draft.setup.access.visible_tickets(self._asker), TICKETS, there)
 
     def after(self, part: Part, turn: Turn) -> None:
         """One has had its turn."""

@@ -38,7 +38,8 @@ class RuleExplanation:
         name: Its name; of a rule that is there no more, its name then.
         outcome: What became of it.
         because: Why, in a few words, where the outcome alone does not say it.
-        why: Its condition with the values that it saw; None where it was not asked.
+        why: Its condition with the values that it saw; None where it was not asked. The length of a queue that whoever
+            wants to know may not see counts as missing.
         events: What it did to the ticket, or would do.
         of_today: The fields that it was asked about as they are today, because nobody knows what they were then.
         differs: Whether the thread tells otherwise than today's rules: the rule, or what it asks, has changed since.

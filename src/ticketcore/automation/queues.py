@@ -29,12 +29,16 @@ class _Queue:
     department: DepartmentId | None
 
 
+def queue_department(draft: Draft, event: Event) -> DepartmentId | None:
+    """Whose queue an event is about; else that of the ticket's department."""
+    if isinstance(event, QueueLengthChanged):
+        return event.department
+    return draft.get(TICKETS, event.ticket).department
+
+
 def queue_length(draft: Draft, event: Event) -> int:
     """How many tickets wait in the queue that an event is about; else in that of the ticket's department."""
-    if isinstance(event, QueueLengthChanged):
-        department = event.department
-    else:
-        department = draft.get(TICKETS, event.ticket).department
+    department = queue_department(draft, event)
     waiting = (F.department == department) & F.assignee.is_missing() & F.category.is_in(AWAITS_AGENT)
     return draft.count(Query(TICKETS, waiting))
 
