@@ -10,6 +10,7 @@ from tests.channels.email.test_channel import MailDesk, mail
 from ticketcore import InvalidInput, Upload
 from ticketcore.channels.email import MailBecame, compose_mail
 from ticketcore.commands import (
+    AcknowledgeReceipt,
     AddAgent,
     AddContact,
     AddDepartment,
@@ -181,6 +182,17 @@ def test_what_rules_write_says_that_no_person_did(mails):
     (sent,) = mails.deliver()
 
     assert sent["Auto-Submitted"] == "auto-generated"
+
+
+@pytest.mark.parametrize("command", [AcknowledgeReceipt(), SendAnswer("Thank you.")], ids=lambda it: it.asked)
+def test_what_no_person_writes_names_nobody(mails, command):
+    """A forged mail says who its victim is called: what answers by itself does not carry that on."""
+    forged = mail("Cheap pills at pills.example <bo@example.org>", Message_ID="<9@example.org>")
+    mails.system.do(command, on=mails.receive(forged).ticket)
+
+    (sent,) = mails.deliver()
+
+    assert sent["To"] == "bo@example.org"
 
 
 def test_an_answer_to_an_answer_is_answered_once(mails):

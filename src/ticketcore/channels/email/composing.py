@@ -54,7 +54,7 @@ def compose_mail(
 
 
 def _address_customer(mail: EmailMessage, notice: CustomerNotice, address: str, signer: TokenSigner) -> None:
-    mail["To"] = formataddr((_plain(notice.to.name or "") if notice.to else "", address))
+    mail["To"] = formataddr((_plain(_name(notice)), address))
     mail["Subject"] = _plain(_subject(notice))
     mail["Date"] = format_datetime(notice.message.at if notice.message else notice.ticket.changed_at)
     mail["Message-ID"] = f"<{signer.message_id(notice.ticket.id, notice.key)}>"
@@ -77,6 +77,11 @@ def _plain(text: str) -> str:
     customer's subject write headers of its own.
     """
     return " ".join(text.replace("=?", "= ?").split())
+
+
+def _name(notice: CustomerNotice) -> str:
+    """The recipient's name, unless no person writes: forged mail names its victim as it likes."""
+    return notice.to.name or "" if notice.to and not notice.automatic else ""
 
 
 def _subject(notice: CustomerNotice) -> str:
