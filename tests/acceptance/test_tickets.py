@@ -12,10 +12,11 @@ from ticketcore import commands, events
 from ticketcore._ids import RandomIds
 from ticketcore.commands.command import ANY
 from ticketcore.commands.mail import MailBecame, ReceiveMail
+from ticketcore.commands.messages import MOST_LINKS
 from ticketcore.conditions import F
 from ticketcore.configuration import Setup
 from ticketcore.errors import NotFound, OutOfPlace
-from ticketcore.events import Event, FieldChanged
+from ticketcore.events import Event, FieldChanged, FollowedUp
 from ticketcore.model.attachments import Upload
 from ticketcore.model.fields import FieldOwner, FieldType
 from ticketcore.model.lifecycle import Category
@@ -506,6 +507,19 @@ def test_reply_to_a_closed_ticket_opens_a_follow_up(shop, mia):
     assert (follow_up.status.key, follow_up.requesters, follow_up.links) == ("new", (shop.mia.id,), {ticket.id})
     assert shop.ana.ticket(ticket.id).status.key == "closed"
     assert [it.text for it in mia.thread(follow_up.id)] == ["And now?"]
+
+
+def test_replies_to_a_closed_ticket_do_not_cost_more_and_more(shop, mia):
+    """TK-14: However many replies come to a closed ticket, each opens a follow-up, and its links stay few."""
+    ticket = standing(shop, ["resolved", "closed"], "customer's")
+
+    messages = [mia.do(commands.SendMessage("And now?"), on=ticket.id) for _ in range(MOST_LINKS + 2)]
+
+    assert len({it.ticket for it in messages}) == len(messages)
+    assert len(shop.ana.ticket(ticket.id).links) == MOST_LINKS
+    assert shop.ana.ticket(messages[-1].ticket).links == frozenset()
+    told = [it.new for it in shop.ana.thread(ticket.id) if isinstance(it, FollowedUp)]
+    assert told == [it.ticket for it in messages]
 
 
 @pytest.mark.parametrize("aside", [commands.Delete(), commands.MarkAsSpam()], ids=lambda it: it.asked)

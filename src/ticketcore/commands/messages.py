@@ -30,6 +30,9 @@ from ticketcore.notifications import tell_contact, tell_parties
 from ticketcore.query import Query
 from ticketcore.templates import is_template
 
+MOST_LINKS = 100
+"""How many links a closed ticket has before those that go on with it are linked to it no more."""
+
 MOST_RECEIPTS = 3
 """How many tickets of one requester are acknowledged within an hour."""
 
@@ -366,12 +369,19 @@ def _for_customers(ticket: AnyTicket, asked: str) -> Ticket:
 
 
 def _follow_up(draft: Draft, closed: Ticket, contact: ContactId, source: Channel) -> Ticket:
-    """A new ticket that goes on with a closed one: linked to it, in the same department."""
+    """
+    A new ticket that goes on with a closed one: linked to it, in the same department.
+
+    Once that has very many links, its thread alone tells: each change of links names them all, and customers can write
+    to a closed ticket as often as they like.
+    """
     draft_of_it = new_customer_ticket(
         draft, (contact,), closed.subject, "", source=source, priority=closed.priority, type=closed.type
     )
     ticket = open_ticket(draft, draft_of_it, closed.department, None, "SendMessage")
     draft.occur(closed, FollowedUp, new=ticket.id)
+    if len(closed.links) >= MOST_LINKS:
+        return ticket
     draft.change(closed, links=closed.links | {ticket.id})
     return draft.change(ticket, links=frozenset({closed.id}))
 
