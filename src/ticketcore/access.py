@@ -150,7 +150,7 @@ class DepartmentAccessPolicy:
                 permission in membership.permissions,
                 f"the membership of the department {_lists(membership, permission)} {permission.value!r}",
             )
-        return Verdict(permission in EVERYDAY, f"{permission.value!r} is {_everyday(permission)} of every agent")
+        return Verdict(permission in EVERYDAY, f"{permission.value!r} {_everyday(permission)}")
 
 
 def restricted_departments(departments: Mapping[DepartmentId, Department]) -> frozenset[DepartmentId]:
@@ -185,4 +185,4 @@ def _lists(membership: Membership, permission: Permission) -> str:
 
 
 def _everyday(permission: Permission) -> str:
-    return "everyday work" if permission in EVERYDAY else "no everyday work"
+    return "is every agent's everyday work" if permission in EVERYDAY else "takes an administrator or owner"
