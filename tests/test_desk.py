@@ -1,12 +1,24 @@
 """The desk as a host makes it: with its own commands, statuses, clock and ids."""
 
-from typing import ClassVar
+from datetime import datetime
+from typing import Any, ClassVar
 
 import attrs
 import pytest
 
 from tests.fakes import Clock, seeded_ids
-from ticketcore import AccessDenied, Category, F, HelpDesk, InvalidInput, LifeCycle, NotFound, Priority, Setup
+from ticketcore import (
+    AccessDenied,
+    AsyncHelpDesk,
+    Category,
+    F,
+    HelpDesk,
+    InvalidInput,
+    LifeCycle,
+    NotFound,
+    Priority,
+    Setup,
+)
 from ticketcore.automation import AddRule
 from ticketcore.commands import AddAgent, AddContact, MoveTo, SetPriority, SubmitTicket
 from ticketcore.commands.command import AddingTicketCommand
@@ -165,3 +177,47 @@ def test_storages_are_given_the_codec_of_the_desk():
     a_ticket(desk)
 
     assert storage.codecs == {desk.codec}
+
+
+def test_what_is_no_storage_is_refused_when_the_desk_is_made():
+    """The URL of a database is no storage; what makes one of it is named."""
+    url: Any = "sqlite:///desk.db"
+
+    for make in (HelpDesk, AsyncHelpDesk):
+        with pytest.raises(InvalidInput, match=r"storage: expected a storage, such as SqlStorage\.open\(url\)"):
+            make(url)
+
+
+def test_a_record_in_place_of_its_id_is_refused():
+    """Seats are taken with ids; whoever gives the record is told so, and not that there is no such person."""
+    desk: Any = HelpDesk()
+    ana, mia = desk.as_system().do(AddAgent("Ana")), desk.as_system().do(AddContact("Mia"))
+
+    with pytest.raises(InvalidInput, match="as_agent: id: expected the id of a record"):
+        desk.as_agent(ana)
+    with pytest.raises(InvalidInput, match="as_customer: id: expected the id of a record"):
+        desk.as_customer(mia)
+
+
+def test_a_class_of_commands_is_no_command():
+    """Whoever forgets the parentheses of a command is told what was expected."""
+    seat: Any = HelpDesk().as_system()
+
+    with pytest.raises(InvalidInput, match=r"do: command: expected a command, such as TakeNext\(\)"):
+        seat.do(AddAgent)
+
+
+def test_changes_to_be_simulated_are_a_list():
+    """A single change is refused in words; it belongs in a list."""
+    seat: Any = HelpDesk().as_system()
+
+    with pytest.raises(InvalidInput, match="simulate: changes: expected a list of AddRule, ChangeRule and RemoveRule"):
+        seat.simulate(AddRule("Urgent", trigger=TicketOpened, then=[SetPriority(Priority.URGENT)]))
+
+
+def test_a_timesheet_is_of_a_span_with_zones():
+    """Times without a zone are refused under the names that the caller knows."""
+    seat = HelpDesk().as_system()
+
+    with pytest.raises(InvalidInput, match=r"timesheet: since: .*; until: "):
+        seat.timesheet(datetime(2026, 1, 1), datetime(2026, 2, 1))  # noqa: DTZ001 - that is what is tried

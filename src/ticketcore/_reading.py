@@ -15,6 +15,7 @@ from ticketcore.conditions import Condition, ContactF, EntryF, Explanation, F, R
 from ticketcore.errors import AccessDenied, Fault, InvalidInput, NotFound, listed, shown
 from ticketcore.model.attachments import Attachment
 from ticketcore.model.canned import CannedResponse
+from ticketcore.model.checks import IS_INSTANT
 from ticketcore.model.copying import copy_with
 from ticketcore.model.departments import Membership
 from ticketcore.model.ids import (
@@ -304,7 +305,15 @@ def timesheet_of(
     department: DepartmentId | None,
     on: TicketId | None,
 ) -> Timesheet:
-    """The time spent in a span on tickets that the principal sees."""
+    """
+    The time spent in a span on tickets that the principal sees.
+
+    Raises:
+        InvalidInput: The span does not begin and end at instants.
+    """
+    ends = {"since": since, "until": until}
+    if faults := [fault for name, it in ends.items() for fault in IS_INSTANT.faults(name, it)]:
+        raise InvalidInput("timesheet", faults)
     where = [RecordF.instant("began") >= since, RecordF.instant("began") < until]
     if agent is not None:
         where.append(RecordF.id("agent") == draft.configuration.roster.agent(agent).id)

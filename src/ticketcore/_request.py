@@ -78,8 +78,10 @@ def check_request(request: Request[Any]) -> None:
     Makes sure that what is said beside the command is what it should be.
 
     Raises:
-        InvalidInput: It is not; all faults are listed.
+        InvalidInput: It is not, or the command is none; all faults are listed.
     """
+    if not isinstance(request.command, Command):
+        raise InvalidInput("do", [Fault("command", "a command, such as TakeNext()", shown(request.command))])
     faults = [fault for name, check in _CHECKS.items() for fault in check.faults(name, getattr(request, name))]
     if faults:
         raise InvalidInput(request.command.asked, faults)

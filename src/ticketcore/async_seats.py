@@ -330,7 +330,7 @@ class _AsyncDeskSeat(_AsyncSeat):
         progress: Progress | None = None,
     ) -> Simulation:
         """What other rules would have done to tickets, and what of that is otherwise than with today's."""
-        wanted = Wanted(changes=tuple(changes), where=where, as_if=as_if, since=since, limit=limit)
+        wanted = Wanted(changes=changes, where=where, as_if=as_if, since=since, limit=limit)
         return await self._way.simulate(self.actor, wanted, progress)
 
     async def sla_policies(self) -> tuple[SlaPolicy, ...]:

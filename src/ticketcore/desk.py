@@ -25,8 +25,10 @@ from ticketcore.automation.simulating import Wanted
 from ticketcore.automation.simulation import Progress, Simulation
 from ticketcore.bulk import BulkReport
 from ticketcore.configuration import Setup
+from ticketcore.errors import Fault, InvalidInput, shown
 from ticketcore.extensions import NO_EXTENSIONS, Extensions
 from ticketcore.model.actors import SYSTEM, Actor
+from ticketcore.model.checks import IS_ID
 from ticketcore.model.ids import AgentId, ContactId, TicketId
 from ticketcore.notices import AsyncNotifier, Notifier
 from ticketcore.notifications import DeliveryReport
@@ -35,7 +37,9 @@ from ticketcore.serialization import Codec
 from ticketcore.storage.memory import AsyncMemoryBlobs, AsyncMemoryStorage, MemoryBlobs, MemoryStorage
 from ticketcore.storage.protocols import AsyncBlobStore, AsyncStorage, BlobStore, Storage
 
+Id = TypeVar("Id", bound=str)
 R = TypeVar("R")
+S = TypeVar("S")
 
 
 STANDARD_SETUP: Final = Setup()
@@ -73,7 +77,7 @@ class HelpDesk:
         new_id: Callable[[datetime], str] | None = None,
         notifier: Notifier | None = None,
     ) -> None:
-        self._storage = MemoryStorage() if storage is None else storage
+        self._storage = MemoryStorage() if storage is None else _storage("HelpDesk", storage)
         self._blobs = MemoryBlobs() if blobs is None else blobs
         self.codec = Codec(extensions, life_cycle=setup.life_cycle)
         self._flow = Flow(setup=setup, clock=clock, new_id=new_id or RandomIds(), codec=self.codec)
@@ -106,16 +110,22 @@ class HelpDesk:
         The seat of an agent.
 
         What is asked from it raises `NotFound` if there is no such agent, or the agent is not active.
+
+        Raises:
+            InvalidInput: It is no id.
         """
-        return AgentSeat(self, Actor.agent(id))
+        return AgentSeat(self, Actor.agent(_id("as_agent", id)))
 
     def as_customer(self, id: ContactId) -> CustomerSeat:
         """
         The seat of a customer.
 
         What is asked from it raises `NotFound` if there is no such contact, or it was erased.
+
+        Raises:
+            InvalidInput: It is no id.
         """
-        return CustomerSeat(self, Actor.contact(id))
+        return CustomerSeat(self, Actor.contact(_id("as_customer", id)))
 
     def ask(self, request: Request[R]) -> R:
         """Does what somebody asks for; seats call this."""
@@ -175,7 +185,7 @@ class AsyncHelpDesk:
         new_id: Callable[[datetime], str] | None = None,
         notifier: AsyncNotifier | None = None,
     ) -> None:
-        self._storage = AsyncMemoryStorage() if storage is None else storage
+        self._storage = AsyncMemoryStorage() if storage is None else _storage("AsyncHelpDesk", storage)
         self._blobs = AsyncMemoryBlobs() if blobs is None else blobs
         self.codec = Codec(extensions, life_cycle=setup.life_cycle)
         self._flow = Flow(setup=setup, clock=clock, new_id=new_id or RandomIds(), codec=self.codec)
@@ -205,11 +215,11 @@ class AsyncHelpDesk:
 
     def as_agent(self, id: AgentId) -> AsyncAgentSeat:
         """The seat of an agent."""
-        return AsyncAgentSeat(self, Actor.agent(id))
+        return AsyncAgentSeat(self, Actor.agent(_id("as_agent", id)))
 
     def as_customer(self, id: ContactId) -> AsyncCustomerSeat:
         """The seat of a customer."""
-        return AsyncCustomerSeat(self, Actor.contact(id))
+        return AsyncCustomerSeat(self, Actor.contact(_id("as_customer", id)))
 
     async def ask(self, request: Request[R]) -> R:
         """Does what somebody asks for; seats call this."""
@@ -242,3 +252,18 @@ class AsyncHelpDesk:
     async def take(self, steps: Steps[R]) -> R:
         """Performs steps; seats call this."""
         return await drive_async(steps, AsyncWorld(self._storage, self._blobs, self.codec))
+
+
+def _storage(asked: str, storage: S) -> S:
+    """The storage, if it is one as far as can be seen."""
+    if not hasattr(storage, "session"):
+        wanted = "a storage, such as SqlStorage.open(url), or nothing for memory"
+        raise InvalidInput(asked, [Fault("storage", wanted, shown(storage))])
+    return storage
+
+
+def _id(asked: str, id: Id) -> Id:
+    """The id, if it is one: records are often given in its place."""
+    if faults := IS_ID.faults("id", id):
+        raise InvalidInput(asked, faults)
+    return id

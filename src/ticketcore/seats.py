@@ -421,7 +421,7 @@ class _DeskSeat(_Seat):
             NotFound: There is no such rule to be changed or removed.
             InvalidInput: An argument is not what it should be; with all faults.
         """
-        wanted = Wanted(changes=tuple(changes), where=where, as_if=as_if, since=since, limit=limit)
+        wanted = Wanted(changes=changes, where=where, as_if=as_if, since=since, limit=limit)
         return self._way.simulate(self.actor, wanted, progress)
 
     def sla_policies(self) -> tuple[SlaPolicy, ...]:

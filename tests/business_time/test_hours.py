@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -75,3 +76,11 @@ def test_hours_of_neighbouring_dates_do_not_overlap():
 
     assert [it.path for it in faults_of_hours(every(Weekday, ("09:00", "17:00")), dates, ())] == ["exceptions[0]"]
     assert [it.path for it in faults_of_hours(every(Weekday, ("09:00", "17:00")), (), dates)] == ["breaks[0]"]
+
+
+def test_hours_that_are_no_pairs_are_refused():
+    """Whoever forgets the parentheses around a pair is told what a pair looks like."""
+    times: Any = ("09:00", "17:00")
+
+    with pytest.raises(InvalidInput, match=r"every: intervals\[0\]: expected a pair of start and end"):
+        every(WORKDAYS, *times)

@@ -1,3 +1,4 @@
+import operator
 import pickle
 from typing import Any
 
@@ -206,3 +207,10 @@ def test_missing_record_is_missing():
     unknown = facts(ticket(assignee="gone", requesters=("gone",)))
 
     assert (F.assignee.name.is_missing() & F.requester.groups.is_empty() & ~(F.company.name == "x")).holds(unknown)
+
+
+@pytest.mark.parametrize("join", [operator.and_, operator.or_])
+def test_a_comparison_without_parentheses_is_refused_in_words(join):
+    """`&` and `|` come before `==`, so what stands in front of a condition may be a bare value; that is explained."""
+    with pytest.raises(ConditionError, match="expected each comparison in parentheses"):
+        join("billing", F.tags.has("vip"))

@@ -43,6 +43,11 @@ BATCH: Final = 50
 """How many tickets are looked at in one go."""
 
 
+def _in_order(changes: object) -> object:
+    """A tuple; what cannot be one is left for the check to refuse."""
+    return tuple(changes) if isinstance(changes, Iterable) else changes
+
+
 @attrs.frozen(kw_only=True)
 class Wanted:
     """
@@ -56,7 +61,7 @@ class Wanted:
         limit: How many tickets at most, the newest first; None for all.
     """
 
-    changes: Sequence[Change] = ()
+    changes: Sequence[Change] = attrs.field(default=(), converter=_in_order)
     where: Condition[Any]
     as_if: type[Event] | None = None
     since: datetime | None = None
@@ -65,7 +70,7 @@ class Wanted:
 
 _CHECKS: Final[Mapping[str, Check]] = {
     "changes": Check(
-        "commands that add, change or remove rules",
+        "a list of AddRule, ChangeRule and RemoveRule",
         lambda value: (
             isinstance(value, tuple) and all(isinstance(it, (AddRule, ChangeRule, RemoveRule)) for it in value)
         ),

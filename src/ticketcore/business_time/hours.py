@@ -13,7 +13,7 @@ from typing import Final, Protocol, TypeAlias, TypeGuard, TypeVar
 
 import attrs
 
-from ticketcore.errors import Fault
+from ticketcore.errors import Fault, InvalidInput
 from ticketcore.model import checks
 from ticketcore.model.checks import IS_DATE, Check, Checked
 
@@ -100,8 +100,23 @@ def every(days: Iterable[Weekday], *intervals: tuple[str, str]) -> tuple[Hours, 
     Args:
         days: On which days they start.
         intervals: Pairs of start and end.
+
+    Raises:
+        InvalidInput: One of them is no pair, or has no such times.
     """
+    pair = Check('a pair of start and end, such as ("09:00", "17:00")', _is_pair)
+    faults = [fault for i, it in enumerate(intervals) for fault in pair.faults(f"intervals[{i}]", it)]
+    if faults:
+        raise InvalidInput("every", faults)
     return tuple(Hours(day, start, end) for day in days for start, end in intervals)
+
+
+def _is_pair(value: object) -> bool:
+    match value:
+        case (_, _):
+            return True
+        case _:
+            return False
 
 
 Minutes: TypeAlias = tuple[int, int]

@@ -8,7 +8,7 @@ answer.
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, ClassVar, Final, Generic, NoReturn, TypeGuard, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NoReturn, TypeGuard, TypeVar, overload
 
 import attrs
 
@@ -86,6 +86,14 @@ class Condition(Generic[S_contra]):
     def __or__(self: "Condition[Facts[Any]]", other: "Condition[S]") -> "Condition[S]": ...
     def __or__(self, other: "Condition[Any]") -> "Condition[Any]":
         return any_of(self, other)
+
+    if not TYPE_CHECKING:  # type checkers shall refuse it by themselves
+
+        def __rand__(self, other: object) -> NoReturn:
+            """Refuses `F.a == b & F.c == d`, in which `&` comes before `==`."""
+            raise wrong("a condition after & or |", f"each comparison in parentheses: {EXAMPLE}", other)
+
+        __ror__ = __rand__
 
     def __invert__(self) -> "Condition[S_contra]":
         return Not(self)

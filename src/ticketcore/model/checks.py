@@ -265,7 +265,7 @@ def each(member: Check, container: type, *, at_least: int = 0, at_most: int = CO
     """A tuple or frozen set whose every member passes."""
     number = f"{at_least} to {at_most}" if at_least else f"at most {at_most}"
     return _Each(
-        f"{number} values, each {member.expected}",
+        f"a list or set of {number} values, each {member.expected}",
         lambda value: (
             isinstance(value, container) and isinstance(value, Collection) and at_least <= len(value) <= at_most
         ),
@@ -326,7 +326,7 @@ def _is_zone(key: str) -> bool:
         return False
 
 
-IS_ID = is_line(at_most=KEY_LIMIT * 10)
+IS_ID = attrs.evolve(is_line(at_most=KEY_LIMIT * 10), expected="the id of a record, such as ticket.id")
 IS_NAME = is_line(at_most=NAME_LIMIT)
 IS_TAG = is_line(at_most=KEY_LIMIT)
 IS_ADDRESS = is_email_address()

@@ -5,12 +5,12 @@ import asyncio
 import pytest
 
 from tests.small_shop import SmallShop
-from ticketcore import AsyncHelpDesk
+from ticketcore import AsyncHelpDesk, HelpDesk
 from ticketcore.automation import AddRule, ChangeRule, Stop
 from ticketcore.automation.lint import Code, Severity
 from ticketcore.commands import AddAgent, AddTags, SetPriority, SetType, Transfer
 from ticketcore.conditions import F
-from ticketcore.errors import AccessDenied, NotFound, OutOfPlace
+from ticketcore.errors import AccessDenied, InvalidInput, NotFound, OutOfPlace
 from ticketcore.events import PriorityChanged, TicketOpened
 from ticketcore.model.ids import DepartmentId, RuleId
 from ticketcore.model.people import Role
@@ -132,3 +132,10 @@ def test_asynchronous_seats_ask_likewise():
         return codes(await seat.lint())
 
     assert asyncio.run(asked()) == [Code.MISSING]
+
+
+@pytest.mark.parametrize("what", ["an id", 7, AddTags({"a"})])
+def test_only_what_saves_a_rule_can_be_linted(what):
+    """What is no `AddRule` or `ChangeRule` is refused, and what would do is named."""
+    with pytest.raises(InvalidInput, match="lint: saving: expected an AddRule or ChangeRule, or nothing for all rules"):
+        HelpDesk().as_system().lint(what)

@@ -1,5 +1,7 @@
 """The tables: derived from what can be asked, marked with their version, and brought from one version to the next."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import create_engine, inspect, text, update
 
@@ -170,3 +172,11 @@ def test_sqlite_serves_many(tmp_path):
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() >= 1_000
     storage.close()
+
+
+def test_a_url_is_no_engine():
+    """Whoever hands the URL to the class itself is told what opens one."""
+    url: Any = "sqlite:///desk.db"
+
+    with pytest.raises(InvalidInput, match=r"expected an engine of SQLAlchemy; with a URL, use SqlStorage\.open"):
+        SqlStorage(url)

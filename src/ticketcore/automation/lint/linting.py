@@ -6,7 +6,7 @@ contained. Who saves a rule is told beforehand by asking with the command that w
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 import attrs
 
@@ -19,7 +19,7 @@ from ticketcore.automation.lint.order import check_order
 from ticketcore.automation.lint.references import check_references, named_keys
 from ticketcore.automation.lint.rule_set import RuleSet
 from ticketcore.automation.rules import RULES, Rule, RuleBook
-from ticketcore.errors import OutOfPlace
+from ticketcore.errors import Fault, InvalidInput, OutOfPlace, shown
 from ticketcore.model.ids import RuleId
 from ticketcore.model.permissions import Permission
 from ticketcore.query import Query
@@ -28,6 +28,7 @@ NEW: Final = RuleId("")
 """Stands for a rule that is not saved yet."""
 
 
+@runtime_checkable
 class Saving(Protocol):
     """A command that saves a rule: `AddRule`, `ChangeRule`."""
 
@@ -46,11 +47,15 @@ def lint(draft: Draft, saving: Saving | None = None) -> tuple[Finding, ...]:
 
     Raises:
         AccessDenied: Who asks may not configure the desk.
+        InvalidInput: It is no such command.
         NotFound: The rule to be changed does not exist.
     """
     draft.permit(Permission.CONFIGURE, None, "lint")
     if saving is None:
         return findings(draft, draft.find(Query(RULES)).items)
+    if not isinstance(saving, Saving):
+        wanted = "an AddRule or ChangeRule, or nothing for all rules"
+        raise InvalidInput("lint", [Fault("saving", wanted, shown(saving))])
     rule = saving.saved(draft)
     found = findings_on(draft, rule)
     return found if draft.peek(RULES, rule.id) is not None else tuple(_as_new(it, rule.id) for it in found)

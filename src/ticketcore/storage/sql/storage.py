@@ -14,6 +14,7 @@ import attrs
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session as OrmSession
 
+from ticketcore.errors import Fault, InvalidInput
 from ticketcore.serialization import Codec
 from ticketcore.storage.protocols import RecordCodec
 from ticketcore.storage.sql.border import errors_of_ours
@@ -45,6 +46,9 @@ class SqlStorage:
     def __init__(
         self, engine: Engine, *, tenant: str = TENANT, prefix: str = PREFIX, schema: str | None = None
     ) -> None:
+        if not isinstance(engine, Engine):
+            wanted = "an engine of SQLAlchemy; with a URL, use SqlStorage.open(url)"
+            raise InvalidInput("SqlStorage", [Fault("engine", wanted, type(engine).__name__)])
         self.engine = engine
         self.tenant = tenant
         self._dialect = dialect_of(engine.dialect)
