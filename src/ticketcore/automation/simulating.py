@@ -43,11 +43,6 @@ BATCH: Final = 50
 """How many tickets are looked at in one go."""
 
 
-def _in_order(changes: object) -> object:
-    """A tuple; what cannot be one is left for the check to refuse."""
-    return tuple(changes) if isinstance(changes, Iterable) else changes
-
-
 @attrs.frozen(kw_only=True)
 class Wanted:
     """
@@ -61,7 +56,7 @@ class Wanted:
         limit: How many tickets at most, the newest first; None for all.
     """
 
-    changes: Sequence[Change] = attrs.field(default=(), converter=_in_order)
+    changes: Sequence[Change] = ()
     where: Condition[Any]
     as_if: type[Event] | None = None
     since: datetime | None = None
@@ -72,7 +67,7 @@ _CHECKS: Final[Mapping[str, Check]] = {
     "changes": Check(
         "a list of AddRule, ChangeRule and RemoveRule",
         lambda value: (
-            isinstance(value, tuple) and all(isinstance(it, (AddRule, ChangeRule, RemoveRule)) for it in value)
+            isinstance(value, Sequence) and all(isinstance(it, (AddRule, ChangeRule, RemoveRule)) for it in value)
         ),
     ),
     "where": is_a(Condition, "a condition on tickets"),
