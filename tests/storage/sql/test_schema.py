@@ -1,5 +1,6 @@
 """The tables: derived from what can be asked, marked with their version, and brought from one version to the next."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from ticketcore.conditions.fields import SetField
 from ticketcore.conditions.reading import RECORD
 from ticketcore.conformance.records import ticket
 from ticketcore.serialization.tables import NATURAL_KEYS, RECORDS
-from ticketcore.storage.sql import SCHEMA_VERSION, SqlStorage, schema, tables, upgrade
+from ticketcore.storage.sql import SCHEMA_VERSION, SqlBlobs, SqlStorage, schema, tables, upgrade
 from ticketcore.storage.sql.schema import all_tables
 from ticketcore.storage.sql.shapes import UNIONS, is_attribute, shape_of
 
@@ -83,6 +84,15 @@ def test_prefix_and_schema(database):
     assert "desk_contact" in inspect(storage.engine).get_table_names(schema=named.get("schema"))
     assert HelpDesk(SqlStorage(storage.engine, **named)).as_system().contact(mia.id) == mia
     storage.close()
+
+
+@pytest.mark.parametrize("tenant", ["", " ", None, 5, "\0", "\ud800", "two\nlines", "x" * 201])
+def test_tenant_is_a_name(tenant):
+    """Nobody becomes a tenant by forgetting to say which: all who forget would see each other's records."""
+    engine = create_engine("sqlite://")
+    for made in (partial(SqlStorage, engine), partial(SqlBlobs, engine), partial(SqlStorage.open, "sqlite:///desk.db")):
+        with pytest.raises(InvalidInput, match="tenant: expected one line"):
+            made(tenant=tenant)
 
 
 def test_prefix_is_the_beginning_of_a_name():

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session as OrmSession
 
 from ticketcore.storage.sql.border import errors_of_ours
 from ticketcore.storage.sql.dialects import dialect_of
-from ticketcore.storage.sql.schema import PREFIX, all_tables
+from ticketcore.storage.sql.schema import PREFIX, all_tables, checked_tenant
 from ticketcore.storage.sql.storage import TENANT, connection_of
 
 R = TypeVar("R")
@@ -127,7 +127,7 @@ class BlobWork:
     """What is done with bytes on a connection, whoever has it."""
 
     def __init__(self, tenant: str, prefix: str, schema: str | None) -> None:
-        self._tenant = tenant
+        self._tenant = checked_tenant(tenant)
         self._table = all_tables(prefix, schema).blobs
 
     def put(self, connection: Connection, digest: str, content: bytes, now: datetime) -> None:

@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 
 from ticketcore.errors import Fault, InvalidInput, StorageError, shown
+from ticketcore.model.checks import IS_NAME
 from ticketcore.storage.sql.dialects import COLUMN_TYPES, FACTS_TYPE, INSTANT_TYPE, TEXT_TYPE
 from ticketcore.storage.sql.leaves import Form, Leaf
 from ticketcore.storage.sql.shapes import UNKNOWN, Shape, known_shapes
@@ -72,6 +73,18 @@ class Tables:
     def of(self, shape: Shape) -> Table:
         """The table for records of a shape."""
         return self.by_kind.get(shape.name, self.records) if shape.is_known else self.records
+
+
+def checked_tenant(tenant: str) -> str:
+    """
+    The tenant, if it is one: what a host forgot to fill in would be a tenant whom all share who forgot it.
+
+    Raises:
+        InvalidInput: It is none.
+    """
+    if faults := IS_NAME.faults("tenant", tenant):
+        raise InvalidInput("SqlStorage", faults)
+    return tenant
 
 
 @lru_cache(maxsize=64)

@@ -20,7 +20,7 @@ from ticketcore.storage.protocols import RecordCodec
 from ticketcore.storage.sql.border import errors_of_ours
 from ticketcore.storage.sql.dialects import dialect_of
 from ticketcore.storage.sql.engines import make_engine, make_ready
-from ticketcore.storage.sql.schema import PREFIX, all_tables, check_version
+from ticketcore.storage.sql.schema import PREFIX, all_tables, check_version, checked_tenant
 from ticketcore.storage.sql.sessions import SqlSession
 from ticketcore.storage.sql.statements import Statements
 from ticketcore.storage.sql.transactions import JoinedTransaction, OwnTransaction, Transaction
@@ -40,7 +40,7 @@ class SqlStorage:
         schema: The database schema that they are in; by default whichever the connections use.
 
     Raises:
-        InvalidInput: The database is of another sort, or the prefix is none.
+        InvalidInput: The database is of another sort, or the tenant or the prefix is none.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class SqlStorage:
             wanted = "an engine of SQLAlchemy; with a URL, use SqlStorage.open(url)"
             raise InvalidInput("SqlStorage", [Fault("engine", wanted, type(engine).__name__)])
         self.engine = engine
-        self.tenant = tenant
+        self.tenant = checked_tenant(tenant)
         self._dialect = dialect_of(engine.dialect)
         self._tables = all_tables(prefix, schema)
         self._statements = Statements(self._tables, self._dialect, engine.dialect)
