@@ -17,15 +17,18 @@ from ticketcore.conformance import (
 from ticketcore.storage.sql import AsyncSqlBlobs, AsyncSqlStorage, SqlBlobs, SqlStorage
 
 CAPABLE_OF = {Capability.THREADS, Capability.REOPENING, Capability.PROCESSES, Capability.TENANTS}
-FEW = 5
-"""How many examples are enough where the statements are those of another storage, which was tried with more."""
+MANY = 8
+"""How many examples each database is tried with: fewer than memory, for one example costs as much as ten there."""
+FEW = 2
+"""How many are enough where the statements are those of another storage, which was tried with more."""
 UNTIL_THE_HOST_ENDS = {"SESSION-3": "what was applied is there to stay when the host has committed, and not before"}
 ONE_WRITER = {"LOCK-5": "who has locked one record may write, and of writers SQLite has one at a time"}
 
 
 class TestSqlite(StorageLaws):
-    """A file of SQLite's."""
+    """A file of SQLite's; each property is tried with `MANY` examples, so that the whole takes less than a minute."""
 
+    examples = MANY
     capabilities = CAPABLE_OF
     deviations = ONE_WRITER
 
@@ -36,8 +39,9 @@ class TestSqlite(StorageLaws):
 
 
 class TestPostgresql(StorageLaws):
-    """A PostgreSQL server."""
+    """A PostgreSQL server; with as many examples as SQLite."""
 
+    examples = MANY
     capabilities = CAPABLE_OF
 
     @pytest.fixture
@@ -47,7 +51,7 @@ class TestPostgresql(StorageLaws):
 
 
 class TestAsyncSqlite(AsyncStorageLaws):
-    """A file of SQLite's, asynchronously."""
+    """A file of SQLite's, asynchronously; with `FEW` examples, as everything below."""
 
     examples = FEW
     capabilities = CAPABLE_OF
