@@ -8,11 +8,13 @@ from typing import Any
 
 import attrs
 
+from tests.chosen_storage import ALL_KINDS
 from ticketcore.access import DepartmentAccessPolicy, Principal, Verdict
 from ticketcore.conditions import Condition, always
 from ticketcore.desk import HelpDesk
 from ticketcore.model.permissions import Permission
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.query import Query
 from ticketcore.storage.memory import MemoryStorage
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -60,13 +62,17 @@ def a_desk(*, seed: int = 0, **kwargs: Any) -> tuple[HelpDesk, Clock]:
     return HelpDesk(**{"clock": clock, "new_id": seeded_ids(seed), **kwargs}), clock
 
 
-def records_of(storage: MemoryStorage) -> dict[str, dict[str, Any]]:
+def records_of(storage: Any) -> dict[str, dict[str, Any]]:
     """All records of a storage by kind and id: the same before and after what changes nothing."""
-    return {name: dict(shelf.records) for name, shelf in storage._shelves.items() if shelf.records}
+    if isinstance(storage, MemoryStorage):
+        return {name: dict(shelf.records) for name, shelf in storage._shelves.items() if shelf.records}
+    with storage.session() as session:
+        found = {kind.name: session.find(Query(kind), now=START).items for kind in ALL_KINDS}
+    return {name: {record.id: record for record in records} for name, records in found.items() if records}
 
 
 @contextmanager
-def unchanged(storage: MemoryStorage) -> Iterator[None]:
+def unchanged(storage: Any) -> Iterator[None]:
     """Expects that no record is another one than before."""
     before = records_of(storage)
     yield

@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
+from tests.chosen_storage import chosen_storage
 from tests.fakes import a_desk, records_of
 from ticketcore.commands.agents import AddAgent
 from ticketcore.commands.command import ANY, Command, OverwritingDeskCommand, OverwritingTicketCommand
@@ -21,7 +22,7 @@ from ticketcore.model.kinds import MEMBERSHIPS, Kind
 from ticketcore.model.people import Contact
 from ticketcore.model.tickets import InternalTicket, Ticket
 from ticketcore.notifications import Notification
-from ticketcore.storage.memory import MemoryBlobs, MemoryStorage
+from ticketcore.storage.memory import MemoryBlobs
 from ticketcore.storage.protocols import Changes, Key, Put
 
 
@@ -34,7 +35,7 @@ class SmallShop:
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        self.storage, self.blobs = MemoryStorage(), MemoryBlobs()
+        self.storage, self.blobs = chosen_storage(), MemoryBlobs()
         self.desk, self.clock = a_desk(storage=self.storage, blobs=self.blobs, **kwargs)
         self.system = self.desk.as_system()
         self.billing = self.system.do(AddDepartment("Billing", email_addresses=["billing@shop.example"])).id

@@ -120,6 +120,7 @@ def test_causes_name_what_set_a_rule_off(shop):
     assert opened.cause.event is message.cause.event is None
 
 
+@pytest.mark.usefixtures("in_memory")
 @pytest.mark.parametrize("error", ERRORS, ids=lambda it: type(it).__name__)
 def test_failed_rule_leaves_no_half_work(shop, error):
     """Whatever a rule raises, nothing of its work remains but the record that it failed; what set it off stays."""
@@ -139,6 +140,7 @@ def test_failed_rule_leaves_no_half_work(shop, error):
     assert "half" not in repr(shop.system.thread(ticket.id))
 
 
+@pytest.mark.usefixtures("in_memory")
 def test_failure_is_recorded(shop):
     """The thread tells which rule failed, and of which class the error was; not its words, which may hold anything."""
     added = rule(shop, "Broken", then=[Break(ValueError("the customer's password"))])
@@ -150,6 +152,7 @@ def test_failure_is_recorded(shop):
     assert "password" not in repr(event)
 
 
+@pytest.mark.usefixtures("in_memory")
 def test_actor_is_the_customers_again_after_a_failure(shop):
     """After a rule that failed, everything goes on in the name of whoever asked."""
     rule(shop, "Broken", then=[Break(ValueError("wrong"))])
@@ -163,6 +166,7 @@ def test_actor_is_the_customers_again_after_a_failure(shop):
     assert last.actor.id == shop.mia.id
 
 
+@pytest.mark.usefixtures("in_memory")
 @pytest.mark.parametrize("error", ERRORS, ids=lambda it: type(it).__name__)
 def test_rule_that_raises_does_not_stop_the_mail(shop, error):
     """A mail becomes a ticket, and a reply a reply, whatever a rule raises."""
@@ -187,6 +191,7 @@ def test_rule_that_raises_does_not_stop_the_mail(shop, error):
     assert [it.text for it in messages] == ["Mail 1", "Mail 2"]
 
 
+@pytest.mark.usefixtures("in_memory")
 def test_failed_rule_stops_no_other(shop):
     """A rule that is to stop the later ones stops none when it fails: it has not run."""
     rule(shop, "Broken", then=[Break(ValueError("wrong"))], stop=Stop.TICKET)
