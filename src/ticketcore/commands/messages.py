@@ -11,7 +11,7 @@ from ticketcore.commands.command import AddingTicketCommand, CustomerTicketComma
 from ticketcore.commands.filling import check_template
 from ticketcore.commands.opening import new_customer_ticket, open_ticket
 from ticketcore.commands.status import move, reopen
-from ticketcore.conditions import F, ago
+from ticketcore.conditions import F
 from ticketcore.errors import OutOfPlace
 from ticketcore.events import AnswerAdded, CustomerMessageAdded, FollowedUp, InternalMessageAdded, UpdateAdded
 from ticketcore.model import checks
@@ -27,7 +27,7 @@ from ticketcore.model.thread import Answer, CustomerMessage, InternalMessage, Un
 from ticketcore.model.tickets import AnyTicket, Channel, InternalTicket, Ticket
 from ticketcore.notices import Occasion
 from ticketcore.notifications import tell_contact, tell_parties
-from ticketcore.query import Query
+from ticketcore.query import Order, Query
 from ticketcore.templates import is_template
 
 MOST_LINKS = 100
@@ -144,7 +144,7 @@ class AcknowledgeReceipt(AddingTicketCommand[AnyTicket]):
         if self.template is not None:
             check_template(draft, self.template, "template", self.asked)
         ticket = _for_customers(ticket, self.asked)
-        if not ticket.answers and _opened_lately(draft, ticket.requester) <= MOST_RECEIPTS:
+        if not ticket.answers and not _asks_too_often(draft, ticket.requester):
             tell_contact(draft, ticket.requester, Occasion.RECEIPT, ticket, self.template)
         return ticket
 
@@ -342,10 +342,13 @@ def _write_to_customers(draft: Draft, ticket: Ticket, text: str, attachments: Se
     )
 
 
-def _opened_lately(draft: Draft, contact: ContactId) -> int:
-    """How many tickets a customer opened within the last hour."""
-    theirs = F.requesters.has(contact) & (F.created_at >= ago(timedelta(hours=1)))
-    return draft.count(Query(TICKETS, theirs))
+def _asks_too_often(draft: Draft, contact: ContactId) -> bool:
+    """Whether a customer opened more tickets within the last hour than are acknowledged; no others are looked at."""
+    latest = draft.find(Query(TICKETS, F.requesters.has(contact), _NEWEST_FIRST, MOST_RECEIPTS + 1)).items
+    return len(latest) > MOST_RECEIPTS and latest[-1].created_at >= draft.now - timedelta(hours=1)
+
+
+_NEWEST_FIRST = (Order("created_at", descending=True),)
 
 
 def _answer_internally(draft: Draft, ticket: InternalTicket) -> None:
