@@ -10,6 +10,8 @@ BIN := $(VENV)/bin
 PYTHON = $(or $(shell for candidate in python3.11 python3 python; do \
 	$$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$candidate && break; \
 	done),$(error Python 3.11 or later is needed as python3.11, python3 or python))
+# The examples of a page share their names, and the tests of a file what is costly to set up.
+SPREAD = --numprocesses auto --dist loadfile
 CHECKED = src typing_tests tests conftest.py $(wildcard examples/*.py benchmarks/*.py)
 
 help:
@@ -27,10 +29,10 @@ demo: $(VENV)/.demo
 	@$(BIN)/python examples/support_desk.py examples/data/inbox.mbox --database build/demo.db
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest $(SPREAD) --cov --cov-report=term
 
 test-oldest: $(OLDEST)/.test
-	$(OLDEST)/bin/python -m pytest
+	$(OLDEST)/bin/python -m pytest $(SPREAD)
 
 check: lint types layers docs smoke
 
