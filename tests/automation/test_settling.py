@@ -85,12 +85,19 @@ class Settled:
         self.shop = SmallShop(setup=Setup(most_rule_failures=None))
         for rule in rules:
             self.shop.system.do(rule)
-        tickets = [self.shop.ticket(department=it) for it in (None, self.shop.billing)]
+        # Every settling has a time of its own, by which its events are told from those of others.
+        tickets = [self.ticket(department) for department in (None, self.shop.billing)]
+        self.shop.clock.advance(minutes=1)
         self.shop.ana.do(commands.LinkTo(tickets[0].id), on=tickets[1].id)
         for command in asked:
             for ticket in tickets:
                 self.shop.clock.advance(minutes=1)
                 self.shop.system.do(command, on=ticket.id, seen=ANY)
+
+    def ticket(self, department):
+        """A ticket opened a minute after whatever was before."""
+        self.shop.clock.advance(minutes=1)
+        return self.shop.ticket(department=department)
 
     @property
     def events(self):
