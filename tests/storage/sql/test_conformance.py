@@ -17,7 +17,7 @@ from ticketcore.conformance import (
 from ticketcore.storage.sql import AsyncSqlBlobs, AsyncSqlStorage, SqlBlobs, SqlStorage
 
 CAPABLE_OF = {Capability.THREADS, Capability.REOPENING, Capability.PROCESSES, Capability.TENANTS}
-MANY = 8
+MANY = 5
 """How many examples each database is tried with: fewer than memory, for one example costs as much as ten there."""
 FEW = 2
 """How many are enough where the statements are those of another storage, which was tried with more."""
@@ -26,7 +26,7 @@ ONE_WRITER = {"LOCK-5": "who has locked one record may write, and of writers SQL
 
 
 class TestSqlite(StorageLaws):
-    """A file of SQLite's; each property is tried with `MANY` examples, so that the whole takes less than a minute."""
+    """A file of SQLite's; each property is tried with `MANY` examples, to save time."""
 
     examples = MANY
     capabilities = CAPABLE_OF
