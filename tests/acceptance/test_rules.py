@@ -200,6 +200,7 @@ def test_failed_rule_stops_no_other(shop):
     assert shop.ticket().tags == {"after"}
 
 
+@pytest.mark.usefixtures("in_memory")
 def test_rule_that_cannot_be_asked_stops_no_other(shop):
     """A condition that raises an error, as a field of the host's may, concerns its own rule; the others are asked."""
     broken = Fields("ticket", TicketFacts).number("broken", at=lambda _facts: 1 / 0)

@@ -106,6 +106,17 @@ def test_condition_of_rule_may_name_what_happened():
     assert faults_of(CODEC.unpack_condition, document, "moon").keys() == {""}
 
 
+def test_condition_that_could_not_be_read_again_is_not_written():
+    """A field that the codec does not know is refused when a rule is written: nobody could read that rule any more."""
+    strange = Fields("ticket", TicketFacts).number("height") > 1
+    rule = AddRule("High", trigger=TicketOpened, when=strange, then=[SetPriority(Priority.LOW)])
+
+    with pytest.raises(InvalidInput, match="height"):
+        CODEC.pack_command(rule)
+    known = Codec(Extensions(fields=[Fields("ticket", TicketFacts).number("height")]))
+    assert known.unpack_command(known.pack_command(rule)) == rule
+
+
 def test_document_reads_like_what_it_says():
     """A document holds keys and names where Python has members, values and classes."""
     assert CODEC.pack_command(RULE) == {

@@ -67,15 +67,10 @@ def _is_on(value: object) -> bool:
 def _is_rule(value: object) -> bool:
     if not isinstance(value, str) or len(value) > RULE_LIMIT:
         return False
-    parts = [part.partition("=") for part in value.split(";")]
-    names = [name for name, _, _ in parts]
-    known = all(name in _PARTS and re.fullmatch(_PARTS[name], text, re.ASCII) for name, _, text in parts)
-    return (
-        known
-        and "FREQ" in names
-        and len(set(names)) == len(names)
-        and _has_such_weekdays(dict(it[::2] for it in parts))
-    )
+    split = [part.partition("=") for part in value.split(";")]
+    parts = {name: text for name, _, text in split}
+    known = all(name in _PARTS and re.fullmatch(_PARTS[name], text, re.ASCII) for name, text in parts.items())
+    return known and "FREQ" in parts and len(parts) == len(split) and _has_such_weekdays(parts)
 
 
 def _has_such_weekdays(parts: Mapping[str, str]) -> bool:

@@ -1,14 +1,15 @@
 """The converter: everything that the library's fields can hold, put together from the modules beside."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, NewType, NoReturn, get_args
 
 from cattrs import Converter
 
-from ticketcore.conditions import Condition, Vocabulary, from_json, to_json
+from ticketcore.conditions import Condition, ConditionError, Vocabulary, from_json, to_json
 from ticketcore.model.lifecycle import LifeCycle
 from ticketcore.serialization.classes import add_classes
 from ticketcore.serialization.containers import add_containers
+from ticketcore.serialization.text import Json
 from ticketcore.serialization.values import Form, Read, add_statuses, add_values, origin_of
 
 
@@ -41,13 +42,29 @@ def _no_form(form: Form) -> NoReturn:
 
 
 def _add_conditions(converter: Converter, vocabularies: Mapping[Form, Vocabulary[Any]]) -> None:
-    def reader(form: Form) -> Read:
+    def vocabulary_of(form: Form) -> Vocabulary[Any]:
         (facts,) = get_args(form) or (Any,)
-        vocabulary = vocabularies[facts]
+        return vocabularies[facts]
+
+    def reader(form: Form) -> Read:
+        vocabulary = vocabulary_of(form)
         return lambda data, _: from_json(data, vocabulary)
 
+    def writer(form: Form) -> Callable[[Condition[Any]], Json]:
+        vocabulary = vocabulary_of(form)
+        return lambda condition: to_json(_known(condition, vocabulary))
+
     converter.register_structure_hook_factory(_is_condition, reader)
-    converter.register_unstructure_hook_factory(_is_condition, lambda _: to_json)
+    converter.register_unstructure_hook_factory(_is_condition, writer)
+
+
+def _known(condition: Condition[Any], vocabulary: Vocabulary[Any]) -> Condition[Any]:
+    """The condition, all of whose fields can be read again: one that could not would stop whoever reads it."""
+    fields = sorted(condition.fields(), key=lambda it: it.name)
+    strange = [it for it in fields if (known := vocabulary.find(it.name)) is None or not known.is_same(it)]
+    if strange:
+        raise ConditionError("condition", [vocabulary.unknown(it.name) for it in strange])
+    return condition
 
 
 def _is_condition(form: Form) -> bool:
