@@ -117,7 +117,8 @@ def test_every_ticket_is_answered_in_the_end(played):
     """FL-3, TK-7: However busy it was, nobody was forgotten: every ticket was given to somebody, and is done."""
     assert {it.status.category for it in played.tickets} <= DONE
     assert [it for it in played.tickets if it.in_backlog_since is not None] == []
-    assert {it.id for it in played.tickets if not it.internal} == {it.ticket for it in given_out(played)}
+    given = {it.ticket for it in given_out(played)}
+    assert {it.id for it in played.tickets if not it.internal} <= given <= {it.id for it in played.tickets}
 
 
 def test_no_ticket_waits_while_somebody_could_have_it(played):
