@@ -113,7 +113,7 @@ LAYERS = {
     "_bulk": Layer(WAY | {"_flow", "_reading", "_request", "_steps", "bulk"}),
     "_rehearsing": Layer(WAY | {"_flow", "_reading", "_steps"}),
     "seats": Layer(DESK | {"reports"}),
-    "async_seats": Layer(DESK | {"reports", "seats"}),
+    "async_seats": Layer(DESK | {"reports"}),
     "desk": Layer(DESK | {"reports", "seats", "async_seats"}, is_pure=False),
     "channels": Layer(DESK | {"desk", "seats"}, uses={"attrs", "mailparser_reply"}, is_pure=False),
     "testing": Layer(DESK | {"desk", "seats"}, uses={"attrs", "hypothesis", "pytest"}, is_pure=False),

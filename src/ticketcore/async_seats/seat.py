@@ -1,0 +1,36 @@
+"""What all seats of an asynchronous desk have in common."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from ticketcore import _reading
+from ticketcore._request import Request
+from ticketcore._steps import get_blob
+from ticketcore.async_seats.way import AsyncWay
+from ticketcore.commands.command import Command, Seen
+from ticketcore.errors import NotFound
+from ticketcore.model.actors import Actor
+from ticketcore.model.ids import AttachmentId, TicketId
+
+R = TypeVar("R")
+
+
+class AsyncSeat:
+    """What the seats have in common: who sits there, and the way to the desk."""
+
+    def __init__(self, way: AsyncWay, actor: Actor) -> None:
+        self._way = way
+        self.actor = actor
+
+    async def _ask(self, command: Command[R], on: TicketId | None, seen: Seen, key: str | None) -> R:
+        return await self._way.ask(Request(actor=self.actor, command=command, on=on, seen=seen, key=key))
+
+    async def _read(self, reading: Callable[..., R], *arguments: Any, **named: Any) -> R:
+        return await self._way.read(self.actor, lambda draft: reading(draft, *arguments, **named))
+
+    async def _download(self, id: AttachmentId, on: TicketId, *, public: bool) -> bytes:
+        found = await self._read(_reading.attachment, id, on, public=public)
+        content = await self._way.take(get_blob(found.digest))
+        if content is None:
+            raise NotFound("attachment", id)
+        return content

@@ -1,0 +1,56 @@
+"""The way to the desk, as a seat knows it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Protocol, TypeVar
+
+from ticketcore._bulk import Bulk
+from ticketcore._draft import Draft
+from ticketcore._request import Request
+from ticketcore._steps import Steps
+from ticketcore.automation.explaining import Happening
+from ticketcore.automation.explanation import RulesExplanation
+from ticketcore.automation.simulating import Wanted
+from ticketcore.automation.simulation import Progress, Simulation
+from ticketcore.bulk import BulkReport
+from ticketcore.model.actors import Actor
+from ticketcore.model.ids import TicketId
+from ticketcore.notifications import DeliveryReport
+
+R = TypeVar("R")
+
+
+class Way(Protocol):
+    """What a seat reaches the desk by."""
+
+    def ask(self, request: Request[R]) -> R:
+        """Does what somebody asks for."""
+        ...
+
+    def read(self, actor: Actor, reading: Callable[[Draft], R]) -> R:
+        """Lets somebody read."""
+        ...
+
+    def do_on_each(self, bulk: Bulk) -> BulkReport:
+        """Does a command on many tickets."""
+        ...
+
+    def deliver(self, limit: int, lease: timedelta) -> DeliveryReport:
+        """Sends what waits in the outbox."""
+        ...
+
+    def explain_rules(self, actor: Actor, on: TicketId, event: Happening) -> RulesExplanation:
+        """Tells what every rule made of an event."""
+        ...
+
+    def simulate(self, actor: Actor, wanted: Wanted, progress: Progress | None) -> Simulation:
+        """Tells what other rules would have done."""
+        ...
+
+    def sweep_blobs(self, older_than: timedelta) -> int:
+        """Removes bytes that nothing names."""
+        ...
+
+    def take(self, steps: Steps[R]) -> R:
+        """Performs steps that need no session."""
+        ...
