@@ -43,7 +43,7 @@ class Layer:
 RECORDS = {"errors", "model"}
 LANGUAGE = RECORDS | {"business_time", "conditions", "query"}
 SUBJECTS = {"access", "assignment", "sla", "templates", "time_tracking", "to_solve", "views"}
-DRAFT = LANGUAGE | SUBJECTS | {"configuration", "events", "storage.protocols"}
+DRAFT = LANGUAGE | SUBJECTS | {"_loaded", "_undo", "configuration", "events", "storage.protocols"}
 DECISIONS = DRAFT | {"_draft", "letters", "notices", "notifications", "receipts", "commands"}
 WRITING = DECISIONS | {"automation", "sweep", "extensions"}
 WAY = WRITING | {"serialization"}
@@ -79,6 +79,8 @@ LAYERS = {
     "configuration": Layer(LANGUAGE | SUBJECTS),
     # Values and protocols alone: the draft says in its words what it read and what it wants written.
     "storage.protocols": Layer(LANGUAGE),
+    "_loaded": Layer(LANGUAGE | {"storage.protocols"}),
+    "_undo": Layer([]),
     "_draft": Layer(DRAFT),
     "letters": Layer(DRAFT | {"_draft"}),
     # Values and protocols alone, for those who write notifiers.

@@ -2,17 +2,19 @@
 The draft: the unit of work while a command is decided.
 
 It gives the decision its records, actor, time and ids, and is the only thing that changes records. It does no I/O: what
-was not loaded raises `NotLoaded`, the flow loads it, and that part of the decision runs again from its mark, with the
-same time and the same ids.
+was not loaded (`_loaded`) raises `NotLoaded`, the flow loads it, and that part of the decision runs again from its mark
+(`_undo`), with the same time and the same ids.
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
 import attrs
 
+from ticketcore._loaded import CountWanted, FindWanted, Loaded, NotLoaded, TallyWanted, Wanted
+from ticketcore._undo import UndoLog
 from ticketcore.access import Principal
 from ticketcore.business_time import CALENDARS
 from ticketcore.conditions import Condition, compile_condition, facts_of
@@ -28,7 +30,7 @@ from ticketcore.model.permissions import Permission
 from ticketcore.model.thread import Entry
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.query import Page, Query, field_reader, members
-from ticketcore.storage.protocols import Changes, Key, Put, Reading, Removal
+from ticketcore.storage.protocols import Changes, Key, Put, Removal
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Entry)
@@ -37,44 +39,6 @@ W = TypeVar("W", bound=AnyTicket)
 
 PUBLIC_FIELDS = frozenset({"status", "subject", "description"})
 """The fields of a ticket whose changes its customers see."""
-
-
-@attrs.frozen
-class FindWanted:
-    """A page that a decision needs."""
-
-    query: Query[Any]
-
-
-@attrs.frozen
-class CountWanted:
-    """A number that a decision needs."""
-
-    query: Query[Any]
-
-
-@attrs.frozen
-class TallyWanted:
-    """Numbers by value that a decision needs."""
-
-    query: Query[Any]
-    by: str
-
-
-Wanted = Key | FindWanted | CountWanted | TallyWanted
-
-
-class NotLoaded(BaseException):
-    """
-    A decision needs what is not loaded. No error: containing the failure of a rule must not catch it.
-
-    Args:
-        wanted: What to load before that part runs again.
-    """
-
-    def __init__(self, *wanted: Wanted) -> None:
-        super().__init__(*wanted)
-        self.wanted = wanted
 
 
 @attrs.frozen
@@ -97,6 +61,12 @@ class Draft:
         configuration: The desk's configuration at its beginning.
         setup: What the host's program decides.
         new_id: The source of ids; what it gave is given again when a part runs again.
+
+    Attributes:
+        loaded: What was loaded for it, by the flow.
+        events: What happened, in order.
+        touched: The last position in the thread of each ticket that changes.
+        blobs: The bytes to be stored before the commit, by their digest.
     """
 
     def __init__(
@@ -117,17 +87,14 @@ class Draft:
         self.events: list[Event] = []
         self.touched: dict[TicketId, int] = {}
         self.blobs: dict[str, bytes] = {}
-        # As the configuration keeps them, with what they found out about the years.
-        self._records: dict[Key, Any] = {Key(CALENDARS, id): it for id, it in configuration.calendars.items()}
-        self._pages: list[tuple[Kind[Any], Sequence[Any]]] = []
-        self._of_pages: dict[Key, Any] = {}
-        self._answers: dict[FindWanted | CountWanted | TallyWanted, Any] = {}
+        # Calendars as the configuration keeps them, with what they found out about the years.
+        self.loaded = Loaded({Key(CALENDARS, id): it for id, it in configuration.calendars.items()})
         self._new_id = new_id
         self._ids: list[str] = []
         self._next_id = 0
         self._changed: dict[Key, Any] = {}
         self._derived: dict[TicketId, AnyTicket] = {}
-        self._undo: list[tuple[dict[Any, Any], Any, Any]] = []
+        self._undo = UndoLog()
 
     def apart(self, *, principal: Principal, cause: Cause, now: datetime) -> "Draft":
         """Another unit of work on the same desk, that knows nothing of this one's records and changes."""
@@ -147,21 +114,21 @@ class Draft:
         key = Key(kind, id)
         if key in self._changed:
             return self._changed[key]  # type: ignore[no-any-return]  # the kind says which
-        return self._stored(key)  # type: ignore[no-any-return]  # the kind says which
+        return self.loaded.record(key)  # type: ignore[no-any-return]  # the kind says which
 
     def stored(self, kind: Kind[T], id: str) -> T | None:
         """The record as it was before this draft, or None."""
-        return self._stored(Key(kind, id))  # type: ignore[no-any-return]  # the kind says which
+        return self.loaded.record(Key(kind, id))  # type: ignore[no-any-return]  # the kind says which
 
     def knows(self, key: Key) -> bool:
         """Whether this draft has looked at a record, or at its absence."""
-        return key in self._changed or key in self._records or key in self._found
+        return key in self._changed or self.loaded.knows(key)
 
     def want(self, *wanted: Key | Query[Any]) -> None:
         """Has all of these loaded in one trip, records by key before pages."""
         missing: list[Wanted] = [it for it in wanted if isinstance(it, Key) and not self.knows(it)]
         pages = (FindWanted(self._widened(it)) for it in wanted if not isinstance(it, Key))
-        missing += [it for it in pages if it not in self._answers]
+        missing += [it for it in pages if not self.loaded.has_answer(it)]
         if missing:
             raise NotLoaded(*missing)
 
@@ -229,7 +196,7 @@ class Draft:
     def find(self, query: Query[T]) -> Page[T]:
         """The page that a query asks for, this draft's own changes included."""
         own = self._own(query.kind)
-        page: Page[T] = self._wanted(FindWanted(self._widened(query)))
+        page: Page[T] = self.loaded.answer(FindWanted(self._widened(query)))
         if not own:
             return page
         kept = [record for record in page.items if record.id not in own]  # type: ignore[attr-defined]  # all have ids
@@ -238,12 +205,12 @@ class Draft:
 
     def count(self, query: Query[Any]) -> int:
         """How many records a query's condition holds of, this draft's own changes included."""
-        stored: int = self._wanted(CountWanted(query))
+        stored: int = self.loaded.answer(CountWanted(query))
         return stored + sum(after - before for before, after in self._own_matches(query))
 
     def tally(self, query: Query[Any], by: str) -> Mapping[Hashable, int]:
         """How many records a query's condition holds of for each value of a field, own changes included."""
-        counts = dict(self._wanted(TallyWanted(query, by)))
+        counts = dict(self.loaded.answer(TallyWanted(query, by)))
         for before, after in self._own(query.kind).values():
             for record, sign in ((before, -1), (after, 1)):
                 if record is not None and self.holds(query.where, query.kind, record):
@@ -268,18 +235,6 @@ class Draft:
         verdict = self.setup.access.may(self.principal, permission, ticket)
         if not verdict.allowed:
             raise AccessDenied(asked, verdict.reason)
-
-    # What the flow loads.
-
-    def load_records(self, keys: Collection[Key], found: Mapping[Key, Any]) -> None:
-        """Takes in the records of these keys; a key without a record is known to have none."""
-        self._records.update((key, found.get(key)) for key in keys)
-
-    def load_answer(self, wanted: FindWanted | CountWanted | TallyWanted, answer: Any) -> None:  # noqa: ANN401 - as wanted
-        """Takes in the answer to a question; the records of a page are known from then on."""
-        self._answers[wanted] = answer
-        if isinstance(wanted, FindWanted):
-            self._pages.append((wanted.query.kind, answer.items))
 
     # What a decision changes.
 
@@ -340,13 +295,13 @@ class Draft:
         """Adds an entry at the end of the ticket's thread; its id may be given as `id`."""
         self._touch(ticket.id, ticket.entries)
         position = self.touched[ticket.id] + 1
-        self._set(self.touched, ticket.id, position)
+        self._undo.set(self.touched, ticket.id, position)
         id = fields.pop("id", None) or EntryId(self.new_id())
         return self.put(ENTRIES, entry(id=id, ticket=ticket.id, position=position, at=self.now, **fields))  # type: ignore[return-value]  # the entry itself comes back
 
     def keep(self, upload: Upload) -> Attachment:
         """Has the bytes stored before the commit, and gives the attachment that names them."""
-        self._set(self.blobs, upload.digest, upload.content)
+        self._undo.set(self.blobs, upload.digest, upload.content)
         return Attachment(
             AttachmentId(self.new_id()), upload.name, upload.media_type, len(upload.content), upload.digest
         )
@@ -374,15 +329,15 @@ class Draft:
 
     def is_new(self, ticket: AnyTicket) -> bool:
         """Whether this draft adds the ticket."""
-        return self._before(Key(TICKETS, ticket.id)) is None
+        return self.loaded.record_if_known(Key(TICKETS, ticket.id)) is None
 
     def last_derived(self, id: TicketId) -> AnyTicket | None:
         """The ticket as it was when all that follows from it was last derived; None for one that is new."""
-        return self._derived.get(id) or self._before(Key(TICKETS, id))
+        return self._derived.get(id) or self.loaded.record_if_known(Key(TICKETS, id))
 
     def note_derived(self, ticket: AnyTicket) -> None:
         """Notes that all that follows from a ticket as it is now has been derived."""
-        self._set(self._derived, ticket.id, ticket)
+        self._undo.set(self._derived, ticket.id, ticket)
 
     # Going back, and the end.
 
@@ -392,12 +347,7 @@ class Draft:
 
     def rollback(self, mark: Mark) -> None:
         """Forgets everything since the mark; ids given since then will be given again."""
-        while len(self._undo) > mark.undo:
-            target, key, before = self._undo.pop()
-            if before is _ABSENT:
-                del target[key]
-            else:
-                target[key] = before
+        self._undo.go_back(mark.undo)
         del self.events[mark.events :]
         self._next_id = mark.ids
 
@@ -412,7 +362,7 @@ class Draft:
             self.put(REVISIONS, Revision(id=part, token=self.new_id()))
         puts, removals = [], []
         for key, record in self._changed.items():
-            stored = self._before(key)
+            stored = self.loaded.record_if_known(key)
             expected = None if stored is None else stored.version
             if record is not None:
                 final = self._finished(key, record, (expected or 0) + 1)
@@ -420,7 +370,7 @@ class Draft:
                 puts.append(Put(key.kind, final, expected))
             elif expected is not None:
                 removals.append(Removal(key, expected))
-        return Changes(puts, removals, [*self._readings()])
+        return Changes(puts, removals, [*self.loaded.readings(self._changed)])
 
     def final(self, kind: Kind[Any], id: str) -> Any:  # noqa: ANN401 - a record of the kind
         """The record as it is at the end."""
@@ -431,12 +381,6 @@ class Draft:
             return copy_with(record, version=version, changed_at=self.now, entries=self.touched[record.id])
         return record if record.version == version else copy_with(record, version=version)
 
-    def _readings(self) -> Iterator[Reading]:
-        """What was only read: records by key, apart from configuration, and from what does not bind."""
-        for key, record in self._records.items():
-            if key not in self._changed and not key.kind.part and key.kind.binding:
-                yield Reading(key, None if record is None else record.version)
-
     def _widened(self, query: Query[T]) -> Query[T]:
         """The query with a limit that allows for records that this draft has changed."""
         own = len(self._own(query.kind)) if query.limit is not None else 0
@@ -444,7 +388,11 @@ class Draft:
 
     def _own(self, kind: Kind[Any]) -> dict[str, tuple[Any, Any]]:
         """By id: what this draft changed of a kind, as stored and as it is now."""
-        return {key.id: (self._before(key), record) for key, record in self._changed.items() if key.kind is kind}
+        return {
+            key.id: (self.loaded.record_if_known(key), record)
+            for key, record in self._changed.items()
+            if key.kind is kind
+        }
 
     def _own_matches(self, query: Query[Any]) -> Iterator[tuple[bool, bool]]:
         for before, after in self._own(query.kind).values():
@@ -453,48 +401,16 @@ class Draft:
                 after is not None and self.holds(query.where, query.kind, after),
             )
 
-    def _wanted(self, wanted: FindWanted | CountWanted | TallyWanted) -> Any:  # noqa: ANN401 - what the question asks for
-        if wanted not in self._answers:
-            raise NotLoaded(wanted)
-        return self._answers[wanted]
-
-    @property
-    def _found(self) -> dict[Key, Any]:
-        """The records of all pages by their keys. Most pages are only shown: nobody looks for their records."""
-        for kind, items in self._pages:
-            for record in items:
-                self._of_pages.setdefault(Key(kind, record.id), record)
-        self._pages.clear()
-        return self._of_pages
-
-    def _stored(self, key: Key) -> Any:  # noqa: ANN401 - a record, or None
-        if key in self._records:
-            return self._records[key]
-        if key in self._found:
-            return self._found[key]
-        raise NotLoaded(key)
-
-    def _before(self, key: Key) -> Any:  # noqa: ANN401 - a record, or None
-        """The stored record, if it was loaded; what was never loaded is new."""
-        return self._records.get(key) or self._found.get(key)
-
     def _version_to_be(self, ticket: AnyTicket) -> int:
-        stored = self._before(Key(TICKETS, ticket.id))
+        stored = self.loaded.record_if_known(Key(TICKETS, ticket.id))
         return 1 if stored is None else stored.version + 1
 
     def _touch(self, ticket: TicketId, entries: int) -> None:
         if ticket not in self.touched:
-            self._set(self.touched, ticket, entries)
-            current = self._before(Key(TICKETS, ticket))
+            self._undo.set(self.touched, ticket, entries)
+            current = self.loaded.record_if_known(Key(TICKETS, ticket))
             if current is not None:
                 self._write(Key(TICKETS, ticket), current)
 
     def _write(self, key: Key, record: Any) -> None:  # noqa: ANN401 - any record
-        self._set(self._changed, key, record)
-
-    def _set(self, target: dict[Any, Any], key: Any, value: Any) -> None:  # noqa: ANN401 - any entry of any of the draft's dicts
-        self._undo.append((target, key, target.get(key, _ABSENT)))
-        target[key] = value
-
-
-_ABSENT = object()
+        self._undo.set(self._changed, key, record)

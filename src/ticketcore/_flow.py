@@ -13,8 +13,9 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-from ticketcore._draft import Draft, NotLoaded, Wanted
+from ticketcore._draft import Draft
 from ticketcore._known import REVISION_KEYS, ConfigurationCache
+from ticketcore._loaded import NotLoaded, Wanted
 from ticketcore._request import Request, check_request, check_who_asks, decide
 from ticketcore._steps import Apply, Ask, Close, Open, Steps, get, keep_blob
 from ticketcore.automation.rehearsal import Plan, Watch
@@ -240,7 +241,7 @@ class Flow:
             setup=self.setup,
             new_id=self.new_id,
         )
-        draft.load_records(keys, found)
+        draft.loaded.take_records(keys, found)
         return _Work(draft, known.rules, locks, can_begin_anew=self.attempts > 1)
 
     def _run(self, work: _Work, part: Callable[[], R]) -> Steps[R]:
@@ -303,11 +304,11 @@ def _load(work: _Work, wanted: Sequence[Wanted]) -> Steps[None]:
     keys = [one for one in wanted if isinstance(one, Key)]
     if keys:
         _note_locks(keys, work)
-        work.draft.load_records(keys, (yield from get(keys)))
+        work.draft.loaded.take_records(keys, (yield from get(keys)))
     for one in wanted:
         if not isinstance(one, Key):
             answer = yield Ask(one, work.draft.now)
-            work.draft.load_answer(one, answer)
+            work.draft.loaded.take_answer(one, answer)
 
 
 def _note_locks(keys: Sequence[Key], work: _Work) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 
-from ticketcore._draft import FindWanted
+from ticketcore._loaded import FindWanted
 from ticketcore._steps import Ask, Steps
 from ticketcore.automation.failures import FAILURE_ROWS
 from ticketcore.automation.rules import RULES, RuleBook

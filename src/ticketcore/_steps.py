@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 import attrs
 
-from ticketcore._draft import CountWanted, FindWanted, TallyWanted
+from ticketcore._loaded import CountWanted, FindWanted, Question, TallyWanted
 from ticketcore.storage.protocols import (
     AsyncBlobStore,
     AsyncSession,
@@ -74,7 +74,7 @@ class Get:
 class Ask:
     """A page, a number, or numbers by value are asked for."""
 
-    wanted: FindWanted | CountWanted | TallyWanted
+    wanted: Question
     now: datetime
 
     def perform(self, world: Any) -> Any:  # noqa: ANN401 - see Step

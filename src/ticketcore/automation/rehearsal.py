@@ -60,7 +60,7 @@ class Scene:
         """A draft to play it on, in which the ticket stands as it should, and the desk as it is in another draft."""
         draft = of.apart(principal=THE_SYSTEM, cause=Cause("rehearse"), now=self.now)
         key = Key(TICKETS, self.ticket.id)
-        draft.load_records([key], {key: self.ticket})
+        draft.loaded.take_records([key], {key: self.ticket})
         return draft
 
 
