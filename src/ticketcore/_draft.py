@@ -331,6 +331,10 @@ class Draft:
         """Whether this draft adds the ticket."""
         return self.loaded.record_if_known(Key(TICKETS, ticket.id)) is None
 
+    def derived(self, id: TicketId) -> AnyTicket | None:
+        """The ticket as it was when all that follows from it was last derived in this draft; None if that was never."""
+        return self._derived.get(id)
+
     def last_derived(self, id: TicketId) -> AnyTicket | None:
         """The ticket as it was when all that follows from it was last derived; None for one that is new."""
         return self._derived.get(id) or self.loaded.record_if_known(Key(TICKETS, id))

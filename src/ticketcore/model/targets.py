@@ -13,6 +13,9 @@ from ticketcore.model.ids import SlaPolicyId
 class Target(Enum):
     """What is to be done in an agreed time."""
 
+    # Each is there once, so its identity will do; an enumeration's own way calls Python code for every look-up.
+    __hash__ = object.__hash__
+
     FIRST_ANSWER = "first_answer"
     NEXT_ANSWER = "next_answer"
     FIRST_ASSIGNMENT = "first_assignment"

@@ -5,9 +5,10 @@ What happened is found by comparing times, never by when somebody looked: an ans
 late, even if nobody noticed in between.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import Final
 
 import attrs
 
@@ -24,6 +25,9 @@ from ticketcore.sla.policies import Agreement, Pausing, SlaPolicy
 
 class Happening(Enum):
     """What can happen to a target."""
+
+    # Each is there once, so its identity will do; an enumeration's own way calls Python code for every look-up.
+    __hash__ = object.__hash__
 
     STARTED = "started"
     MOVED = "moved"
@@ -76,6 +80,17 @@ class Terms:
         pausing = policy.pauses.get(ticket.status.key, Pausing.KEEP_RUNNING)
         return cls(policy.id, agreement, calendar, Pausing.EXCLUDE if set_aside else pausing)
 
+    def begin(self, started: datetime) -> TargetState:
+        """
+        A target that starts by these terms.
+
+        Raises:
+            OutOfPlace: The calendar does not open any more.
+        """
+        return TargetState(
+            policy=self.policy, started_at=started, deadline=self._deadline(started), warnings=self._warnings(started)
+        )
+
     def apply(self, state: TargetState) -> TargetState:
         """
         A running target with the deadline and warnings by these terms.
@@ -85,13 +100,18 @@ class Terms:
         """
         started, pauses = state.started_at, counted_out(state)
         told = {it.before for it in state.warnings if it.told}
-        within = self.agreement.within
-        warnings = [
-            TargetWarning(before, self.calendar.add(started, within - before, pauses=pauses), before in told)
-            for before in sorted(self.agreement.warnings, reverse=True)
-        ]
-        deadline = self.calendar.add(started, within, pauses=pauses)
-        return copy_with(state, policy=self.policy, deadline=deadline, warnings=tuple(warnings))
+        warnings = self._warnings(started, pauses, told)
+        return copy_with(state, policy=self.policy, deadline=self._deadline(started, pauses), warnings=warnings)
+
+    def _deadline(self, started: datetime, pauses: tuple[Span, ...] = ()) -> datetime:
+        return self.calendar.add(started, self.agreement.within, pauses=pauses)
+
+    def _warnings(
+        self, started: datetime, pauses: tuple[Span, ...] = (), told: Collection[timedelta] = ()
+    ) -> tuple[TargetWarning, ...]:
+        within, warnings = self.agreement.within, sorted(self.agreement.warnings, reverse=True)
+        times = ((it, self.calendar.add(started, within - it, pauses=pauses)) for it in warnings)
+        return tuple(TargetWarning(before, at, before in told) for before, at in times)
 
 
 def course(
@@ -107,7 +127,8 @@ def course(
         ticket: The ticket as it is now.
         now: The time of its last change, or of the look.
     """
-    parts = (_end, _begin, _pause_or_resume, _move, _pass)
+    counts = state is not None and state.ended_at is None
+    parts = (_end, _begin, _pause_or_resume, _move, _pass) if counts else (_begin, _pause_or_resume, _pass)
     try:
         for part in parts:
             for step in part(target, state, terms, ticket, now):
@@ -145,7 +166,7 @@ def _begin(
     started = facts.start(ticket)
     if state is None or (facts.afterwards is Afterwards.STARTS_ANEW and started is not None):
         if started is not None:
-            begun = terms.apply(TargetState(policy=terms.policy, started_at=started, deadline=started))
+            begun = terms.begin(started)
             yield Step(Happening.STARTED, begun)
             yield from _end(target, begun, terms, ticket, now)
     elif facts.afterwards is Afterwards.GOES_ON and facts.end(ticket, state.started_at, now) is None:
@@ -221,4 +242,7 @@ def counted_out(state: TargetState) -> tuple[Span, ...]:
 def targets_of(policy: SlaPolicy | None, states: Mapping[str, TargetState]) -> tuple[Target, ...]:
     """The targets that a ticket has, or is to have, in their order."""
     agreed = {it.target for it in policy.agreements} if policy is not None else set()
-    return tuple(it for it in Target if it in agreed or it.value in states)
+    return tuple(it for it in _IN_ORDER if it in agreed or it.value in states)
+
+
+_IN_ORDER: Final = tuple(Target)

@@ -7,13 +7,18 @@ One row for each target: whoever knows more of chats and calls some day changes 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Final
+from functools import cached_property
+from operator import attrgetter
+from typing import Any, Final
 
 import attrs
 
 from ticketcore.model.lifecycle import AWAITS_AGENT, DONE, Category
 from ticketcore.model.targets import Target
 from ticketcore.model.tickets import AnyTicket, Channel, InternalTicket
+
+BY_WHICH_ALL_RUN: Final = ("targets", "status", "status_changed_at", "department")
+"""The fields of a ticket on which the course of every target depends, whatever starts and ends it."""
 
 _REPLIED: Final = DONE | {Category.ANSWERED}
 
@@ -26,7 +31,7 @@ class Afterwards(Enum):
     GOES_ON = "goes_on"
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)  # slots would leave no room for the reader of fields
 class TargetFacts:
     """
     How a ticket tells of a target.
@@ -34,12 +39,22 @@ class TargetFacts:
     Args:
         start: Since when its time counts; None if it does not.
         end: When it was done, of one that started at a time, as of now; None if it was not. Closing ends every target.
+        told_by: The fields of a ticket that tell of both, beside those by which all targets run.
         afterwards: What happens when the ticket gives cause again.
     """
 
     start: Callable[[AnyTicket], datetime | None]
     end: Callable[[AnyTicket, datetime, datetime], datetime | None]
+    told_by: tuple[str, ...]
     afterwards: Afterwards = Afterwards.NOTHING
+
+    def are_same(self, one: AnyTicket, other: AnyTicket) -> bool:
+        """Whether a ticket tells the same of the target in both states; then only time can have done anything to it."""
+        return self._read(one) == self._read(other)
+
+    @cached_property
+    def _read(self) -> Callable[[AnyTicket], tuple[Any, ...]]:
+        return attrgetter(*BY_WHICH_ALL_RUN, *self.told_by)
 
 
 def _opened(ticket: AnyTicket) -> datetime | None:
@@ -114,11 +129,34 @@ def _resolved(ticket: AnyTicket, _start: datetime, _now: datetime) -> datetime |
 
 
 FACTS: Final[Mapping[Target, TargetFacts]] = {
-    Target.FIRST_ANSWER: TargetFacts(_opened, _first_answered),
-    Target.NEXT_ANSWER: TargetFacts(_asked_again, _answered, Afterwards.STARTS_ANEW),
-    Target.FIRST_ASSIGNMENT: TargetFacts(_opened_unassigned, _assigned),
-    Target.RESOLUTION: TargetFacts(_opened, _resolved, Afterwards.GOES_ON),
-    Target.CHAT_ANSWER: TargetFacts(_waits_in_chat, _chat_answered, Afterwards.STARTS_ANEW),
-    Target.CALL_ANSWER: TargetFacts(_rings, _call_answered, Afterwards.STARTS_ANEW),
+    Target.FIRST_ANSWER: TargetFacts(_opened, _first_answered, ("created_at", "first_answer_at")),
+    Target.NEXT_ANSWER: TargetFacts(
+        _asked_again,
+        _answered,
+        ("first_answer_at", "last_answer_at", "last_customer_message_at", "waiting_since"),
+        Afterwards.STARTS_ANEW,
+    ),
+    Target.FIRST_ASSIGNMENT: TargetFacts(_opened_unassigned, _assigned, ("created_at", "assignee")),
+    Target.RESOLUTION: TargetFacts(_opened, _resolved, ("created_at",), Afterwards.GOES_ON),
+    Target.CHAT_ANSWER: TargetFacts(
+        _waits_in_chat,
+        _chat_answered,
+        ("created_at", "source", "chat_waiting_since", "chat_picked_up_at", "first_answer_at", "last_answer_at"),
+        Afterwards.STARTS_ANEW,
+    ),
+    Target.CALL_ANSWER: TargetFacts(
+        _rings,
+        _call_answered,
+        (
+            "created_at",
+            "source",
+            "call_waiting_since",
+            "call_picked_up_at",
+            "first_answer_at",
+            "last_answer_at",
+            "assignee",
+        ),
+        Afterwards.STARTS_ANEW,
+    ),
 }
 """How a ticket tells of each target."""

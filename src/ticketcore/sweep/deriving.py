@@ -48,7 +48,7 @@ def _derive_tickets(draft: Draft, book: RuleBook) -> set[str]:
         ticket, before = draft.peek(TICKETS, id), draft.last_derived(id)
         if ticket is None or ticket is before:
             continue
-        after = agree(draft, ticket)
+        after = agree(draft, ticket, draft.derived(id))
         draft.note_derived(after)
         _foresee(draft, before, after, book.time_rules)
         available.update(follow(draft, before, after))

@@ -1,6 +1,6 @@
 """What was agreed on for tickets: which policy they have, and how their targets run (requirement TK-7)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from ticketcore._draft import Draft
@@ -21,14 +21,16 @@ from ticketcore.events import (
     TargetWarned,
 )
 from ticketcore.model.dues import Due, due_id
+from ticketcore.model.ids import SlaPolicyId
 from ticketcore.model.kinds import DEPARTMENTS, TICKETS
 from ticketcore.model.lifecycle import IN_WORK
 from ticketcore.model.mapping import FrozenMap
-from ticketcore.model.targets import TargetState
+from ticketcore.model.targets import Target, TargetState
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.sla import SLA_PART
-from ticketcore.sla.course import Happening, course, targets_of
+from ticketcore.sla.course import Happening, Step, course, targets_of
 from ticketcore.sla.due_time import due_time
+from ticketcore.sla.facts import FACTS
 from ticketcore.sweep.occasion import NEVER, Times
 from ticketcore.sweep.walking import begin, next_tickets
 
@@ -49,14 +51,26 @@ EVENT_OF: Final[Mapping[Happening, type[TargetChanged]]] = {
 """Which event tells of what happened to a target."""
 
 
-def agree(draft: Draft, ticket: AnyTicket) -> AnyTicket:
-    """The ticket with the policy that it has now, its targets as they stand now, and its due time."""
+def agree(draft: Draft, ticket: AnyTicket, agreed: AnyTicket | None = None) -> AnyTicket:
+    """
+    The ticket with the policy that it has now, its targets as they stand now, and its due time.
+
+    Args:
+        draft: The unit of work.
+        ticket: The ticket as it is now.
+        agreed: As it was when this was last done in this draft, which is at the same time; None if it was not.
+    """
     if not draft.configuration.policies.policies and ticket.sla is None:
         return draft.change(ticket, due_at=due_time(ticket.targets, ticket.waiting_since))
+    sla = _choose(draft, ticket)
+    steps = [*_steps(draft, ticket, sla, agreed)]
+    targets = _after(ticket.targets, steps)
     with draft.acting(THE_SYSTEM, draft.cause):
-        ticket = _choose(draft, ticket)
-        targets = _run(draft, ticket)
-        return draft.change(ticket, targets=targets, due_at=due_time(targets, ticket.waiting_since))
+        after = draft.change(ticket, sla=sla, targets=targets, due_at=due_time(targets, ticket.waiting_since))
+        for target, step in steps:
+            told = {"before": step.before} if step.before is not None else {}
+            draft.occur(after, EVENT_OF[step.happened], target=target, state=step.state, **told)
+    return after
 
 
 def target_time(ticket: AnyTicket, _rules: Sequence[Rule]) -> Times:
@@ -93,32 +107,27 @@ def _hours_changed(draft: Draft) -> bool:
     )
 
 
-def _choose(draft: Draft, ticket: AnyTicket) -> AnyTicket:
-    """The ticket with its policy. What is done keeps the one that it had."""
+def _choose(draft: Draft, ticket: AnyTicket) -> SlaPolicyId | None:
+    """The policy that a ticket has now. What is done keeps the one that it had."""
     if ticket.status.category not in IN_WORK:
-        return ticket
+        return ticket.sla
     policy = draft.configuration.policies.choose(ticket, draft.now, draft.peek)
-    return draft.change(ticket, sla=None if policy is None else policy.id)
+    return None if policy is None else policy.id
 
 
-def _run(draft: Draft, ticket: AnyTicket) -> FrozenMap[str, TargetState]:
-    """The targets of a ticket as they stand now; what has happened to them is told."""
-    policy = draft.configuration.policies.policy(ticket.sla)
-    targets = dict(ticket.targets)
-    steps = [
-        (target, step)
-        for target in targets_of(policy, ticket.targets)
-        for step in course(
-            target, targets.get(target.value), terms_of(draft, policy, target, ticket), ticket, draft.now
-        )
-    ]
-    if not steps:
-        return ticket.targets
-    for target, step in steps:
-        told = {"before": step.before} if step.before is not None else {}
-        draft.occur(ticket, EVENT_OF[step.happened], target=target, state=step.state, **told)
-        if step.state is None:
-            del targets[target.value]
-        else:
-            targets[target.value] = step.state
-    return FrozenMap(targets)
+def _steps(
+    draft: Draft, ticket: AnyTicket, sla: SlaPolicyId | None, agreed: AnyTicket | None
+) -> Iterator[tuple[Target, Step]]:
+    """What has happened to the targets of a ticket; to those of which it tells as before, nothing has."""
+    policy = draft.configuration.policies.policy(sla)
+    before = agreed if agreed is not None and agreed.sla == sla else None
+    for target in targets_of(policy, ticket.targets):
+        if before is None or not FACTS[target].are_same(before, ticket):
+            terms = terms_of(draft, policy, target, ticket)
+            for step in course(target, ticket.targets.get(target.value), terms, ticket, draft.now):
+                yield target, step
+
+
+def _after(states: FrozenMap[str, TargetState], steps: Sequence[tuple[Target, Step]]) -> FrozenMap[str, TargetState]:
+    """The targets of a ticket as the steps leave them."""
+    return states.with_items({target.value: step.state for target, step in steps}) if steps else states
