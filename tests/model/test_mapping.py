@@ -16,8 +16,19 @@ def test_is_the_mapping_it_was_made_of(items):
 
     assert dict(frozen) == items
     assert frozen == items
-    assert len(frozen) == len(items)
+    assert (len(frozen), [*frozen]) == (len(items), [*items])
+    assert (frozen.keys(), frozen.items(), [*frozen.values()]) == (items.keys(), items.items(), [*items.values()])
     assert FrozenMap(items.items()) == frozen
+
+
+@given(ITEMS, st.text(max_size=3))
+def test_gives_what_it_has(items, key):
+    """A value is given for each key that it has, and else the default."""
+    frozen = FrozenMap(items)
+
+    assert (key in frozen) is (key in items)
+    assert (frozen.get(key), frozen.get(key, "none")) == (items.get(key), items.get(key, "none"))
+    assert all(frozen[it] == frozen.get(it) == items[it] for it in items)
 
 
 @given(ITEMS, ITEMS)
@@ -26,7 +37,7 @@ def test_equal_ones_have_equal_hashes(one, other):
     backwards = FrozenMap(reversed(one.items()))
 
     assert hash(backwards) == hash(FrozenMap(one))
-    assert (FrozenMap(one) == FrozenMap(other)) is (one == other)
+    assert (FrozenMap(one) == FrozenMap(other)) is (FrozenMap(one) == other) is (one == other)
 
 
 @given(ITEMS)

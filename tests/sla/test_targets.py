@@ -6,9 +6,10 @@ from tests.replay import replayed, told
 from tests.sla.situations import DAY, HOUR, AgreedShop
 from ticketcore import commands, events
 from ticketcore.automation import AddRule
-from ticketcore.commands.assignment import Assign
+from ticketcore.commands.assignment import Assign, Transfer
 from ticketcore.commands.calendars import ChangeCalendar
 from ticketcore.commands.command import ANY
+from ticketcore.commands.departments import ChangeDepartment
 from ticketcore.commands.messages import SendAnswer, SendInternalMessage, SendMessage
 from ticketcore.commands.sla import ChangeSlaPolicy, RemoveSlaPolicy, SetSlaLevel
 from ticketcore.commands.status import Close, Delete, MarkAnswered, MoveTo, Postpone, Reopen, Resolve, Restore
@@ -475,6 +476,25 @@ def test_desk_itself_is_the_actor(shop):
 
     assert {it.actor.kind.value for it in told} == {"system"}
     assert [it.cause.command for it in told] == ["SubmitTicket", "SubmitTicket", "SendAnswer"]
+
+
+# What rules do in between.
+
+
+def test_what_a_rule_does_counts_at_once(shop):
+    """Each rule's turn moves what it concerns, and leaves the rest: here the calendar, then who is responsible."""
+    shop.agree(FIRST, Agreement(Target.FIRST_ASSIGNMENT, HOUR))
+    shop.system.do(ChangeDepartment(shop.billing, calendar=shop.office_hours("America/New_York")), seen=ANY)
+    transfer, assign = [Transfer(shop.billing)], [Assign(shop.ana.actor.id)]
+    shop.system.do(AddRule("Bills", trigger=events.TicketOpened, when=F.subject.contains("bill"), then=transfer))
+    shop.system.do(AddRule("Ana", trigger=events.Transferred, then=assign))
+
+    ticket = customer(shop).do(commands.SubmitTicket("My bill", "Is wrong."))
+
+    assert shop.deadline(ticket.id) == shop.clock().replace(hour=14) + 4 * HOUR
+    assert shop.happened(ticket.id) == ["started", "moved"]
+    assert shop.happened(ticket.id, "first_assignment") == ["started", "moved", "met"]
+    assert shop.system.ticket(ticket.id).due_at == shop.deadline(ticket.id)
 
 
 # Chats and calls.

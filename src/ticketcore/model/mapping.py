@@ -1,10 +1,11 @@
 """A read-only mapping that can be hashed, compared and pickled: the form of custom field values in records."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from typing import TypeVar, overload
 
 K = TypeVar("K")
 V = TypeVar("V")
+D = TypeVar("D")
 
 
 class FrozenMap(Mapping[K, V]):
@@ -37,6 +38,31 @@ class FrozenMap(Mapping[K, V]):
 
     def __eq__(self, other: object) -> bool:
         return self._items == other._items if isinstance(other, FrozenMap) else super().__eq__(other)
+
+    # What a Mapping does by itself, done by the dictionary: records are asked for their maps at every turn.
+
+    @overload
+    def get(self, key: K, /) -> V | None: ...
+    @overload
+    def get(self, key: K, /, default: V | D) -> V | D: ...
+    def get(self, key: K, /, default: V | D | None = None) -> V | D | None:
+        """The value of a key; the default if there is none."""
+        return self._items.get(key, default)
+
+    def keys(self) -> KeysView[K]:
+        """All keys."""
+        return self._items.keys()
+
+    def items(self) -> ItemsView[K, V]:
+        """All keys with their values."""
+        return self._items.items()
+
+    def values(self) -> ValuesView[V]:
+        """All values."""
+        return self._items.values()
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._items
 
     def __hash__(self) -> int:
         return hash(frozenset(self._items.items()))

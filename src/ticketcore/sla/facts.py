@@ -17,7 +17,7 @@ from ticketcore.model.lifecycle import AWAITS_AGENT, DONE, Category
 from ticketcore.model.targets import Target
 from ticketcore.model.tickets import AnyTicket, Channel, InternalTicket
 
-BY_WHICH_ALL_RUN: Final = ("targets", "status", "status_changed_at", "department")
+ALL_DEPEND_ON: Final = ("targets", "status", "status_changed_at")
 """The fields of a ticket on which the course of every target depends, whatever starts and ends it."""
 
 _REPLIED: Final = DONE | {Category.ANSWERED}
@@ -39,22 +39,22 @@ class TargetFacts:
     Args:
         start: Since when its time counts; None if it does not.
         end: When it was done, of one that started at a time, as of now; None if it was not. Closing ends every target.
-        told_by: The fields of a ticket that tell of both, beside those by which all targets run.
+        depends_on: The fields of a ticket that tell of both, beside those on which all targets depend.
         afterwards: What happens when the ticket gives cause again.
     """
 
     start: Callable[[AnyTicket], datetime | None]
     end: Callable[[AnyTicket, datetime, datetime], datetime | None]
-    told_by: tuple[str, ...]
+    depends_on: tuple[str, ...]
     afterwards: Afterwards = Afterwards.NOTHING
 
     def are_same(self, one: AnyTicket, other: AnyTicket) -> bool:
-        """Whether a ticket tells the same of the target in both states; then only time can have done anything to it."""
+        """Whether a ticket tells the same of the target in both states."""
         return self._read(one) == self._read(other)
 
     @cached_property
     def _read(self) -> Callable[[AnyTicket], tuple[Any, ...]]:
-        return attrgetter(*BY_WHICH_ALL_RUN, *self.told_by)
+        return attrgetter(*ALL_DEPEND_ON, *self.depends_on)
 
 
 def _opened(ticket: AnyTicket) -> datetime | None:

@@ -19,7 +19,7 @@ from ticketcore.model.tickets import AnyTicket
 from ticketcore.storage.protocols import Key
 from ticketcore.sweep.backfilling import foresee_backfills
 from ticketcore.sweep.occasion import NEVER
-from ticketcore.sweep.occasions import OCCASIONS
+from ticketcore.sweep.occasions import FORESEEN
 from ticketcore.sweep.targets import agree, foresee_sla_walk
 
 
@@ -58,10 +58,10 @@ def _derive_tickets(draft: Draft, book: RuleBook) -> set[str]:
 def _foresee(draft: Draft, before: AnyTicket | None, after: AnyTicket, rules: Sequence[Rule]) -> None:
     """Puts, moves and removes what is due for a ticket, as far as its time is another one than before."""
     moved: dict[str, Due | None] = {}
-    for occasion in OCCASIONS.values():
+    for occasion in FORESEEN:
         was = NEVER if before is None else occasion.times(before, rules)
         now = occasion.times(after, rules)
-        if was or now:
+        if was != now:
             moved |= _moved(draft, occasion.name, after, was, now)
     if moved:
         _write(draft, after, moved)
@@ -72,7 +72,7 @@ def _moved(
 ) -> dict[str, Due | None]:
     """By id: what is due at another time than before; None for what is due no more."""
     moved: dict[str, Due | None] = {}
-    for about in was.keys() | now.keys():
+    for about in {**was, **now}:
         at = now.get(about)
         if was.get(about) != at:
             id = due_id(occasion, about, ticket.id)

@@ -6,7 +6,7 @@ from typing import Final
 from ticketcore.commands.backlog import GIVE_OUT, give_out_in_time
 from ticketcore.commands.departures import DEPARTURE, OUTSIDERS, go_on_with_departure, go_on_with_outsiders
 from ticketcore.sweep.backfilling import NEW_RULE, RULE_TIME, backfill
-from ticketcore.sweep.occasion import Occasion
+from ticketcore.sweep.occasion import Occasion, never
 from ticketcore.sweep.targets import SLA_WALK, TARGET_TIME, look_at_targets, target_time, walk_for_sla
 from ticketcore.sweep.time_rules import reach_time, rule_times
 from ticketcore.sweep.waking import wake, waking_time
@@ -34,3 +34,6 @@ OCCASIONS: Final[Mapping[str, Occasion]] = {
     )
 }
 """Every occasion by its name."""
+
+FORESEEN: Final = tuple(it for it in OCCASIONS.values() if it.times is not never)
+"""Those that tickets bring with them."""

@@ -7,7 +7,7 @@ from ticketcore._draft import Draft
 from ticketcore.access import THE_SYSTEM
 from ticketcore.automation.rules import Rule
 from ticketcore.business_time import CALENDARS_PART
-from ticketcore.commands.sla import terms_of
+from ticketcore.commands.sla import are_same_terms, terms_of
 from ticketcore.events import (
     TargetChanged,
     TargetDropped,
@@ -78,7 +78,7 @@ def target_time(ticket: AnyTicket, _rules: Sequence[Rule]) -> Times:
     if not ticket.targets:
         return NEVER
     times = [at for it in ticket.targets.values() if (at := it.next_at) is not None]
-    return FrozenMap({"": min(times)}) if times else NEVER
+    return {"": min(times)} if times else NEVER
 
 
 def look_at_targets(draft: Draft, due: Due) -> None:
@@ -118,11 +118,12 @@ def _choose(draft: Draft, ticket: AnyTicket) -> SlaPolicyId | None:
 def _steps(
     draft: Draft, ticket: AnyTicket, sla: SlaPolicyId | None, agreed: AnyTicket | None
 ) -> Iterator[tuple[Target, Step]]:
-    """What has happened to the targets of a ticket; to those of which it tells as before, nothing has."""
+    """What has happened to the targets of a ticket: nothing, to those of which it tells as before by the same terms."""
     policy = draft.configuration.policies.policy(sla)
-    before = agreed if agreed is not None and agreed.sla == sla else None
+    if agreed is not None and (agreed.sla != sla or not are_same_terms(draft, policy, agreed, ticket)):
+        agreed = None
     for target in targets_of(policy, ticket.targets):
-        if before is None or not FACTS[target].are_same(before, ticket):
+        if agreed is None or not FACTS[target].are_same(agreed, ticket):
             terms = terms_of(draft, policy, target, ticket)
             for step in course(target, ticket.targets.get(target.value), terms, ticket, draft.now):
                 yield target, step

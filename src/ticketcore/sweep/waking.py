@@ -8,7 +8,6 @@ from ticketcore.commands.status import move_to
 from ticketcore.model.dues import Due
 from ticketcore.model.kinds import TICKETS
 from ticketcore.model.lifecycle import Category
-from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.sweep.occasion import NEVER, Times
 
@@ -17,7 +16,7 @@ def waking_time(ticket: AnyTicket, _rules: Sequence[Rule]) -> Times:
     """When a ticket comes back; never if it is not postponed, or without a time."""
     if ticket.status.category is not Category.POSTPONED or ticket.postponed_until is None:
         return NEVER
-    return FrozenMap({"": ticket.postponed_until})
+    return {"": ticket.postponed_until}
 
 
 def wake(draft: Draft, due: Due) -> None:
