@@ -33,10 +33,12 @@ class Index:
         equal: Names of attributes, with dots for an attribute of an attribute; one that holds several values indexes
             each of them.
         order: The attribute that orders what is equal; ties go by id.
+        sparse: Whether it may leave out the records that have no value to be equal in: nobody asks for those.
     """
 
     equal: tuple[str, ...] = ()
     order: str = "id"
+    sparse: bool = False
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -74,13 +76,13 @@ TICKETS: Kind[AnyTicket] = Kind(
         Index(("assignee",), "due_at"),
         Index(("assignee", "status.category"), "due_at"),
         Index(("requesters",), "created_at"),
-        Index(("followers",), "created_at"),
-        Index(("company",), "created_at"),
-        Index(("about",), "created_at"),
-        Index(("parent",), "created_at"),
+        Index(("followers",), "created_at", sparse=True),
+        Index(("company",), "created_at", sparse=True),
+        Index(("about",), "created_at", sparse=True),
+        Index(("parent",), "created_at", sparse=True),
     ),
 )
-ENTRIES: Kind[Entry] = Kind("entry", (Index(("ticket",), "position"), Index(("author.id",), "at")))
+ENTRIES: Kind[Entry] = Kind("entry", (Index(("ticket",), "position"), Index(("author.id",), "at", sparse=True)))
 TICKET_NOTES: Kind[TicketNote] = Kind("ticket_note", (Index(("ticket",), "created_at"),))
 CONTACT_NOTES: Kind[ContactNote] = Kind("contact_note", (Index(("contact",), "created_at"),))
 COMPANY_NOTES: Kind[CompanyNote] = Kind("company_note", (Index(("company",), "created_at"),))

@@ -93,6 +93,11 @@ class _Pin:
             return _Pin(other.values - self.values, settles)
         return _Pin(self.values - other.values if other.is_negated else self.values & other.values, settles)
 
+    @property
+    def leads_to_missing(self) -> bool:
+        """Whether the field can be without a value."""
+        return (None in self.values) is not self.is_negated
+
     def groups(self, index: ShelfIndex) -> dict[Hashable, Sorted[Place]]:
         """Those groups of an index, kept apart by this field, where it is so."""
         if self.is_negated:
@@ -144,16 +149,18 @@ def _without(parts: _Parts, settled: _Parts) -> _Parts:
 
 
 def _along_indexes(shelf: Shelf, pins: Mapping[str, Sequence[_Pin]], parts: _Parts) -> Iterator[Route]:
-    """The routes along every index all of whose fields are pinned."""
+    """The routes along every index all of whose fields are pinned, and in which all are that can match."""
     for name, found in pins.items():
         for index in shelf.indexes.get((name,), ()):
             for pin in found:
-                yield _along(index, pin, parts)
+                if not (index.declared.sparse and pin.leads_to_missing):
+                    yield _along(index, pin, parts)
     for equal, indexes in shelf.indexes_of_several.items():
         for chosen in product(*(pins.get(name, ()) for name in equal)):
             if not any(pin.is_negated for pin in chosen):
                 for index in indexes:
-                    yield _along(index, _joined(chosen), parts)
+                    if not (index.declared.sparse and any(pin.leads_to_missing for pin in chosen)):
+                        yield _along(index, _joined(chosen), parts)
 
 
 def _along(index: ShelfIndex, pin: _Pin, parts: _Parts) -> Route:

@@ -85,7 +85,7 @@ class Search(Generic[T]):
             return None
         if route.equal == (by,):
             return route.groups
-        indexes = self._shelf.indexes.get((by,))
+        indexes = [index for index in self._shelf.indexes.get((by,), ()) if not index.declared.sparse]
         return indexes[0].groups if indexes and route.equal == () else None
 
     def _shortest(self) -> Route:

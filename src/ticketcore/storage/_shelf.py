@@ -6,6 +6,7 @@ It knows nothing of queries, versions, sessions or threads.
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from itertools import product
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from ticketcore.model.kinds import Index, Kind
@@ -17,8 +18,8 @@ Place: TypeAlias = tuple[Any, ...]
 """
 
 _Values: TypeAlias = list[Any]
-_Standing: TypeAlias = tuple[_Values, Place]
-_Undo: TypeAlias = tuple[Callable[[Hashable, Place], None], Hashable, Place]
+_Standing: TypeAlias = tuple["ShelfIndex", Hashable, Place]
+"""Where a record stands: in which index, in which of its groups, and where in this."""
 
 _EVERYTHING = ((),)
 
@@ -37,26 +38,20 @@ class ShelfIndex:
         names: The names of the fields whose values it is given.
     """
 
-    __slots__ = ("_equal", "declared", "groups", "order")
+    __slots__ = ("declared", "groups", "keys", "order")
 
     groups: dict[Hashable, Sorted[Place]]
     """By the value of the field that keeps them apart; by a tuple of values where there is not exactly one field."""
     order: int
     """The number of the field that orders them."""
+    keys: Callable[[_Values], Collection[Hashable]]
+    """Gives the groups to which a record belongs that has some values."""
 
     def __init__(self, declared: Index, names: Sequence[str]) -> None:
         self.declared = declared
         self.groups = {}
         self.order = names.index(declared.order)
-        self._equal = tuple(map(names.index, declared.equal))
-
-    def keys(self, values: _Values) -> Collection[Hashable]:
-        """The groups to which a record belongs that has these values."""
-        if not self._equal:
-            return _EVERYTHING
-        if len(self._equal) == 1:
-            return members(values[self._equal[0]])
-        return tuple(product(*(members(values[number]) for number in self._equal)))
+        self.keys = _keys(declared, names)
 
     def add(self, key: Hashable, place: Place) -> None:
         """Puts a place into a group."""
@@ -77,6 +72,32 @@ _IndexesByOrder: TypeAlias = Mapping[int, Collection[ShelfIndex]]
 """Indexes by the number of the field that orders them."""
 
 
+def _keys(declared: Index, names: Sequence[str]) -> Callable[[_Values], Collection[Hashable]]:
+    equal = [*map(names.index, declared.equal)]
+    if len(equal) == 1:
+        return _keys_of_one(equal[0], () if declared.sparse else (None,))
+    if not equal:
+        return lambda _: _EVERYTHING
+
+    def keys(values: _Values) -> Collection[Hashable]:
+        several = product(*[members(values[number]) for number in equal])
+        return [key for key in several if None not in key] if declared.sparse else [*several]
+
+    return keys
+
+
+def _keys_of_one(number: int, of_nothing: Collection[None]) -> Callable[[_Values], Collection[Hashable]]:
+    def keys(values: _Values) -> Collection[Hashable]:
+        value = values[number]
+        if value is None:
+            return of_nothing
+        if isinstance(value, (tuple, frozenset)):
+            return members(value) if value else of_nothing
+        return (value,)
+
+    return keys
+
+
 class Shelf:
     """
     The records of one kind.
@@ -94,7 +115,7 @@ class Shelf:
 
     def __init__(self, kind: Kind[Any]) -> None:
         declared = dict.fromkeys((Index(), *kind.indexes))
-        names = sorted({name for index in declared for name in _fields(index)}, key=lambda name: ("." in name, name))
+        names = sorted({name for index in declared for name in _fields(index)})
         indexes = [ShelfIndex(index, names) for index in declared]
         self.records = {}
         self.indexes = {
@@ -104,8 +125,9 @@ class Shelf:
         self.indexes_of_several = {equal: several for equal, several in self.indexes.items() if len(equal) > 1}
         self._all = _by_order(indexes)
         self._affected = [_by_order(index for index in indexes if name in _fields(index.declared)) for name in names]
-        self._read = _values_reader(names)
-        self._orders = sorted({index.order for index in indexes})
+        self._names = names
+        self._orders = [number for number in self._all if names[number] != "id"]
+        self._readers: dict[type[Any], Callable[[Any], _Values]] = {}
 
     def put(self, record: Any) -> Any:  # noqa: ANN401 - a record of the kind
         """
@@ -131,29 +153,41 @@ class Shelf:
         return self.records.pop(id)
 
     def _values(self, record: object) -> _Values:
-        values = self._read(record)
+        kind = type(record)
+        read = self._readers.get(kind)
+        if read is None:
+            read = self._readers[kind] = _values_reader(kind, self._names)
+        values = read(record)
         for number in self._orders:
             values[number] = order_value(values[number])
         return values
 
     def _index(self, id: str, before: _Values | None, after: _Values | None) -> None:
-        undo: list[_Undo] = []
+        if before is None or after is None:
+            left = [] if before is None else _standings(self._all, id, before)
+            joined = [] if after is None else _standings(self._all, id, after)
+        else:
+            touched = self._touched(before, after)
+            left, joined = _standings(touched, id, before), _standings(touched, id, after)
+            if left and joined:
+                left, joined = [it for it in left if it not in joined], [it for it in joined if it not in left]
+        done = 0
         try:
-            for order, indexes in self._touched(before, after).items():
-                # One place serves all indexes of an order: a record costs few tuples, however many indexes there are.
-                left = None if before is None else (before, place(before[order], id))
-                taken = None if after is None else (after, place(after[order], id))
-                for index in indexes:
-                    _move(index, left, taken, undo)
+            for index, key, where in left:
+                index.remove(key, where)
+                done += 1
+            for index, key, where in joined:
+                index.add(key, where)
+                done += 1
         except BaseException:
-            for take_back, key, where in reversed(undo):
-                take_back(key, where)
+            for index, key, where in reversed(joined[: max(done - len(left), 0)]):
+                index.remove(key, where)
+            for index, key, where in reversed(left[:done]):
+                index.add(key, where)
             raise
 
-    def _touched(self, before: _Values | None, after: _Values | None) -> _IndexesByOrder:
+    def _touched(self, before: _Values, after: _Values) -> _IndexesByOrder:
         """The indexes in which a record stands elsewhere when its values change."""
-        if before is None or after is None:
-            return self._all
         changed = [number for number, value in enumerate(before) if value != after[number]]
         if len(changed) == 1:
             return self._affected[changed[0]]
@@ -162,13 +196,41 @@ class Shelf:
         )
 
 
-def _values_reader(names: Sequence[str]) -> Callable[[object], _Values]:
-    """The way to a record's values, in the order of the names, of which those with dots come last."""
-    plain = [name for name in names if "." not in name]
-    readers = [field_reader(name) for name in names[len(plain) :]]
-    if not readers:
-        return lambda record: [getattr(record, name, None) for name in plain]
-    return lambda record: [getattr(record, name, None) for name in plain] + [read(record) for read in readers]
+def _values_reader(kind: type[Any], names: Sequence[str]) -> Callable[[Any], _Values]:
+    """The way to the values of the records of a class, in the order of the names; what they do not have is None."""
+    readers = [_reader(kind, name) for name in names]
+    if _read_nothing in readers or len(names) == 1:
+        return lambda record: [read(record) for read in readers]
+    read_all = attrgetter(*names)
+
+    def values(record: Any) -> _Values:  # noqa: ANN401 - of the class
+        try:
+            return [*read_all(record)]
+        except AttributeError:
+            return [read(record) for read in readers]
+
+    return values
+
+
+def _reader(kind: type[Any], name: str) -> Callable[[Any], Any]:
+    if kind.__dictoffset__:  # an instance may have what its class does not name
+        return field_reader(name)
+    if not hasattr(kind, name.partition(".")[0]):
+        return _read_nothing
+    return field_reader(name) if "." in name else attrgetter(name)
+
+
+def _read_nothing(_record: object) -> None:
+    return None
+
+
+def _standings(indexes: _IndexesByOrder, id: str, values: _Values) -> list[_Standing]:
+    """Where a record of this id stands that has these values."""
+    standings: list[_Standing] = []
+    for order, several in indexes.items():
+        where = place(values[order], id)  # one serves all indexes of an order: a record costs few tuples
+        standings += [(index, key, where) for index in several for key in index.keys(values)]
+    return standings
 
 
 def _fields(index: Index) -> tuple[str, ...]:
@@ -180,19 +242,3 @@ def _by_order(indexes: Iterable[ShelfIndex]) -> _IndexesByOrder:
     for index in indexes:
         found.setdefault(index.order, {})[index] = None
     return found
-
-
-def _move(index: ShelfIndex, left: _Standing | None, taken: _Standing | None, undo: list[_Undo]) -> None:
-    """Takes a record out of the groups that it leaves, and puts it into those that it joins or where it moves."""
-    old = index.keys(left[0]) if left else ()
-    new = index.keys(taken[0]) if taken else ()
-    if left and taken and left[1] == taken[1]:
-        old, new = [key for key in old if key not in new], [key for key in new if key not in old]
-    if left:
-        for key in old:
-            index.remove(key, left[1])
-            undo.append((index.add, key, left[1]))
-    if taken:
-        for key in new:
-            index.add(key, taken[1])
-            undo.append((index.remove, key, taken[1]))

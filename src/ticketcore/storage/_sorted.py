@@ -49,10 +49,10 @@ class Sorted(Generic[T]):
         buckets = self._buckets
         if not buckets:
             buckets.append([item])
-        elif not buckets[-1][-1] < item:
+        elif not (last := buckets[-1])[-1] < item:
             self._put_between(item)
-        elif len(buckets[-1]) < BUCKET_LIMIT:
-            buckets[-1].append(item)
+        elif len(last) < BUCKET_LIMIT:
+            last.append(item)
         else:
             # Not a half and a half: items that come in order leave full buckets behind them.
             self._insert_bucket(len(buckets), [item])

@@ -81,12 +81,12 @@ class MemoryStorage:
         for put in changes.puts:
             self._compare_one(put.kind, put.record.id, put.expected)
         for removal in changes.removals:
-            self._compare_one(removal.key.kind, removal.key.id, removal.expected)
+            self._compare_one(*removal.key, removal.expected)
         for reading in changes.readings:
-            self._compare_one(reading.key.kind, reading.key.id, reading.expected)
+            self._compare_one(*reading.key, reading.expected)
 
     def _compare_one(self, kind: Kind[Any], id: str, expected: int | None) -> None:
-        stored = self._record(kind, id)
+        stored = self._shelf(kind).records.get(id)
         if (None if stored is None else stored.version) != expected:
             raise StaleRecord(kind.name, id, expected)
 
