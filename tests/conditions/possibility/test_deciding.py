@@ -1,8 +1,9 @@
 """What can be known of a condition without asking anybody: never that it cannot hold where it does."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -225,6 +226,8 @@ def test_times_at_the_end_of_the_calendar():
     """Times so far away that the calendar has no room for them are not compared."""
     assert can_hold((F.created_at <= ago(years=9_000)) & (F.created_at >= ago(years=8_000)))
     assert can_hold(F.created_at >= datetime.max.replace(tzinfo=UTC))
+    assert can_hold(F.due_at < ahead(relativedelta(months=1, days=timedelta.max.days)))
+    assert can_hold(F.due_at > ago(relativedelta(months=1, days=timedelta.max.days)))
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=str)

@@ -58,7 +58,7 @@ class _Way(NamedTuple):
         return self._replace(parts=[it for it in self.parts if it is not part])
 
 
-_Read: TypeAlias = set[str]
+_Known: TypeAlias = set[str]
 """The names of the answers that have been read for certain when some place in the program is reached."""
 
 
@@ -92,7 +92,7 @@ class _Script:
         self._values: dict[str, object] = {"__builtins__": {}, "unread": object(), "frozenset": frozenset, "map": map}
         self._attributes: dict[str, str] = {}
         self._answers: dict[Question, _Answer] = {}
-        self._certain: _Read = set()
+        self._certain: _Known = set()
         self._first: list[str] = []
         self._late: dict[str, None] = {}
 
@@ -130,10 +130,10 @@ class _Script:
             groups[first].append(way)
         return groups
 
-    def _test(self, way: _Way, read: _Read) -> str:
+    def _test(self, way: _Way, read: _Known) -> str:
         return f"    if {self._together(Together(way.parts, all_of_them=True), read)}: found.append({way.place})"
 
-    def _together(self, whole: Together, read: _Read) -> str:
+    def _together(self, whole: Together, read: _Known) -> str:
         # Whoever reaches a part has passed those before it; whoever is done with all may have passed the first alone.
         texts: list[str] = []
         passed = read
@@ -142,7 +142,7 @@ class _Script:
             passed = set(passed) if passed is read else passed
         return (" and " if whole.all_of_them else " or ").join(texts) or str(whole.all_of_them)
 
-    def _part(self, part: Part, read: _Read) -> str:
+    def _part(self, part: Part, read: _Known) -> str:
         match part:
             case Together():
                 return f"({self._together(part, read)})"
@@ -152,7 +152,7 @@ class _Script:
                 test = self._comparison(literal, read)
                 return f"({test})" if literal.holds else f"(not ({test}))"
 
-    def _comparison(self, literal: Literal, read: _Read) -> str:
+    def _comparison(self, literal: Literal, read: _Known) -> str:
         if not literal.is_fixed:
             return f"{self._given(compile_condition(literal.comparison))}(facts)"
         answer, operator = self._answer(literal.question), literal.operator
@@ -163,7 +163,7 @@ class _Script:
             says="" if operator in _TESTS else self._given(ANSWERS[operator]),
         )
 
-    def _seen(self, answer: _Answer, read: _Read) -> str:
+    def _seen(self, answer: _Answer, read: _Known) -> str:
         """The expression for an answer, which finds it unless it was found before."""
         name = answer.name
         if name in read or name in self._certain:
@@ -245,6 +245,7 @@ _OF_THE_WHOLE: Final = frozenset({Operator.EQUAL, Operator.IS_IN, Operator.IS_SE
 """Operators whose values come again and again; texts that are searched seldom do."""
 
 _FEW: Final = 8
+"""Up to how many values one after the other is quicker than a set of them."""
 
 
 def _wanted(literal: Literal) -> Value:

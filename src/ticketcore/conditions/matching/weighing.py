@@ -8,7 +8,7 @@ what it is.
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from functools import cached_property
 from math import prod
 from typing import Final
@@ -30,7 +30,7 @@ class Weights:
         literals: All that are asked, equal ones as often as they are.
     """
 
-    literals: Iterable[Literal]
+    literals: Collection[Literal]
 
     def in_order(self, part: Together) -> list[Part]:
         """Parts in the order in which they are best asked."""
@@ -127,12 +127,21 @@ _SIDES: Final[Mapping[Operator, Callable[[float], float]]] = {
 """Operators that like one side of a value, and which share of all that is."""
 
 _SOUGHT: Final = SEARCHING | {Operator.HAS, Operator.HAS_ANY, Operator.HAS_ALL}
+"""Operators that look for a part of a value, which is found as likely as any other."""
+
 _EFFORTS: Final = dict.fromkeys(SEARCHING, 2.0)
+"""What operators take that take longer than a look-up."""
+
 _EFFORT_OF_MOVING: Final = 10
+"""What it takes to find an operand that is another one for other facts."""
+
 _EFFORT_OF_ANYTHING: Final = 20
+"""What it takes to ask what was not taken apart."""
+
 _LIKELY_FOUND: Final = 0.15
 _EVEN: Final = 0.5
 _UNNAMED: Final = 3
 """How many values there are beside those that are named."""
 
 _LEAST: Final = 0.01
+"""What stands for a chance of zero, so that nothing is divided by it."""

@@ -90,7 +90,7 @@ def _most(operand: Value) -> timedelta | None:
 
 def _lengths(operand: Value) -> list[timedelta]:
     """The shortest and the longest that a moment can be from now; nothing of what does not count from now."""
-    if not isinstance(operand, Moment):
+    if not isinstance(operand, Moment) or abs(operand.span) > FAR:
         return []
     years, months = divmod(abs(operand.months), 12)
     ends = [timedelta(days=365 * years + 28 * months), timedelta(days=366 * years + 31 * months)]
