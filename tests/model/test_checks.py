@@ -73,12 +73,17 @@ class Colour(Enum):
     GREEN = 2
 
 
+TURNED = [f"fdp.{chr(it)}exe" for it in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))]
+"""Names that are read in another direction than they are written."""
+
+
 @attrs.frozen(kw_only=True)
 class Everything(Checked):
     """A value with a field of every kind."""
 
     text: str = checks.text(at_most=10, at_least=1)
     line: str = checks.line(at_most=10)
+    name: str = checks.name()
     id: str = checks.identifier()
     at: datetime = checks.instant()
     flag: bool = checks.flag()
@@ -94,6 +99,7 @@ class Everything(Checked):
 GOOD = {
     "text": "two\nlines\t",
     "line": "Žlica ☂",
+    "name": "פתיחה \u200fחשבון",
     "id": "1",
     "at": datetime(2026, 3, 2, tzinfo=UTC),
     "flag": False,
@@ -109,6 +115,7 @@ GOOD = {
 BAD = {
     "text": ["", "   ", "x" * 11, "a\x00", "a\x1b", "\ud800", 7, None, b"text"],
     "line": ["", " ", "x" * 11, "two\nlines", "a\tb", "a\x7f", None, ["line"]],
+    "name": ["", " ", "x" * 201, "two\nlines", *TURNED],
     "id": ["", "\n", 7, None, "x" * 1001],
     "at": [datetime(2026, 3, 2), date(2026, 3, 2), "2026-03-02T09:00:00Z", 0, None],  # noqa: DTZ001 - no zone is the fault
     "flag": [0, 1, None, "true"],
@@ -197,3 +204,10 @@ ADDRESSES = [
 def test_addresses(address, good):
     """An address is something that mail can be sent to, and that cannot smuggle anything into a mail."""
     assert IS_ADDRESS.accepts(address) is good
+
+
+@pytest.mark.parametrize("name", TURNED, ids=ascii)
+def test_a_file_is_named_as_it_reads(name):
+    """No file comes in under a name that reads as if it were of another kind."""
+    with pytest.raises(InvalidInput, match="a file name"):
+        Upload(name, "application/pdf", b"")

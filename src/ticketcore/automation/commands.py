@@ -50,7 +50,7 @@ class AddRule(AddingDeskCommand[Rule]):
 
     permission: ClassVar[Permission] = Permission.CONFIGURE
 
-    name: str = checks.line(at_most=checks.NAME_LIMIT)
+    name: str = checks.name()
     trigger: Trigger = checks.checked(IS_TRIGGER, kw_only=True)
     when: Condition[Any] = checks.checked(IS_CONDITION, default=always, kw_only=True)
     then: Sequence[TicketCommand[Any]] = checks.several(IS_ACTION, kw_only=True, at_most=50)
@@ -106,7 +106,7 @@ class ChangeRule(OverwritingDeskCommand[Rule]):
     permission: ClassVar[Permission] = Permission.CONFIGURE
 
     rule: RuleId = checks.identifier()
-    name: str | Unchanged = checks.line(at_most=checks.NAME_LIMIT, default=UNCHANGED, kw_only=True)
+    name: str | Unchanged = checks.name(default=UNCHANGED, kw_only=True)
     trigger: Trigger | Unchanged = checks.checked(IS_TRIGGER, default=UNCHANGED, kw_only=True)
     when: Condition[Any] | Unchanged = checks.checked(IS_CONDITION, default=UNCHANGED, kw_only=True)
     then: Sequence[TicketCommand[Any]] | Unchanged = checks.several(

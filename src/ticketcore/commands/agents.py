@@ -63,10 +63,10 @@ class AddAgent(AddingDeskCommand[Agent]):
 
     permission: ClassVar[Permission] = Permission.CONFIGURE
 
-    name: str = checks.line(at_most=checks.NAME_LIMIT)
+    name: str = checks.name()
     email: str | None = checks.checked(IS_ADDRESS, default=None)
     departments: Sequence[DepartmentId] = checks.several(IS_ID, default=(), kw_only=True)
-    public_name: str | None = checks.line(at_most=checks.NAME_LIMIT, default=None, kw_only=True)
+    public_name: str | None = checks.name(default=None, kw_only=True)
     role: Role = checks.one_of(Role, default=Role.AGENT, kw_only=True)
     capacity: int | None = checks.checked(IS_CAPACITY, default=None, kw_only=True)
     pace: Pace | None = checks.checked(IS_PACE, default=None, kw_only=True)

@@ -45,7 +45,7 @@ class AddCalendar(AddingDeskCommand[Calendar]):
 
     permission: ClassVar[Permission] = Permission.CONFIGURE
 
-    name: str = checks.line(at_most=checks.NAME_LIMIT)
+    name: str = checks.name()
     zone: str = checks.checked(IS_ZONE)
     hours: Sequence[Hours] = checks.several(ARE_HOURS)
     exceptions: Sequence[DateHours] = checks.several(ARE_DATE_HOURS, default=(), kw_only=True)

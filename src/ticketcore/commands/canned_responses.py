@@ -44,7 +44,7 @@ class AddCannedResponse(AddingDeskCommand[CannedResponse]):
 
     permission: ClassVar[Permission] = Permission.CONFIGURE
 
-    name: str = checks.line(at_most=checks.NAME_LIMIT)
+    name: str = checks.name()
     text: str = checks.checked(IS_TEMPLATE)
     department: DepartmentId | None = checks.identifier(default=None)
 

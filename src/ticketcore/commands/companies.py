@@ -55,7 +55,7 @@ class AddCompany(AddingDeskCommand[Company]):
 
     permission: ClassVar[Permission] = Permission.CUSTOMERS
 
-    name: str = checks.line(at_most=checks.NAME_LIMIT)
+    name: str = checks.name()
     domains: Sequence[str] = checks.several(IS_DOMAIN, default=(), at_most=MOST_DOMAINS)
     groups: AbstractSet[str] = checks.distinct(IS_TAG, default=frozenset(), kw_only=True)
     custom: Mapping[str, FieldValue] = checks.mapping(default=FrozenMap(), kw_only=True)

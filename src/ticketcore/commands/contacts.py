@@ -80,7 +80,7 @@ class AddContact(AddingDeskCommand[Contact]):
 
     permission: ClassVar[Permission] = Permission.CUSTOMERS
 
-    name: str | None = checks.line(at_most=checks.NAME_LIMIT, default=None)
+    name: str | None = checks.name(default=None)
     email: str | None = checks.checked(IS_ADDRESS, default=None)
     emails: Sequence[str] = checks.several(IS_ADDRESS, default=(), at_most=MOST_ADDRESSES, kw_only=True)
     phones: Sequence[str] = checks.several(IS_PHONE, default=(), at_most=MOST_ADDRESSES, kw_only=True)

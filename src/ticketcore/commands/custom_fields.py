@@ -48,7 +48,7 @@ class DefineCustomField(AddingDeskCommand[CustomField]):
 
     owner: FieldOwner = checks.one_of(FieldOwner)
     key: str = checks.checked(IS_KEY)
-    name: str = checks.line(at_most=checks.NAME_LIMIT)
+    name: str = checks.name()
     type: FieldType = checks.one_of(FieldType)
     choices: Sequence[str] = checks.several(IS_NAME, default=())
 

@@ -115,7 +115,7 @@ class AddDepartment(AddingDeskCommand[Department]):
 
     permission: ClassVar[Permission] = Permission.CONFIGURE
 
-    name: str = checks.line(at_most=checks.NAME_LIMIT)
+    name: str = checks.name()
     access: DepartmentAccess = checks.one_of(DepartmentAccess, default=DepartmentAccess.OPEN)
     email_addresses: Sequence[str] = checks.several(IS_ADDRESS, default=(), at_most=MOST_ADDRESSES, kw_only=True)
     email_templates: Mapping[str, str] = checks.checked(

@@ -79,7 +79,7 @@ class AddMacro(AddingDeskCommand[Macro]):
 
     permission: ClassVar[Permission] = Permission.CONFIGURE
 
-    name: str = checks.line(at_most=checks.NAME_LIMIT)
+    name: str = checks.name()
     commands: Sequence[TicketCommand[Any]] = checks.several(IS_STEP, at_least=1, at_most=MOST_COMMANDS)
     description: str = checks.text(default="", kw_only=True)
     department: DepartmentId | None = checks.identifier(default=None, kw_only=True)

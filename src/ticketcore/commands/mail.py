@@ -23,7 +23,7 @@ from ticketcore.events import AutomaticMailReceived
 from ticketcore.model import checks
 from ticketcore.model.actors import Actor
 from ticketcore.model.attachments import Attachment, Upload
-from ticketcore.model.checks import IS_ID, is_a
+from ticketcore.model.checks import IS_ID, TURNING, is_a
 from ticketcore.model.ids import DepartmentId, EntryId, TicketId
 from ticketcore.model.keys import NaturalKey, address_key
 from ticketcore.model.kinds import CONTACT_ADDRESSES, CONTACTS, MAIL_IDS, RECEIVED_MAILS, REFERENCES, TICKETS
@@ -245,7 +245,7 @@ def _sender(draft: Draft, mail: Mail) -> Contact:
     if mail.sender is None:
         return add_contact(draft, language=mail.language)
     known = contact_of_address(draft, mail.sender.address)
-    name = mail.sender.name.strip() or None
+    name = TURNING.sub("", mail.sender.name).strip() or None
     return known or add_contact(draft, name=name, emails=(mail.sender.address,), language=mail.language)
 
 

@@ -74,7 +74,7 @@ class AddSlaPolicy(AddingDeskCommand[SlaPolicy]):
 
     permission: ClassVar[Permission] = Permission.CONFIGURE
 
-    name: str = checks.line(at_most=checks.NAME_LIMIT)
+    name: str = checks.name()
     agreements: Sequence[Agreement] = checks.several(IS_AGREEMENT, at_most=len(Target))
     when: Condition[Any] = checks.checked(IS_TICKET_CONDITION, default=always, kw_only=True)
     calendar: CalendarId | None = checks.identifier(default=None, kw_only=True)

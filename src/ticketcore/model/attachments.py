@@ -9,7 +9,7 @@ import hashlib
 
 import attrs
 
-from ticketcore.model.checks import NAME_LIMIT, Check, Checked, checked, is_line, line
+from ticketcore.model.checks import IS_NAME, Check, Checked, checked, line
 from ticketcore.model.ids import AttachmentId
 
 UPLOAD_LIMIT = 25 * 1024 * 1024
@@ -29,11 +29,7 @@ class Upload(Checked):
     name: str = checked(
         Check(
             "a file name of 1 to 200 characters without a path",
-            lambda value: (
-                is_line(at_most=NAME_LIMIT).accepts(value)
-                and not set("/\\") & set(str(value))
-                and bool(str(value).strip(". "))
-            ),
+            lambda value: IS_NAME.accepts(value) and not set("/\\") & set(str(value)) and bool(str(value).strip(". ")),
         )
     )
     media_type: str = line(at_most=127)

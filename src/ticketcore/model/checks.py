@@ -29,6 +29,8 @@ COLLECTION_LIMIT = 1_000
 _CHECK = "ticketcore.check"
 _UNCLEAN_IN_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _UNCLEAN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # line breaks and tabs may be in a text
+TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that have what follows read in another direction: with them, `exe.pdf` reads as `fdp.exe`."""
 
 
 @attrs.frozen
@@ -153,6 +155,11 @@ def line(
     return checked(is_line(at_most=at_most, at_least=at_least), default=default, kw_only=kw_only)
 
 
+def name(*, default: Any = attrs.NOTHING, kw_only: bool = False) -> Any:
+    """A field that holds what people call something."""
+    return checked(IS_NAME, default=default, kw_only=kw_only)
+
+
 def identifier(*, default: Any = attrs.NOTHING, kw_only: bool = False) -> Any:
     """A field that holds an id."""
     return checked(IS_ID, default=default, kw_only=kw_only)
@@ -227,6 +234,19 @@ def is_line(*, at_most: int = SUBJECT_LIMIT, at_least: int = 1) -> Check:
     return Check(
         f"one line of {at_least} to {at_most} characters without control characters",
         _is_clean(_UNCLEAN_IN_A_LINE, at_least, at_most),
+    )
+
+
+def is_name() -> Check:
+    """
+    What people call something: a line that reads in lists as what it is.
+
+    Letters of any script have a direction of their own; characters that turn others about are refused.
+    """
+    line_of_text = is_line(at_most=NAME_LIMIT)
+    return Check(
+        f"a name of 1 to {NAME_LIMIT} characters in one line, without characters that control or turn others",
+        lambda value: line_of_text.accepts(value) and not TURNING.search(str(value)),
     )
 
 
@@ -327,7 +347,7 @@ def _is_zone(key: str) -> bool:
 
 
 IS_ID = attrs.evolve(is_line(at_most=KEY_LIMIT * 10), expected="the id of a record, such as ticket.id")
-IS_NAME = is_line(at_most=NAME_LIMIT)
+IS_NAME = is_name()
 IS_TAG = is_line(at_most=KEY_LIMIT)
 IS_ADDRESS = is_email_address()
 IS_INSTANT = Check("a datetime with a time zone, from the year 1 to 9999 in UTC too", _is_instant)

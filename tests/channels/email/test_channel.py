@@ -96,6 +96,13 @@ def test_a_sender_is_recognised_again_by_address(mails):
     assert len(mails.system.contacts().items) == 1
 
 
+def test_the_name_of_a_sender_turns_no_list_about(mails):
+    """TK-4: a sender's name is kept without the characters that have what follows read backwards."""
+    ticket = mails.receive(mail("\u202eaiM\u202c Baker <mia@example.org>")).ticket
+
+    assert mails.system.contact(mails.system.ticket(ticket).requester).name == "aiM Baker"
+
+
 def test_a_mail_without_sender_is_from_a_visitor(mails):
     """TK-4: who gives no address gets a visitor id."""
     ticket = mails.receive(mail(sender=None)).ticket
