@@ -5,10 +5,9 @@ from datetime import timedelta
 import pytest
 
 from tests.small_shop import SmallShop
-from ticketcore import Category, OutOfPlace
-from ticketcore.automation import AddRule
-from ticketcore.commands import AcknowledgeReceipt, Close, OpenInternalTicket, Resolve, SendAnswer, SendUpdate
-from ticketcore.events import TicketOpened, UpdateAdded
+from ticketcore import OutOfPlace
+from ticketcore.commands import Close, Resolve, SendUpdate
+from ticketcore.events import UpdateAdded
 from ticketcore.notices import Occasion
 
 
@@ -43,32 +42,3 @@ def test_an_update_on_a_closed_ticket_is_refused(shop):
 
     with shop.refusing(OutOfPlace):
         shop.system.do(SendUpdate("We are still looking for it."), on=ticket.id)
-
-
-def test_receipt_is_acknowledged_by_a_rule(shop):
-    """TK-9: a rule acknowledges receipt; the ticket is not answered by that, and says nothing new in its thread."""
-    shop.system.do(AddRule("Acknowledge", trigger=TicketOpened, then=[AcknowledgeReceipt()]))
-
-    ticket = shop.system.ticket(shop.ticket().id)
-
-    assert ticket.status.category is Category.NEW
-    assert [(it.occasion, it.recipient) for it in shop.outbox()] == [(Occasion.RECEIPT, shop.mia.id)]
-
-
-def test_who_was_answered_needs_no_acknowledgement(shop):
-    """An answer says more than a receipt."""
-    ticket = shop.ticket()
-    shop.ana.do(SendAnswer("Here it is."), on=ticket.id)
-    sent = len(shop.outbox())
-
-    shop.system.do(AcknowledgeReceipt(), on=ticket.id)
-
-    assert len(shop.outbox()) == sent
-
-
-def test_internal_tickets_have_nobody_to_acknowledge_to(shop):
-    """IT-2: there is no customer who could hear of it."""
-    internal = shop.ana.do(OpenInternalTicket("Please check the stock"))
-
-    with shop.refusing(OutOfPlace):
-        shop.system.do(AcknowledgeReceipt(), on=internal.id)

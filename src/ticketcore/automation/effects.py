@@ -13,6 +13,7 @@ import attrs
 
 from ticketcore.commands import (
     assignment,
+    automatic,
     calls,
     canned_responses,
     chats,
@@ -241,7 +242,7 @@ _TABLE: Final[Mapping[type[TicketCommand[Any]], _Way]] = {
     status.Restore: _touching(*_BY_STATUS),
     messages.SendAnswer: _writing(AnswerAdded, *_BY_STATUS),
     messages.SendUpdate: _writing(UpdateAdded),
-    messages.AcknowledgeReceipt: lambda _, __: NOTHING,
+    automatic.AcknowledgeReceipt: lambda _, __: NOTHING,
     messages.SendInternalMessage: _writing(InternalMessageAdded, *_BY_STATUS),
     canned_responses.SendCannedAnswer: _writing(AnswerAdded, *_BY_STATUS),
     canned_responses.AnswerFromTemplate: _writing(AnswerAdded, *_BY_STATUS),

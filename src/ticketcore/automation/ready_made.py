@@ -14,9 +14,9 @@ from ticketcore.automation.commands import AddRule
 from ticketcore.automation.rules import Stop
 from ticketcore.automation.triggers import OverdueBy, StatusUnchangedFor
 from ticketcore.commands.assignment import Assign, AssignNext, Transfer
+from ticketcore.commands.automatic import AcknowledgeReceipt
 from ticketcore.commands.command import TicketCommand
 from ticketcore.commands.mail import MARKED_SPAM
-from ticketcore.commands.messages import AcknowledgeReceipt
 from ticketcore.commands.outgoing import SendMail
 from ticketcore.commands.status import Close, MarkAsSpam, Reopen, Resolve
 from ticketcore.commands.tickets import SetPriority

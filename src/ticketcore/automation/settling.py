@@ -20,6 +20,7 @@ from ticketcore.access import THE_SYSTEM
 from ticketcore.automation.failures import count_failure, end_row
 from ticketcore.automation.queues import queue_length, tell_queues
 from ticketcore.automation.rules import Chapter, Rule, RuleBook, Stop
+from ticketcore.commands.automatic import is_withheld
 from ticketcore.commands.command import TicketCommand
 from ticketcore.conditions import EventFacts, compile_condition
 from ticketcore.errors import OutOfPlace
@@ -230,7 +231,9 @@ def _act(draft: Draft, rule: Rule, event: Event) -> None:
     for command in rule.then:
         with _in_its_name(draft, rule, event, command):
             try:
-                command.decide(draft, draft.get(TICKETS, event.ticket))
+                ticket = draft.get(TICKETS, event.ticket)
+                if not is_withheld(draft, command, ticket):
+                    command.decide(draft, ticket)
             except Exception as error:
                 raise _ActionFailedError(command.asked) from error
     end_row(draft, rule.id)

@@ -7,6 +7,7 @@ One module per noun; in each, every command with its decision beside it. The com
 
 from ticketcore.commands.agents import AddAgent, ChangeAgent, DeactivateAgent, ReactivateAgent
 from ticketcore.commands.assignment import Assign, AssignNext, Claim, Transfer, Unassign
+from ticketcore.commands.automatic import AcknowledgeReceipt
 from ticketcore.commands.calendars import AddCalendar, ChangeCalendar, RemoveCalendar
 from ticketcore.commands.calls import EndCall, PickUpCall, RingAgents, StartCall, StartCallOnTicket
 from ticketcore.commands.canned_responses import (
@@ -38,7 +39,7 @@ from ticketcore.commands.macros import AddMacro, ApplyMacro, ChangeMacro, Remove
 from ticketcore.commands.mail import ReceiveMail
 from ticketcore.commands.memberships import AddEveryone, AddMembers, ChangeMembership, RemoveMember
 from ticketcore.commands.merging import LinkTo, MakeIndependent, MakeSubTicketOf, MergeInto, SplitOff, Unlink
-from ticketcore.commands.messages import AcknowledgeReceipt, SendAnswer, SendInternalMessage, SendMessage, SendUpdate
+from ticketcore.commands.messages import SendAnswer, SendInternalMessage, SendMessage, SendUpdate
 from ticketcore.commands.notes import (
     AddCompanyNote,
     AddContactNote,

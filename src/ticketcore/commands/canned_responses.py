@@ -141,6 +141,7 @@ class SendCannedAnswer(AddingTicketCommand[Answer]):
     """
 
     permission: ClassVar[Permission] = Permission.ANSWER
+    writes_to_customers: ClassVar[bool] = True
 
     response: CannedResponseId = checks.identifier()
     attachments: Sequence[Upload] = checks.uploads()
@@ -202,6 +203,9 @@ class AnswerFromTemplate(AddingTicketCommand[Answer]):
     """
     Answers the customers of a ticket with a template, filled for the ticket: what rules answer with (requirement TK-9).
 
+    Like all that rules write to customers, it is left undone where the desk has written often enough by itself within
+    the hour: two machines would answer each other for ever. The thread tells so.
+
     Args:
         template: With placeholders such as `{requester.name|customer}`.
         attachments: Files that go with it.
@@ -212,6 +216,7 @@ class AnswerFromTemplate(AddingTicketCommand[Answer]):
     """
 
     permission: ClassVar[Permission] = Permission.ANSWER
+    writes_to_customers: ClassVar[bool] = True
 
     template: str = checks.checked(IS_TEMPLATE)
     attachments: Sequence[Upload] = checks.uploads()

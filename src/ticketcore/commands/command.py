@@ -90,7 +90,14 @@ class OverwritingDeskCommand(DeskCommand[R_co]):
 
 @attrs.frozen
 class TicketCommand(Command[R_co]):
-    """A command that is done on a ticket, by agents, by the desk itself, by rules and macros. It names no ticket."""
+    """
+    A command that is done on a ticket, by agents, by the desk itself, by rules and macros. It names no ticket.
+
+    `writes_to_customers` says whether the ticket's customers get something to answer. Rules do such commands only so
+    often (see `ticketcore.commands.automatic`).
+    """
+
+    writes_to_customers: ClassVar[bool] = False
 
     def decide(self, draft: Draft, ticket: AnyTicket) -> R_co:
         """What comes of it on this ticket."""

@@ -12,6 +12,7 @@ import attrs
 
 from ticketcore._draft import Draft
 from ticketcore.commands.assignment import checked_department
+from ticketcore.commands.automatic import is_withheld
 from ticketcore.commands.canned_responses import finds
 from ticketcore.commands.command import (
     AddingDeskCommand,
@@ -199,7 +200,9 @@ class ApplyMacro(OverwritingTicketCommand[AnyTicket]):
         for command in macro.commands:
             cause = attrs.evolve(draft.cause, command=command.asked, told=command.told(), macro=macro.name)
             with draft.acting(draft.principal, cause):
-                command.decide(draft, draft.get(TICKETS, ticket.id))
+                there = draft.get(TICKETS, ticket.id)
+                if not is_withheld(draft, command, there):
+                    command.decide(draft, there)
         return draft.peek(TICKETS, ticket.id) or ticket
 
 

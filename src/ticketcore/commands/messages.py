@@ -1,17 +1,14 @@
 """What is written on a ticket: by customers, to customers, among agents."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any, ClassVar
 
 import attrs
 
 from ticketcore._draft import Draft
 from ticketcore.commands.command import AddingTicketCommand, CustomerTicketCommand
-from ticketcore.commands.filling import check_template
 from ticketcore.commands.opening import new_customer_ticket, open_ticket
 from ticketcore.commands.status import move, reopen
-from ticketcore.conditions import F
 from ticketcore.errors import OutOfPlace
 from ticketcore.events import AnswerAdded, CustomerMessageAdded, FollowedUp, InternalMessageAdded, UpdateAdded
 from ticketcore.model import checks
@@ -25,16 +22,10 @@ from ticketcore.model.lifecycle import SET_ASIDE, Category
 from ticketcore.model.permissions import Permission
 from ticketcore.model.thread import Answer, CustomerMessage, InternalMessage, UntrustedHtml
 from ticketcore.model.tickets import AnyTicket, Channel, InternalTicket, Ticket
-from ticketcore.notices import Occasion
-from ticketcore.notifications import tell_contact, tell_parties
-from ticketcore.query import Order, Query
-from ticketcore.templates import is_template
+from ticketcore.notifications import tell_parties
 
 MOST_LINKS = 100
 """How many links a closed ticket has before those that go on with it are linked to it no more."""
-
-MOST_RECEIPTS = 3
-"""How many tickets of one requester are acknowledged within an hour."""
 
 SYSTEM_NAME = "Help desk"
 """The name under which the desk itself writes."""
@@ -88,13 +79,14 @@ class SendAnswer(AddingTicketCommand[Answer]):
     """
 
     permission: ClassVar[Permission] = Permission.ANSWER
+    writes_to_customers: ClassVar[bool] = True
 
     text: str = checks.text(at_least=1)
     attachments: Sequence[Upload] = checks.uploads()
 
     def decide(self, draft: Draft, ticket: AnyTicket) -> Answer:
         """The answer."""
-        return add_answer(draft, _for_customers(ticket, self.asked), self.text, self.attachments)
+        return add_answer(draft, for_customers(ticket, self.asked), self.text, self.attachments)
 
 
 @attrs.frozen
@@ -110,43 +102,13 @@ class SendUpdate(AddingTicketCommand[Answer]):
     """
 
     permission: ClassVar[Permission] = Permission.ANSWER
+    writes_to_customers: ClassVar[bool] = True
 
     text: str = checks.text(at_least=1)
 
     def decide(self, draft: Draft, ticket: AnyTicket) -> Answer:
         """The message."""
-        return add_update(draft, _for_customers(ticket, self.asked), self.text)
-
-
-@attrs.frozen
-class AcknowledgeReceipt(AddingTicketCommand[AnyTicket]):
-    """
-    Tells the main requester that a ticket was received: for rules (requirement TK-9).
-
-    It answers nothing, and stands in the outbox alone. Automatic replies open no tickets, so that none is ever
-    acknowledged; nobody who was merely copied is told; and so that nobody can have the desk flood somebody, neither is
-    a requester of more than three tickets within an hour (RFC 3834).
-
-    Args:
-        template: What it says, with placeholders such as `{ticket.answer_by|soon}`; None for the words of the ticket's
-            department.
-
-    Raises:
-        InvalidInput: It is no template, or names what there is not.
-    """
-
-    permission: ClassVar[Permission] = Permission.ANSWER
-
-    template: str | None = checks.checked(is_template(at_least=1), default=None)
-
-    def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
-        """The ticket as it was."""
-        if self.template is not None:
-            check_template(draft, self.template, "template", self.asked)
-        ticket = _for_customers(ticket, self.asked)
-        if not ticket.answers and not _asks_too_often(draft, ticket.requester):
-            tell_contact(draft, ticket.requester, Occasion.RECEIPT, ticket, self.template)
-        return ticket
+        return add_update(draft, for_customers(ticket, self.asked), self.text)
 
 
 @attrs.frozen
@@ -316,6 +278,18 @@ def add_internal_message(
     return message
 
 
+def for_customers(ticket: AnyTicket, asked: str) -> Ticket:
+    """
+    A ticket on which customers can be written to.
+
+    Raises:
+        OutOfPlace: It is internal.
+    """
+    if isinstance(ticket, InternalTicket):
+        raise OutOfPlace(asked, "an internal ticket has no customer to answer", ("SendInternalMessage",))
+    return ticket
+
+
 def moves_to_answered(draft: Draft, ticket: AnyTicket) -> bool:
     """Whether answering makes the ticket answered; what was set aside is brought back first, by who may do that."""
     if ticket.status.category in SET_ASIDE:
@@ -342,15 +316,6 @@ def _write_to_customers(draft: Draft, ticket: Ticket, text: str, attachments: Se
     )
 
 
-def _asks_too_often(draft: Draft, contact: ContactId) -> bool:
-    """Whether a customer opened more tickets within the last hour than are acknowledged; no others are looked at."""
-    latest = draft.find(Query(TICKETS, F.requesters.has(contact), _NEWEST_FIRST, MOST_RECEIPTS + 1)).items
-    return len(latest) > MOST_RECEIPTS and latest[-1].created_at >= draft.now - timedelta(hours=1)
-
-
-_NEWEST_FIRST = (Order("created_at", descending=True),)
-
-
 def _answer_internally(draft: Draft, ticket: InternalTicket) -> None:
     if draft.principal.agent == ticket.raised_by:
         reopen(draft, ticket)
@@ -363,12 +328,6 @@ def _answer_internally(draft: Draft, ticket: InternalTicket) -> None:
     )
     if moves_to_answered(draft, ticket):
         move(draft, ticket, Category.ANSWERED, "SendInternalMessage")
-
-
-def _for_customers(ticket: AnyTicket, asked: str) -> Ticket:
-    if isinstance(ticket, InternalTicket):
-        raise OutOfPlace(asked, "an internal ticket has no customer to answer", ("SendInternalMessage",))
-    return ticket
 
 
 def _follow_up(draft: Draft, closed: Ticket, contact: ContactId, source: Channel) -> Ticket:

@@ -41,6 +41,7 @@ from ticketcore.events.event import (
 from ticketcore.events.occurrences import (
     AgentEntered,
     AgentLeft,
+    AnswerWithheld,
     AutomaticMailReceived,
     ChainStopped,
     ContactErased,
@@ -118,6 +119,7 @@ __all__ = [
     "AgentLeft",
     "AgentsRung",
     "AnswerAdded",
+    "AnswerWithheld",
     "Assigned",
     "AutomaticMailReceived",
     "CallEnded",

@@ -117,6 +117,11 @@ class AutomaticMailReceived(Event):
 
 
 @attrs.frozen(kw_only=True)
+class AnswerWithheld(Event):
+    """A rule did not write to the customers, as it should have: the desk had done so often enough within the hour."""
+
+
+@attrs.frozen(kw_only=True)
 class MailSent(Event):
     """
     A mail was sent to somebody who takes no part in the ticket, apart from answers.

@@ -217,6 +217,9 @@ WORDINGS: Final[Mapping[type[Event], _Wording]] = {
     events.CustomerMessageAdded: _Wording(_always("Message written"), "a message came"),
     events.AnswerAdded: _Wording(_always("Answer sent"), "an answer was sent"),
     events.UpdateAdded: _Wording(_always("Customers told how things stand"), "customers were told how things stand"),
+    events.AnswerWithheld: _Wording(
+        _always("Customers not written to again so soon"), "customers were not written to again so soon"
+    ),
     events.InternalMessageAdded: _Wording(_always("Internal message written"), "an internal message was written"),
     events.InlineNoteAdded: _Wording(_always("Note written"), "a note was written"),
     events.TicketNoteAdded: _Wording(_always("Note put beside the ticket"), "a note was put beside the ticket"),

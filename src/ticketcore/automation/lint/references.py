@@ -10,11 +10,11 @@ from ticketcore.automation.lint.findings import Code, Finding, found, named
 from ticketcore.automation.rules import Rule
 from ticketcore.business_time import CALENDARS
 from ticketcore.commands import assignment
+from ticketcore.commands.automatic import AcknowledgeReceipt
 from ticketcore.commands.canned_responses import AnswerFromTemplate
 from ticketcore.commands.command import TicketCommand
 from ticketcore.commands.filling import check_template
 from ticketcore.commands.macros import MACROS
-from ticketcore.commands.messages import AcknowledgeReceipt
 from ticketcore.commands.outgoing import Forward, SendMail, SendRequest
 from ticketcore.commands.status import MoveTo
 from ticketcore.commands.tickets import SetCustomFields
