@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 import attrs
 
 from ticketcore._draft import Draft
-from ticketcore._known import REVISION_KEYS, ConfigurationCache
+from ticketcore._known import REVISION_KEYS, ConfigurationCache, Known
 from ticketcore._loaded import NotLoaded, Wanted
 from ticketcore._request import Request, check_request, check_who_asks, decide
 from ticketcore._steps import Apply, Ask, Close, Open, Steps, get, keep_blob
@@ -47,12 +47,14 @@ class _Work:
     Args:
         can_begin_anew: Whether a lock out of order can be waited for by beginning again. Work in somebody else's
             transaction takes it as it comes; a deadlock is then the storage's to break.
+        known: The configuration that it began with.
     """
 
     draft: Draft
     rules: RuleBook
     locks: set[Key]
     can_begin_anew: bool
+    known: Known
 
 
 @attrs.frozen
@@ -202,7 +204,7 @@ class Flow:
         has_changed = work.draft.has_changes
         if receipt is not None:
             work.draft.put(RECEIPTS, self._filled(receipt, result, work.draft.now))
-        yield from _commit(work.draft)
+        yield from self._commit(work)
         return Done(self._final(work.draft, result), has_changed=has_changed)
 
     def _settle(self, work: _Work, begun: Begun = FROM_THE_DRAFT, watch: Watch | None = None) -> Steps[None]:
@@ -242,7 +244,18 @@ class Flow:
             new_id=self.new_id,
         )
         draft.loaded.take_records(keys, found)
-        return _Work(draft, known.rules, locks, can_begin_anew=self.attempts > 1)
+        return _Work(draft, known.rules, locks, can_begin_anew=self.attempts > 1, known=known)
+
+    def _commit(self, work: _Work) -> Steps[None]:
+        """Stores what the draft changed: bytes first, so that no record ever names bytes that are not there."""
+        draft = work.draft
+        if not draft.has_changes:
+            return
+        for digest, content in draft.blobs.items():
+            yield from keep_blob(digest, content, draft.now)
+        changes = draft.finish()
+        yield Apply(changes)
+        self._cache.follow(work.known, changes)
 
     def _run(self, work: _Work, part: Callable[[], R]) -> Steps[R]:
         """Runs a part of a decision; loads what it misses and runs it again until it misses nothing."""
@@ -289,15 +302,6 @@ class Flow:
         if isinstance(result, tuple):
             return tuple(self._final(draft, it) for it in result)
         return (draft.peek(self.codec.kind_of(result), result.id) or result) if _is_record(result) else result
-
-
-def _commit(draft: Draft) -> Steps[None]:
-    """Stores what the draft changed: bytes first, so that no record ever names bytes that are not there."""
-    if not draft.has_changes:
-        return
-    for digest, content in draft.blobs.items():
-        yield from keep_blob(digest, content, draft.now)
-    yield Apply(draft.finish())
 
 
 def _load(work: _Work, wanted: Sequence[Wanted]) -> Steps[None]:

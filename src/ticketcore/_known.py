@@ -25,7 +25,7 @@ from ticketcore.model.ids import CalendarId, RuleId
 from ticketcore.model.kinds import AGENTS, CUSTOM_FIELDS, DEPARTMENTS, MEMBERSHIPS, Kind
 from ticketcore.query import Query
 from ticketcore.sla import SLA_PART, SLA_POLICIES, PolicyBook
-from ticketcore.storage.protocols import Found, Key
+from ticketcore.storage.protocols import Changes, Found, Key
 
 REVISION_KEYS = tuple(Key(REVISIONS, part) for part in PARTS)
 
@@ -77,11 +77,33 @@ class ConfigurationCache:
         self._known = Known(tokens, parts, _configuration(parts))
         return self._known
 
+    def follow(self, known: Known, changes: Changes) -> None:
+        """
+        Takes in what a commit made of the rules, so that they need not all be read again.
+
+        A commit that changes a part rests on its revision: nobody else changed it meanwhile. What is said here of work
+        that the host rolls back does no harm: its revision is never met.
+
+        Args:
+            known: What the unit of work began with.
+            changes: What it committed.
+        """
+        token = next(
+            (put.record.token for put in changes.puts if put.kind is REVISIONS and put.record.id == RULES_PART), None
+        )
+        if token is not None:
+            new = [put.record for put in changes.puts if put.kind is RULES]
+            gone = {put.record.id for put in changes.puts if put.kind is RULES and put.expected is not None}
+            gone |= {it.key.id for it in changes.removals if it.key.kind is RULES}
+            parts = {**known.parts, RULES_PART: known.rules.revised(gone=gone, new=new)}
+            self._known = Known({**known.tokens, RULES_PART: token}, parts, _configuration(parts))
+
 
 def _configuration(parts: Mapping[str, Any]) -> Configuration:
     return Configuration(
         roster=parts[ROSTER],
         custom_fields=parts[FIELDS],
+        last_rule_place=parts[RULES_PART].last_place,
         failing_rules=parts[FAILURES_PART],
         calendars=parts[CALENDARS_PART],
         policies=parts[SLA_PART],

@@ -260,6 +260,7 @@ class Configuration:
     Args:
         roster: Who works where.
         custom_fields: The definitions of custom fields.
+        last_rule_place: The place of the last rule, behind which new ones go; 0 if there is none.
         failing_rules: The rules that have failed, and not once succeeded since.
         calendars: The hours of departments and agents, by id.
         policies: What is agreed on, for which tickets.
@@ -267,6 +268,7 @@ class Configuration:
 
     roster: Roster
     custom_fields: tuple[CustomField, ...]
+    last_rule_place: int = 0
     failing_rules: frozenset[RuleId] = frozenset()
     calendars: Mapping[CalendarId, Calendar] = FrozenMap()
     policies: PolicyBook = NO_POLICIES

@@ -19,7 +19,6 @@ from ticketcore.model.checks import UNCHANGED, Unchanged, changed_fields, is_a, 
 from ticketcore.model.copying import copy_with
 from ticketcore.model.ids import RuleId
 from ticketcore.model.permissions import Permission
-from ticketcore.query import Order, Query
 from ticketcore.storage.protocols import Key
 
 IS_CONDITION = is_a(Condition, "a condition")
@@ -73,7 +72,7 @@ class AddRule(AddingDeskCommand[Rule]):
             name=self.name,
             note=self.note,
             active=self.active,
-            place=_last_place(draft) + 10 if self.place is None else self.place,
+            place=draft.configuration.last_rule_place + 10 if self.place is None else self.place,
             trigger=self.trigger,
             when=self.when,
             then=tuple(self.then),
@@ -160,8 +159,3 @@ class RemoveRule(OverwritingDeskCommand[None]):
         rule = draft.get(RULES, self.rule)
         end_row(draft, rule.id)
         draft.remove(RULES, rule.id)
-
-
-def _last_place(draft: Draft) -> int:
-    last = draft.find(Query(RULES, order=(Order("place", descending=True),), limit=1)).items
-    return last[0].place if last else 0

@@ -4,7 +4,8 @@ Rules: when something of a kind happens, and a condition holds, then do these th
 This module says what a rule is. How rules run is in `settling`; the commands to add and change them are in `commands`.
 """
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -101,15 +102,47 @@ class RuleBook:
     All rules of a desk, ready to be asked.
 
     Args:
-        rules: In any order.
+        rules: In their order.
+        by_trigger: The active ones, in their order, by the class of events that sets them off; those that time sets off
+            by `TimeTrigger`.
     """
 
     rules: tuple[Rule, ...]
+    _by_trigger: Mapping[type[Event | TimeTrigger], tuple[Rule, ...]]
 
     @classmethod
     def of(cls, rules: Iterable[Rule]) -> "RuleBook":
-        """The book of these rules."""
-        return cls(tuple(sorted(rules, key=lambda rule: (rule.place, rule.id))))
+        """The book of these rules, given in any order."""
+        ordered = tuple(sorted(rules, key=_turn))
+        by_trigger: dict[type[Event | TimeTrigger], list[Rule]] = {}
+        for rule in ordered:
+            if rule.active:
+                by_trigger.setdefault(_set_off_by(rule), []).append(rule)
+        return cls(ordered, {trigger: tuple(several) for trigger, several in by_trigger.items()})
+
+    def revised(self, *, gone: Collection[RuleId], new: Iterable[Rule]) -> "RuleBook":
+        """
+        The book without some rules, and then with others: far cheaper than a book of all of them.
+
+        Args:
+            gone: Rules that are not there any more, or not as they were.
+            new: Rules as they now are.
+        """
+        rules, by_trigger = self.rules, {**self._by_trigger}
+        if gone:
+            rules = _without(rules, gone)
+            by_trigger = {trigger: _without(several, gone) for trigger, several in by_trigger.items()}
+        for rule in new:
+            rules = _with(rules, rule)
+            if rule.active:
+                trigger = _set_off_by(rule)
+                by_trigger[trigger] = _with(by_trigger.get(trigger, ()), rule)
+        return RuleBook(rules, by_trigger)
+
+    @property
+    def last_place(self) -> int:
+        """The place of the last rule; 0 if there is none."""
+        return self.rules[-1].place if self.rules else 0
 
     def for_event(self, event: Event) -> tuple[Rule, ...]:
         """The active rules that an event sets off, in their order."""
@@ -122,16 +155,34 @@ class RuleBook:
             self._chapters[about] = Chapter(tuple(rule for rule in self.rules if rule.active and rule.answers(event)))
         return self._chapters[about]
 
-    @cached_property
+    @property
     def watches_queues(self) -> bool:
         """Whether a rule waits for tickets to join or leave a queue."""
-        return any(it.active and it.trigger is QueueLengthChanged for it in self.rules)
+        return bool(self._by_trigger.get(QueueLengthChanged))
 
-    @cached_property
+    @property
     def time_rules(self) -> tuple[Rule, ...]:
         """The active rules that time sets off, in their order."""
-        return tuple(rule for rule in self.rules if rule.active and isinstance(rule.trigger, TimeTrigger))
+        return self._by_trigger.get(TimeTrigger, ())
 
     @cached_property
     def _chapters(self) -> dict[tuple[type[Event], RuleId | None], Chapter]:
         return {}
+
+
+def _turn(rule: Rule) -> tuple[int, RuleId]:
+    """What rules are ordered by."""
+    return rule.place, rule.id
+
+
+def _set_off_by(rule: Rule) -> type[Event | TimeTrigger]:
+    return TimeTrigger if isinstance(rule.trigger, TimeTrigger) else rule.trigger
+
+
+def _with(rules: tuple[Rule, ...], rule: Rule) -> tuple[Rule, ...]:
+    at = bisect(rules, _turn(rule), key=_turn)
+    return (*rules[:at], rule, *rules[at:])
+
+
+def _without(rules: tuple[Rule, ...], gone: Collection[RuleId]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules if rule.id not in gone)

@@ -73,6 +73,22 @@ def test_rolled_back_with_the_host(desk, storage, mia):
     assert orders(storage.engine) == 0
 
 
+def test_rules_that_were_rolled_back_do_not_run(desk, storage, mia):
+    """A rule of a transaction that the host rolls back runs within it, and is unknown afterwards."""
+    rule = AddRule("Tags", trigger=TicketOpened, then=[AddTags({"rolled back"})])
+    with storage.engine.connect() as connection:
+        joined = desk.using(storage.joined(connection))
+        joined.as_system().do(rule)
+        inside = joined.as_customer(mia).do(SubmitTicket("Invoice 7"))
+        assert joined.as_system().ticket(inside.id).tags == {"rolled back"}
+        connection.rollback()
+
+    outside = desk.as_customer(mia).do(SubmitTicket("Invoice 8"))
+
+    assert not desk.as_system().ticket(outside.id).tags
+    assert not desk.as_system().rules()
+
+
 def test_rolled_back_though_the_desk_wrote_first(desk, storage, mia):
     """The driver of SQLite begins late: what the desk writes first is in the host's transaction all the same."""
     with storage.engine.connect() as connection:
