@@ -25,13 +25,14 @@ from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.people import Agent
 from ticketcore.model.presence import EVERY_MEDIUM
 from ticketcore.model.ratings import Rateable
+from ticketcore.model.values import FrozenValue
 from ticketcore.query import Order
 from ticketcore.sla import NO_POLICIES, SLA_PART, PolicyBook
 from ticketcore.to_solve import BY_IMPORTANCE
 
 
 @attrs.frozen(kw_only=True)
-class Revision:
+class Revision(FrozenValue):
     """
     The revision of a part of the configuration: another token with every change.
 
@@ -74,7 +75,7 @@ def _criteria(value: object) -> tuple[Order, ...]:
 
 
 @attrs.frozen(kw_only=True)
-class Setup:
+class Setup(FrozenValue):
     """
     What the host's program decides when it makes the desk; it is not stored.
 
@@ -107,7 +108,7 @@ class Setup:
 
 
 @attrs.frozen
-class Pool:
+class Pool(FrozenValue):
     """
     Among whom tickets of a department are given out.
 
@@ -122,7 +123,7 @@ class Pool:
 
 
 @attrs.frozen(slots=False, eq=False)
-class Roster:
+class Roster(FrozenValue):
     """Agents, departments and memberships, and what follows from them."""
 
     agents: Mapping[AgentId, Agent]
@@ -253,7 +254,7 @@ def _is_unlimited(agent: Agent, membership: Membership | None) -> bool:
 
 
 @attrs.frozen(slots=False, eq=False)
-class Configuration:
+class Configuration(FrozenValue):
     """
     The parts that decisions see.
 

@@ -17,6 +17,7 @@ from ticketcore.model.people import Agent
 from ticketcore.model.public import PublicContact, PublicMessage, PublicTicket
 from ticketcore.model.thread import Entry
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.model.values import FrozenValue
 
 
 class Occasion(Enum):
@@ -33,7 +34,7 @@ class Occasion(Enum):
 
 
 @attrs.frozen(kw_only=True)
-class CustomerNotice:
+class CustomerNotice(FrozenValue):
     """
     What a customer is sent. It holds public values only.
 
@@ -64,7 +65,7 @@ class CustomerNotice:
 
 
 @attrs.frozen(kw_only=True)
-class AgentNotice:
+class AgentNotice(FrozenValue):
     """
     What an agent is sent.
 
@@ -84,7 +85,7 @@ class AgentNotice:
 
 
 @attrs.frozen(kw_only=True)
-class MailNotice:
+class MailNotice(FrozenValue):
     """
     A mail to somebody outside who takes no part in the ticket, as an agent or a rule wrote it.
 
@@ -116,7 +117,7 @@ class MailNotice:
 
 
 @attrs.frozen(kw_only=True)
-class RequestNotice:
+class RequestNotice(FrozenValue):
     """
     A request to another system. What it is, and how it is reached, only the host's program knows.
 

@@ -27,6 +27,7 @@ from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.people import Contact
 from ticketcore.model.thread import Answer, CustomerMessage, Entry
 from ticketcore.model.tickets import AnyTicket, Ticket
+from ticketcore.model.values import FrozenValue
 from ticketcore.notices import AgentNotice, CustomerNotice, MailNotice, Notice, Occasion, RequestNotice
 from ticketcore.query import Cursor, Order, Page, Query
 from ticketcore.storage.protocols import Key
@@ -66,7 +67,7 @@ class DeliveryState(Enum):
 
 
 @attrs.frozen(kw_only=True)
-class Notification:
+class Notification(FrozenValue):
     """
     Something that somebody is to be told.
 
@@ -114,7 +115,7 @@ IS_WAITING: Final = RecordF.instant("due_at").is_set()
 
 
 @attrs.frozen
-class DeliveryReport:
+class DeliveryReport(FrozenValue):
     """
     What came of a delivery.
 

@@ -6,10 +6,11 @@ import attrs
 
 from ticketcore.model.actors import Actor
 from ticketcore.model.kinds import Index, Kind
+from ticketcore.model.values import FrozenValue
 
 
 @attrs.frozen(kw_only=True)
-class Receipt:
+class Receipt(FrozenValue):
     """
     What was done under a key.
 

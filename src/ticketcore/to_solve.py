@@ -15,6 +15,7 @@ from ticketcore.conditions import Condition, F, all_of
 from ticketcore.model.ids import AgentId, DepartmentId, TicketId
 from ticketcore.model.kinds import Index, Kind
 from ticketcore.model.lifecycle import AWAITS_AGENT
+from ticketcore.model.values import FrozenValue
 from ticketcore.query import Order
 
 BY_IMPORTANCE: Final = (Order("due_at"), Order("priority", descending=True), Order("waiting_since"))
@@ -22,7 +23,7 @@ BY_IMPORTANCE: Final = (Order("due_at"), Order("priority", descending=True), Ord
 
 
 @attrs.frozen(kw_only=True)
-class Skip:
+class Skip(FrozenValue):
     """
     That an agent is not given a ticket for a while.
 

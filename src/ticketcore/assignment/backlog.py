@@ -11,12 +11,13 @@ from ticketcore.model.ids import AgentId, TicketId
 from ticketcore.model.kinds import Index, Kind
 from ticketcore.model.presence import medium_of
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.model.values import FrozenValue
 
 _MOST_URGENT = 1_000
 
 
 @attrs.frozen(kw_only=True)
-class BacklogPlace:
+class BacklogPlace(FrozenValue):
     """
     The place of a ticket in the backlog.
 

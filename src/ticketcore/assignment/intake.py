@@ -7,10 +7,11 @@ import attrs
 from ticketcore.model.ids import AgentId
 from ticketcore.model.kinds import Kind
 from ticketcore.model.people import Pace
+from ticketcore.model.values import FrozenValue
 
 
 @attrs.frozen(kw_only=True)
-class Intake:
+class Intake(FrozenValue):
     """
     When an agent who has a limit was given tickets automatically.
 

@@ -5,10 +5,11 @@ import attrs
 from ticketcore.model.ids import AgentId, DepartmentId
 from ticketcore.model.kinds import Kind
 from ticketcore.model.mapping import FrozenMap
+from ticketcore.model.values import FrozenValue
 
 
 @attrs.frozen(kw_only=True)
-class Rotation:
+class Rotation(FrozenValue):
     """
     Whose turn it is in a department. One record each, read under lock.
 

@@ -18,13 +18,14 @@ from ticketcore.model.ids import RuleId
 from ticketcore.model.kinds import Kind
 from ticketcore.model.people import Role
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.model.values import FrozenValue
 from ticketcore.notices import Occasion
 from ticketcore.notifications import tell_agent
 from ticketcore.storage.protocols import Key
 
 
 @attrs.frozen(kw_only=True)
-class FailureRow:
+class FailureRow(FrozenValue):
     """
     That a rule has failed, and not once succeeded since.
 

@@ -19,6 +19,7 @@ from ticketcore.configuration import RULES_PART
 from ticketcore.events import Event, QueueLengthChanged, TimeReached
 from ticketcore.model.ids import RuleId
 from ticketcore.model.kinds import Kind
+from ticketcore.model.values import FrozenValue
 
 
 class Stop(Enum):
@@ -29,7 +30,7 @@ class Stop(Enum):
 
 
 @attrs.frozen(kw_only=True)
-class Rule:
+class Rule(FrozenValue):
     """
     Trigger, condition, commands (requirements FL-2, DP-9).
 
@@ -66,7 +67,7 @@ RULES: Kind[Rule] = Kind("rule", part=RULES_PART)
 
 
 @attrs.frozen(slots=False, eq=False)
-class Chapter:
+class Chapter(FrozenValue):
     """
     The active rules that some events set off, whatever their conditions say, in their order.
 
@@ -97,7 +98,7 @@ class Chapter:
 
 
 @attrs.frozen(slots=False, eq=False)
-class RuleBook:
+class RuleBook(FrozenValue):
     """
     All rules of a desk, ready to be asked.
 

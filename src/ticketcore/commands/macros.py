@@ -28,6 +28,7 @@ from ticketcore.model.ids import DepartmentId, MacroId
 from ticketcore.model.kinds import TICKETS, Kind
 from ticketcore.model.permissions import Permission
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.model.values import FrozenValue
 from ticketcore.storage.protocols import Key
 
 MOST_COMMANDS = 50
@@ -40,7 +41,7 @@ IS_STEP = Check(
 
 
 @attrs.frozen(kw_only=True)
-class Macro:
+class Macro(FrozenValue):
     """
     Several commands under a name.
 

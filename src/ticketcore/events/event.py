@@ -8,10 +8,11 @@ from ticketcore.model.actors import Actor
 from ticketcore.model.ids import EntryId, RuleId
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.thread import Entry
+from ticketcore.model.values import FrozenValue
 
 
 @attrs.frozen
-class Cause:
+class Cause(FrozenValue):
     """
     Why something happened.
 

@@ -5,6 +5,7 @@ from enum import Enum
 import attrs
 
 from ticketcore.model.ids import AgentId, ContactId
+from ticketcore.model.values import FrozenValue
 
 
 class ActorKind(Enum):
@@ -16,7 +17,7 @@ class ActorKind(Enum):
 
 
 @attrs.frozen
-class Actor:
+class Actor(FrozenValue):
     """
     Who did something, as records and events remember it.
 

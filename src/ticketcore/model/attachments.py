@@ -11,6 +11,7 @@ import attrs
 
 from ticketcore.model.checks import IS_NAME, Check, Checked, checked, line
 from ticketcore.model.ids import AttachmentId
+from ticketcore.model.values import FrozenValue
 
 UPLOAD_LIMIT = 25 * 1024 * 1024
 
@@ -44,7 +45,7 @@ class Upload(Checked):
 
 
 @attrs.frozen
-class Attachment:
+class Attachment(FrozenValue):
     """
     A stored file.
 
@@ -68,7 +69,7 @@ class Attachment:
 
 
 @attrs.frozen
-class PublicAttachment:
+class PublicAttachment(FrozenValue):
     """
     An attachment of a public message.
 

@@ -5,10 +5,11 @@ from datetime import datetime
 import attrs
 
 from ticketcore.model.ids import CannedResponseId, DepartmentId
+from ticketcore.model.values import FrozenValue
 
 
 @attrs.frozen(kw_only=True)
-class CannedResponse:
+class CannedResponse(FrozenValue):
     """
     A prepared text.
 

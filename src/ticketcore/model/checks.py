@@ -18,6 +18,7 @@ import attrs
 
 from ticketcore.errors import Fault, InvalidInput, listed, shown
 from ticketcore.model.mapping import FrozenMap
+from ticketcore.model.values import FrozenValue
 
 SUBJECT_LIMIT = 500
 TEXT_LIMIT = 200_000
@@ -34,7 +35,7 @@ TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 @attrs.frozen
-class Check:
+class Check(FrozenValue):
     """
     A test of one value.
 
@@ -88,7 +89,7 @@ class _OrUnchanged(Check):
         return [] if value is UNCHANGED else self.check.faults(path, value)
 
 
-class Checked:
+class Checked(FrozenValue):
     """A value that refuses to be built wrong. Inherit it, and make the fields with this module's functions."""
 
     __slots__ = ()

@@ -9,6 +9,7 @@ from ticketcore.model.ids import AgentId, CalendarId, DepartmentId
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.permissions import Permission
 from ticketcore.model.presence import EVERY_MEDIUM, Medium
+from ticketcore.model.values import FrozenValue
 
 
 class DepartmentAccess(Enum):
@@ -19,7 +20,7 @@ class DepartmentAccess(Enum):
 
 
 @attrs.frozen(kw_only=True)
-class Department:
+class Department(FrozenValue):
     """
     A part of the organisation.
 
@@ -51,7 +52,7 @@ class Department:
 
 
 @attrs.frozen(kw_only=True)
-class Membership:
+class Membership(FrozenValue):
     """
     An agent's place in a department.
 

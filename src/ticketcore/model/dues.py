@@ -7,10 +7,11 @@ import attrs
 from ticketcore.model.ids import TicketId
 from ticketcore.model.keys import NaturalKey
 from ticketcore.model.kinds import Index, Kind
+from ticketcore.model.values import FrozenValue
 
 
 @attrs.frozen(kw_only=True)
-class Due:
+class Due(FrozenValue):
     """
     Something that happens at a time, mostly to a ticket.
 

@@ -10,6 +10,7 @@ import attrs
 from ticketcore.errors import Fault, listed, shown
 from ticketcore.model.checks import IS_DATE, TEXT_LIMIT, Check, is_line, is_text
 from ticketcore.model.ids import CustomFieldId
+from ticketcore.model.values import FrozenValue
 
 FieldValue: TypeAlias = str | int | float | bool | date
 
@@ -33,7 +34,7 @@ class FieldOwner(Enum):
 
 
 @attrs.frozen(kw_only=True)
-class CustomField:
+class CustomField(FrozenValue):
     """
     The definition of a custom field.
 

@@ -7,10 +7,11 @@ To claim an address is to put its key; putting a key that exists fails.
 import attrs
 
 from ticketcore.model.texts import canonical
+from ticketcore.model.values import FrozenValue
 
 
 @attrs.frozen(kw_only=True)
-class NaturalKey:
+class NaturalKey(FrozenValue):
     """
     The claim of a record to something that nobody else may have.
 

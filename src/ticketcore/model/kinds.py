@@ -20,12 +20,13 @@ from ticketcore.model.talks import Call, Chat, ChatMessage
 from ticketcore.model.thread import Entry
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.model.time_entries import TimeEntry, Timer
+from ticketcore.model.values import FrozenValue
 
 T_co = TypeVar("T_co", covariant=True)
 
 
 @attrs.frozen
-class Index:
+class Index(FrozenValue):
     """
     What records are found by quickly: equal values of some fields, in the order of another.
 

@@ -12,6 +12,7 @@ import attrs
 
 from ticketcore.errors import Fault, InvalidInput
 from ticketcore.model.checks import KEY_LIMIT, Checked, line, one_of
+from ticketcore.model.values import FrozenValue
 
 
 class Category(Enum):
@@ -60,7 +61,7 @@ NEW, OPEN, ANSWERED, POSTPONED, RESOLVED, CLOSED, DELETED, SPAM = (
 
 
 @attrs.frozen
-class LifeCycle:
+class LifeCycle(FrozenValue):
     """
     Statuses and the moves between them.
 

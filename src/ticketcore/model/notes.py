@@ -11,10 +11,11 @@ import attrs
 
 from ticketcore.model.actors import Actor
 from ticketcore.model.ids import CompanyId, ContactId, NoteId, TicketId
+from ticketcore.model.values import FrozenValue
 
 
 @attrs.frozen(kw_only=True)
-class SideNote:
+class SideNote(FrozenValue):
     """
     What the notes beside the thread have.
 

@@ -10,6 +10,7 @@ from ticketcore.model.fields import FieldValue
 from ticketcore.model.ids import AgentId, CalendarId, CompanyId, ContactId
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.public import PublicContact
+from ticketcore.model.values import FrozenValue
 
 
 class Role(IntEnum):
@@ -38,7 +39,7 @@ class Pace(Checked):
 
 
 @attrs.frozen(kw_only=True)
-class Agent:
+class Agent(FrozenValue):
     """
     Somebody who works on the desk.
 
@@ -68,7 +69,7 @@ class Agent:
 
 
 @attrs.frozen(kw_only=True)
-class Contact:
+class Contact(FrozenValue):
     """
     A customer.
 
@@ -113,7 +114,7 @@ class Contact:
 
 
 @attrs.frozen(kw_only=True)
-class Company:
+class Company(FrozenValue):
     """
     An organisation whose people are contacts.
 

@@ -15,6 +15,7 @@ import attrs
 
 from ticketcore.model.ids import AgentId
 from ticketcore.model.tickets import Channel
+from ticketcore.model.values import FrozenValue
 
 
 class Medium(Enum):
@@ -47,7 +48,7 @@ def medium_of(channel: Channel) -> Medium:
 
 
 @attrs.frozen(kw_only=True)
-class Presence:
+class Presence(FrozenValue):
     """
     What an agent is available for.
 

@@ -12,6 +12,7 @@ import attrs
 
 from ticketcore.model.attachments import PublicAttachment
 from ticketcore.model.ids import ChatId, ChatMessageId, ContactId, EntryId, RatingId, TicketId
+from ticketcore.model.values import FrozenValue
 
 P_co = TypeVar("P_co", covariant=True)
 
@@ -25,7 +26,7 @@ class Publishable(Protocol[P_co]):
 
 
 @attrs.frozen(kw_only=True)
-class PublicTicket:
+class PublicTicket(FrozenValue):
     """
     A ticket as its customers see it.
 
@@ -46,7 +47,7 @@ class PublicTicket:
 
 
 @attrs.frozen(kw_only=True)
-class PublicMessage:
+class PublicMessage(FrozenValue):
     """
     A public message as customers see it.
 
@@ -66,7 +67,7 @@ class PublicMessage:
 
 
 @attrs.frozen(kw_only=True)
-class PublicContact:
+class PublicContact(FrozenValue):
     """A customer's own data, as the customer sees them."""
 
     id: ContactId
@@ -78,7 +79,7 @@ class PublicContact:
 
 
 @attrs.frozen(kw_only=True)
-class PublicRating:
+class PublicRating(FrozenValue):
     """
     A customer's own rating.
 
@@ -94,7 +95,7 @@ class PublicRating:
 
 
 @attrs.frozen(kw_only=True)
-class PublicChat:
+class PublicChat(FrozenValue):
     """
     A chat as its customers see it.
 
@@ -111,7 +112,7 @@ class PublicChat:
 
 
 @attrs.frozen(kw_only=True)
-class PublicChatMessage:
+class PublicChatMessage(FrozenValue):
     """
     A message of a chat as customers see it.
 

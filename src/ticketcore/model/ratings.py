@@ -7,6 +7,7 @@ import attrs
 
 from ticketcore.model.ids import ContactId, EntryId, RatingId, TicketId
 from ticketcore.model.public import PublicRating
+from ticketcore.model.values import FrozenValue
 
 
 class Rateable(Enum):
@@ -18,7 +19,7 @@ class Rateable(Enum):
 
 
 @attrs.frozen(kw_only=True)
-class Rating:
+class Rating(FrozenValue):
     """
     One rating.
 

@@ -11,10 +11,11 @@ import attrs
 from ticketcore.model.actors import Actor, ActorKind
 from ticketcore.model.ids import AgentId, CallId, ChatId, ChatMessageId, ContactId, DepartmentId, TicketId
 from ticketcore.model.public import PublicChat, PublicChatMessage
+from ticketcore.model.values import FrozenValue
 
 
 @attrs.frozen(kw_only=True)
-class Talk:
+class Talk(FrozenValue):
     """
     What calls and chats have in common.
 
@@ -93,7 +94,7 @@ class Chat(Talk):
 
 
 @attrs.frozen(kw_only=True)
-class ChatMessage:
+class ChatMessage(FrozenValue):
     """
     A message of a chat. Nobody can edit or remove it; it is blanked when the contact who wrote it is erased.
 

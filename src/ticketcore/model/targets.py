@@ -8,6 +8,7 @@ from typing import Final
 import attrs
 
 from ticketcore.model.ids import SlaPolicyId
+from ticketcore.model.values import FrozenValue
 
 
 class Target(Enum):
@@ -38,7 +39,7 @@ class Standing(Enum):
 
 
 @attrs.frozen
-class Pause:
+class Pause(FrozenValue):
     """
     A span that does not count.
 
@@ -52,7 +53,7 @@ class Pause:
 
 
 @attrs.frozen
-class TargetWarning:
+class TargetWarning(FrozenValue):
     """
     A moment at which a target warns.
 

@@ -15,6 +15,7 @@ from ticketcore.model.attachments import Attachment
 from ticketcore.model.ids import EntryId, TicketId
 from ticketcore.model.public import PublicMessage
 from ticketcore.model.tickets import Channel
+from ticketcore.model.values import FrozenValue
 
 
 @attrs.frozen(repr=False)
@@ -33,7 +34,7 @@ class UntrustedHtml:
 
 
 @attrs.frozen(kw_only=True)
-class Entry:
+class Entry(FrozenValue):
     """
     What every entry of a thread has.
 

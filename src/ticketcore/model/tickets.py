@@ -17,6 +17,7 @@ from ticketcore.model.lifecycle import SET_ASIDE, Status
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.public import PublicTicket
 from ticketcore.model.targets import TargetState
+from ticketcore.model.values import FrozenValue
 
 
 class Priority(IntEnum):
@@ -53,7 +54,7 @@ class Channel(Enum):
 
 
 @attrs.frozen(kw_only=True)
-class TicketBase:
+class TicketBase(FrozenValue):
     """
     What tickets of both kinds have.
 

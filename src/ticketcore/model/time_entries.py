@@ -6,12 +6,13 @@ import attrs
 
 from ticketcore.model.actors import Actor
 from ticketcore.model.ids import AgentId, DepartmentId, TicketId, TimeEntryId
+from ticketcore.model.values import FrozenValue
 
 NO_TIME = timedelta()
 
 
 @attrs.frozen(kw_only=True)
-class Timer:
+class Timer(FrozenValue):
     """
     A timer of an agent on a ticket. It is there from its start until it is stopped, and may be paused in between.
 
@@ -43,7 +44,7 @@ class Timer:
 
 
 @attrs.frozen
-class TimeSpent:
+class TimeSpent(FrozenValue):
     """
     Some time that was spent, as events tell it.
 
@@ -59,7 +60,7 @@ class TimeSpent:
 
 
 @attrs.frozen(kw_only=True)
-class TimeEntry:
+class TimeEntry(FrozenValue):
     """
     Some time that an agent spent on a ticket. Whatever is corrected on it stands in the ticket's thread.
 

@@ -7,10 +7,11 @@ import attrs
 from ticketcore.model.actors import Actor
 from ticketcore.model.ids import TicketId
 from ticketcore.model.kinds import Index, Kind
+from ticketcore.model.values import FrozenValue
 
 
 @attrs.frozen(kw_only=True)
-class Tombstone:
+class Tombstone(FrozenValue):
     """
     Where a ticket was that has been purged.
 

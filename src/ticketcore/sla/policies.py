@@ -18,6 +18,7 @@ from ticketcore.model.kinds import Kind
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.targets import Target
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.model.values import FrozenValue
 
 SHORTEST: Final = timedelta(seconds=1)
 LONGEST: Final = timedelta(days=3_650)
@@ -70,7 +71,7 @@ class Agreement(Checked):
 
 
 @attrs.frozen(kw_only=True)
-class SlaPolicy:
+class SlaPolicy(FrozenValue):
     """
     What is agreed on for certain tickets.
 
@@ -104,7 +105,7 @@ SLA_POLICIES: Kind[SlaPolicy] = Kind("sla_policy", part=SLA_PART)
 
 
 @attrs.frozen(slots=False, eq=False)
-class PolicyBook:
+class PolicyBook(FrozenValue):
     """
     All policies of a desk, in their order.
 
