@@ -23,11 +23,11 @@ def test_record_that_was_not_loaded_is_asked_for():
     loaded = Loaded({})
 
     with pytest.raises(NotLoaded) as missing:
-        loaded.record(KEY)
+        loaded.record(*KEY)
 
     assert missing.value.wanted == (KEY,)
-    assert not loaded.knows(KEY)
-    assert loaded.record_if_known(KEY) is None
+    assert not loaded.knows(*KEY)
+    assert loaded.record_if_known(*KEY) is None
 
 
 def test_absence_is_known_once_it_was_looked_for():
@@ -35,9 +35,9 @@ def test_absence_is_known_once_it_was_looked_for():
     loaded = Loaded({})
     loaded.take_records([KEY, MISSING], {KEY: BILLING})
 
-    assert loaded.record(KEY) is BILLING
-    assert loaded.record(MISSING) is None
-    assert loaded.knows(MISSING)
+    assert loaded.record(*KEY) is BILLING
+    assert loaded.record(*MISSING) is None
+    assert loaded.knows(*MISSING)
 
 
 def test_records_of_a_page_are_known():
@@ -46,8 +46,8 @@ def test_records_of_a_page_are_known():
     loaded.take_answer(question, Page((BILLING,)))
 
     assert loaded.answer(question).items == (BILLING,)
-    assert loaded.record(KEY) is loaded.record_if_known(KEY) is BILLING
-    assert loaded.knows(KEY)
+    assert loaded.record(*KEY) is loaded.record_if_known(*KEY) is BILLING
+    assert loaded.knows(*KEY)
 
 
 def test_record_got_by_its_key_goes_before_that_of_a_page():
@@ -56,7 +56,7 @@ def test_record_got_by_its_key_goes_before_that_of_a_page():
     loaded.take_answer(FindWanted(Query(DEPARTMENTS)), Page((older,)))
     loaded.take_records([KEY], {KEY: BILLING})
 
-    assert loaded.record(KEY) is loaded.record_if_known(KEY) is BILLING
+    assert loaded.record(*KEY) is loaded.record_if_known(*KEY) is BILLING
 
 
 def test_question_that_was_not_asked_is_asked():
@@ -81,4 +81,4 @@ def test_readings_bind_what_was_got_by_key_and_not_changed():
     loaded = Loaded({})
     loaded.take_records([MISSING, read, changed, present, KEY], {KEY: BILLING})
 
-    assert [*loaded.readings({changed})] == [Reading(MISSING, None), Reading(read, None)]
+    assert [*loaded.readings({changed.kind: {changed.id}})] == [Reading(MISSING, None), Reading(read, None)]

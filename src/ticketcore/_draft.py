@@ -7,9 +7,9 @@ was not loaded (`_loaded`) raises `NotLoaded`, the flow loads it, and that part 
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import attrs
 
@@ -25,6 +25,7 @@ from ticketcore.model.attachments import Attachment, Upload
 from ticketcore.model.copying import copy_with
 from ticketcore.model.ids import AttachmentId, ContactId, EntryId, TicketId
 from ticketcore.model.kinds import CONTACTS, ENTRIES, TICKETS, Kind
+from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.people import Contact
 from ticketcore.model.permissions import Permission
 from ticketcore.model.thread import Entry
@@ -88,11 +89,11 @@ class Draft:
         self.touched: dict[TicketId, int] = {}
         self.blobs: dict[str, bytes] = {}
         # Calendars as the configuration keeps them, with what they found out about the years.
-        self.loaded = Loaded({Key(CALENDARS, id): it for id, it in configuration.calendars.items()})
+        self.loaded = Loaded({CALENDARS: configuration.calendars})
         self._new_id = new_id
         self._ids: list[str] = []
         self._next_id = 0
-        self._changed: dict[Key, Any] = {}
+        self._changed: dict[Kind[Any], dict[str, Any]] = {}
         self._derived: dict[TicketId, AnyTicket] = {}
         self._undo = UndoLog()
 
@@ -111,23 +112,23 @@ class Draft:
 
     def peek(self, kind: Kind[T], id: str) -> T | None:
         """The record as it is in this draft, or None; whether it may be seen is not asked."""
-        key = Key(kind, id)
-        if key in self._changed:
-            return self._changed[key]  # type: ignore[no-any-return]  # the kind says which
-        return self.loaded.record(key)  # type: ignore[no-any-return]  # the kind says which
+        own = self._changed.get(kind)
+        if own is not None and id in own:
+            return own[id]  # type: ignore[no-any-return]  # the kind says which
+        return self.loaded.record(kind, id)
 
     def stored(self, kind: Kind[T], id: str) -> T | None:
         """The record as it was before this draft, or None."""
-        return self.loaded.record(Key(kind, id))  # type: ignore[no-any-return]  # the kind says which
+        return self.loaded.record(kind, id)
 
     def knows(self, key: Key) -> bool:
         """Whether this draft has looked at a record, or at its absence."""
-        return key in self._changed or self.loaded.knows(key)
+        return key.id in self._own(key.kind) or self.loaded.knows(key.kind, key.id)
 
     def want(self, *wanted: Key | Query[Any]) -> None:
         """Has all of these loaded in one trip, records by key before pages."""
         missing: list[Wanted] = [it for it in wanted if isinstance(it, Key) and not self.knows(it)]
-        pages = (FindWanted(self._widened(it)) for it in wanted if not isinstance(it, Key))
+        pages = [FindWanted(self._widened(it)) for it in wanted if not isinstance(it, Key)]
         missing += [it for it in pages if not self.loaded.has_answer(it)]
         if missing:
             raise NotLoaded(*missing)
@@ -200,7 +201,7 @@ class Draft:
         if not own:
             return page
         kept = [record for record in page.items if record.id not in own]  # type: ignore[attr-defined]  # all have ids
-        mine = [record for _, record in own.values() if record is not None]
+        mine = [record for record in own.values() if record is not None]
         return query.run([*kept, *mine], now=self.now, get=self.peek)
 
     def count(self, query: Query[Any]) -> int:
@@ -211,7 +212,7 @@ class Draft:
     def tally(self, query: Query[Any], by: str) -> Mapping[Hashable, int]:
         """How many records a query's condition holds of for each value of a field, own changes included."""
         counts = dict(self.loaded.answer(TallyWanted(query, by)))
-        for before, after in self._own(query.kind).values():
+        for before, after in self.changed(query.kind):
             for record, sign in ((before, -1), (after, 1)):
                 if record is not None and self.holds(query.where, query.kind, record):
                     for value in members(field_reader(by)(record)):
@@ -240,13 +241,13 @@ class Draft:
 
     def put(self, kind: Kind[T], record: T) -> T:
         """Adds or replaces a record, whose version is set at the commit. Tickets change by `change` alone."""
-        self._write(Key(kind, record.id), record)  # type: ignore[attr-defined]  # every record has an id
+        self._write(kind, record.id, record)  # type: ignore[attr-defined]  # every record has an id
         return record
 
     def remove(self, kind: Kind[Any], id: str) -> None:
         """Removes a record, if there is one."""
         self.peek(kind, id)
-        self._write(Key(kind, id), None)
+        self._write(kind, id, None)
 
     def open(self, ticket: W) -> W:
         """Adds a new ticket."""
@@ -271,7 +272,7 @@ class Draft:
             fields = changed
         after = copy_with(current, **fields)
         self._touch(ticket.id, current.entries)
-        self._write(Key(TICKETS, ticket.id), after)
+        self._write(TICKETS, ticket.id, after)
         for name, value in changed.items():
             if event := EVENT_OF_FIELD.get(name):
                 before = changed_value(name, getattr(current, name))
@@ -280,22 +281,24 @@ class Draft:
 
     def occur(self, ticket: AnyTicket, event: type[V], /, **fields: Any) -> V:
         """Adds an event to the ticket's thread."""
-        happened = self.write(
-            ticket,
-            event,
+        stored = self.loaded.record_if_known(TICKETS, ticket.id)
+        happened = event(
+            id=EntryId(self.new_id()),
+            ticket=ticket.id,
+            position=self._next_position(ticket),
+            at=self.now,
             actor=self.principal.actor,
             cause=self.cause,
-            ticket_version=self._version_to_be(ticket),
+            ticket_version=1 if stored is None else stored.version + 1,
             **fields,
         )
+        self._write(ENTRIES, happened.id, happened)
         self.events.append(happened)
         return happened
 
     def write(self, ticket: AnyTicket, entry: type[E], /, **fields: Any) -> E:
         """Adds an entry at the end of the ticket's thread; its id may be given as `id`."""
-        self._touch(ticket.id, ticket.entries)
-        position = self.touched[ticket.id] + 1
-        self._undo.set(self.touched, ticket.id, position)
+        position = self._next_position(ticket)
         id = fields.pop("id", None) or EntryId(self.new_id())
         return self.put(ENTRIES, entry(id=id, ticket=ticket.id, position=position, at=self.now, **fields))  # type: ignore[return-value]  # the entry itself comes back
 
@@ -306,30 +309,24 @@ class Draft:
             AttachmentId(self.new_id()), upload.name, upload.media_type, len(upload.content), upload.digest
         )
 
-    @contextmanager
-    def acting(self, principal: Principal, cause: Cause) -> Iterator[None]:
+    def acting(self, principal: Principal, cause: Cause) -> AbstractContextManager[None]:
         """What happens inside is done by somebody else, for another cause."""
-        before = self.principal, self.cause
-        self.principal, self.cause = principal, cause
-        try:
-            yield
-        finally:
-            self.principal, self.cause = before
+        return _Acting(self, principal, cause)
 
     # What follows from it.
 
     @property
     def changed_parts(self) -> frozenset[str]:
         """The parts of the configuration that this draft changes."""
-        return frozenset(key.kind.part for key in self._changed if key.kind.part)
+        return frozenset(kind.part for kind, own in self._changed.items() if kind.part and own)
 
     def changed(self, kind: Kind[T]) -> list[tuple[T | None, T | None]]:
         """What this draft changes of a kind: each record as stored, and as it is now; None where there is none."""
-        return [*self._own(kind).values()]
+        return [(self.loaded.record_if_known(kind, id), record) for id, record in self._own(kind).items()]
 
     def is_new(self, ticket: AnyTicket) -> bool:
         """Whether this draft adds the ticket."""
-        return self.loaded.record_if_known(Key(TICKETS, ticket.id)) is None
+        return self.loaded.record_if_known(TICKETS, ticket.id) is None
 
     def derived(self, id: TicketId) -> AnyTicket | None:
         """The ticket as it was when all that follows from it was last derived in this draft; None if that was never."""
@@ -337,7 +334,7 @@ class Draft:
 
     def last_derived(self, id: TicketId) -> AnyTicket | None:
         """The ticket as it was when all that follows from it was last derived; None for one that is new."""
-        return self._derived.get(id) or self.loaded.record_if_known(Key(TICKETS, id))
+        return self._derived.get(id) or self.loaded.record_if_known(TICKETS, id)
 
     def note_derived(self, ticket: AnyTicket) -> None:
         """Notes that all that follows from a ticket as it is now has been derived."""
@@ -358,30 +355,30 @@ class Draft:
     @property
     def has_changes(self) -> bool:
         """Whether there is anything to commit."""
-        return bool(self._changed)
+        return any(self._changed.values())
 
     def finish(self) -> Changes:
         """All changes with their versions; the draft then holds the records as they will be stored."""
         for part in sorted(self.changed_parts):
             self.put(REVISIONS, Revision(id=part, token=self.new_id()))
         puts, removals = [], []
-        for key, record in self._changed.items():
-            stored = self.loaded.record_if_known(key)
-            expected = None if stored is None else stored.version
-            if record is not None:
-                final = self._finished(key, record, (expected or 0) + 1)
-                self._changed[key] = final
-                puts.append(Put(key.kind, final, expected))
-            elif expected is not None:
-                removals.append(Removal(key, expected))
+        for kind, own in self._changed.items():
+            for id, record in own.items():
+                stored = self.loaded.record_if_known(kind, id)
+                expected = None if stored is None else stored.version
+                if record is not None:
+                    final = own[id] = self._finished(kind, record, (expected or 0) + 1)
+                    puts.append(Put(kind, final, expected))
+                elif expected is not None:
+                    removals.append(Removal(Key(kind, id), expected))
         return Changes(puts, removals, [*self.loaded.readings(self._changed)])
 
     def final(self, kind: Kind[Any], id: str) -> Any:  # noqa: ANN401 - a record of the kind
         """The record as it is at the end."""
         return self.peek(kind, id)
 
-    def _finished(self, key: Key, record: Any, version: int) -> Any:  # noqa: ANN401 - any record
-        if key.kind is TICKETS:
+    def _finished(self, kind: Kind[Any], record: Any, version: int) -> Any:  # noqa: ANN401 - any record
+        if kind is TICKETS:
             return copy_with(record, version=version, changed_at=self.now, entries=self.touched[record.id])
         return record if record.version == version else copy_with(record, version=version)
 
@@ -390,31 +387,55 @@ class Draft:
         own = len(self._own(query.kind)) if query.limit is not None else 0
         return attrs.evolve(query, limit=(query.limit or 0) + own) if own else query
 
-    def _own(self, kind: Kind[Any]) -> dict[str, tuple[Any, Any]]:
-        """By id: what this draft changed of a kind, as stored and as it is now."""
-        return {
-            key.id: (self.loaded.record_if_known(key), record)
-            for key, record in self._changed.items()
-            if key.kind is kind
-        }
+    def _own(self, kind: Kind[Any]) -> Mapping[str, Any]:
+        """By id: what this draft changed of a kind, as it is now; None of what it removed."""
+        return self._changed.get(kind, _NOTHING)
 
     def _own_matches(self, query: Query[Any]) -> Iterator[tuple[bool, bool]]:
-        for before, after in self._own(query.kind).values():
+        for before, after in self.changed(query.kind):
             yield (
                 before is not None and self.holds(query.where, query.kind, before),
                 after is not None and self.holds(query.where, query.kind, after),
             )
 
-    def _version_to_be(self, ticket: AnyTicket) -> int:
-        stored = self.loaded.record_if_known(Key(TICKETS, ticket.id))
-        return 1 if stored is None else stored.version + 1
+    def _next_position(self, ticket: AnyTicket) -> int:
+        """The position in a ticket's thread that the next entry has."""
+        self._touch(ticket.id, ticket.entries)
+        position = self.touched[ticket.id] + 1
+        self._undo.set(self.touched, ticket.id, position)
+        return position
 
     def _touch(self, ticket: TicketId, entries: int) -> None:
         if ticket not in self.touched:
             self._undo.set(self.touched, ticket, entries)
-            current = self.loaded.record_if_known(Key(TICKETS, ticket))
+            current = self.loaded.record_if_known(TICKETS, ticket)
             if current is not None:
-                self._write(Key(TICKETS, ticket), current)
+                self._write(TICKETS, ticket, current)
 
-    def _write(self, key: Key, record: Any) -> None:  # noqa: ANN401 - any record
-        self._undo.set(self._changed, key, record)
+    def _write(self, kind: Kind[Any], id: str, record: Any) -> None:  # noqa: ANN401 - any record
+        own = self._changed.get(kind)
+        if own is None:
+            own = self._changed[kind] = {}
+        self._undo.set(own, id, record)
+
+
+_NOTHING: Final[Mapping[str, Any]] = FrozenMap()
+
+
+class _Acting:
+    """What a draft has others do for a while. A class, since a generator would take twice the time."""
+
+    __slots__ = ("_before", "_draft", "_meanwhile")
+
+    def __init__(self, draft: Draft, principal: Principal, cause: Cause) -> None:
+        self._draft = draft
+        self._meanwhile = (principal, cause)
+        self._before = (principal, cause)
+
+    def __enter__(self) -> None:
+        draft = self._draft
+        self._before = (draft.principal, draft.cause)
+        draft.principal, draft.cause = self._meanwhile
+
+    def __exit__(self, *_error: object) -> None:
+        self._draft.principal, self._draft.cause = self._before

@@ -6,13 +6,15 @@ its business; here everything is as it is stored.
 """
 
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import attrs
 
 from ticketcore.model.kinds import Kind
 from ticketcore.query import Query
 from ticketcore.storage.protocols import Key, Reading
+
+T = TypeVar("T")
 
 
 @attrs.frozen
@@ -59,38 +61,37 @@ class Loaded:
     Records and answers as they are stored.
 
     Args:
-        records: What is known from the beginning.
+        records: What is known from the beginning, by kind and id.
     """
 
-    def __init__(self, records: Mapping[Key, Any]) -> None:
-        self._records: dict[Key, Any] = dict(records)
-        self._of_pages: dict[Key, Any] = {}
+    def __init__(self, records: Mapping[Kind[Any], Mapping[Any, Any]]) -> None:
+        # By kind and then by id: a pair of them for each look at a record would take longer than the look.
+        self._records: dict[Kind[Any], dict[str, Any]] = {kind: dict(known) for kind, known in records.items()}
+        self._of_pages: dict[Kind[Any], dict[str, Any]] = {}
         # Most pages are only shown, and nobody looks for their records: those wait here.
         self._pages: list[tuple[Kind[Any], Sequence[Any]]] = []
         self._answers: dict[Question, Any] = {}
 
-    def record(self, key: Key) -> Any:  # noqa: ANN401 - a record of the key's kind, or None
+    def record(self, kind: Kind[T], id: str) -> T | None:
         """
         The record, or None if it is known that there is none.
 
         Raises:
             NotLoaded: Nothing is known of it.
         """
-        if key in self._records:
-            return self._records[key]
-        if self._is_of_pages(key):
-            return self._of_pages[key]
-        raise NotLoaded(key)
+        known = self._known(kind, id)
+        if known is None:
+            raise NotLoaded(Key(kind, id))
+        return known[id]  # type: ignore[no-any-return]  # the kind says which
 
-    def record_if_known(self, key: Key) -> Any:  # noqa: ANN401 - a record of the key's kind, or None
+    def record_if_known(self, kind: Kind[T], id: str) -> T | None:
         """The record, or None if there is none, or if nothing is known of it."""
-        if self._pages:
-            self._open_pages()
-        return self._records.get(key) or self._of_pages.get(key)
+        known = self._known(kind, id)
+        return None if known is None else known[id]
 
-    def knows(self, key: Key) -> bool:
+    def knows(self, kind: Kind[Any], id: str) -> bool:
         """Whether the record was looked at, or its absence."""
-        return key in self._records or self._is_of_pages(key)
+        return self._known(kind, id) is not None
 
     def answer(self, question: Question) -> Any:  # noqa: ANN401 - what the question asks for
         """
@@ -99,9 +100,10 @@ class Loaded:
         Raises:
             NotLoaded: It was not asked yet.
         """
-        if question not in self._answers:
+        answer = self._answers.get(question)  # hashed once; no answer is None
+        if answer is None:
             raise NotLoaded(question)
-        return self._answers[question]
+        return answer
 
     def has_answer(self, question: Question) -> bool:
         """Whether the question was asked."""
@@ -109,28 +111,42 @@ class Loaded:
 
     def take_records(self, keys: Collection[Key], found: Mapping[Key, Any]) -> None:
         """Takes in the records of these keys; a key without a record is known to have none."""
-        self._records.update((key, found.get(key)) for key in keys)
+        records = self._records
+        for key in keys:
+            kind, id = key
+            if kind not in records:
+                records[kind] = {}
+            records[kind][id] = found.get(key)
 
     def take_answer(self, question: Question, answer: Any) -> None:  # noqa: ANN401 - as the question asks
         """Takes in the answer to a question; the records of a page are known from then on."""
         self._answers[question] = answer
-        if isinstance(question, FindWanted):
+        if isinstance(question, FindWanted) and answer.items:
             self._pages.append((question.query.kind, answer.items))
 
-    def readings(self, changed: Container[Key]) -> Iterator[Reading]:
+    def readings(self, changed: Mapping[Kind[Any], Container[str]]) -> Iterator[Reading]:
         """What was only read: records by key, apart from configuration, and from what does not bind."""
-        for key, record in self._records.items():
-            if key not in changed and not key.kind.part and key.kind.binding:
-                yield Reading(key, None if record is None else record.version)
+        for kind, records in self._records.items():
+            if kind.binding and not kind.part:
+                own = changed.get(kind, ())
+                for id, record in records.items():
+                    if id not in own:
+                        yield Reading(Key(kind, id), None if record is None else record.version)
 
-    def _is_of_pages(self, key: Key) -> bool:
+    def _known(self, kind: Kind[Any], id: str) -> Mapping[str, Any] | None:
+        """The records among which one is, or its absence; None if nothing is known of it."""
+        records = self._records.get(kind)
+        if records is not None and id in records:
+            return records
         if self._pages:
             self._open_pages()
-        return key in self._of_pages
+        of_pages = self._of_pages.get(kind)
+        return of_pages if of_pages is not None and id in of_pages else None
 
     def _open_pages(self) -> None:
-        """Notes the records of all pages by their keys."""
+        """Notes the records of all pages by their ids."""
         for kind, items in self._pages:
+            known = self._of_pages.setdefault(kind, {})
             for record in items:
-                self._of_pages.setdefault(Key(kind, record.id), record)
+                known.setdefault(record.id, record)
         self._pages.clear()
