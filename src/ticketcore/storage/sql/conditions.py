@@ -6,9 +6,8 @@ true. What cannot be told in SQL is refused: nothing is ever looked at record by
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime
 from functools import partial
-from operator import ge, gt, le, lt
+from operator import attrgetter, ge, gt, le, lt
 from typing import Any, Final
 
 import attrs
@@ -36,7 +35,6 @@ from ticketcore.conditions.reading import RECORD, CustomReader, OnlineReader
 from ticketcore.conditions.values import DATE, FLAG, ID, TEXT, ValueType
 from ticketcore.conditions.vocabulary import EVENT_VOCABULARY
 from ticketcore.conditions.wildcards import MANY, ONE
-from ticketcore.model.ids import AgentId
 from ticketcore.model.kinds import PRESENCES
 from ticketcore.storage.sql.dialects import Expression
 from ticketcore.storage.sql.places import (
@@ -52,6 +50,7 @@ from ticketcore.storage.sql.places import (
     not_kept,
 )
 from ticketcore.storage.sql.shapes import LINKS, is_attribute, shape_of
+from ticketcore.storage.sql.wordings import Varying
 
 _Find = Callable[[Callable[[Seen], Verdict]], Verdict]
 """Whether there is a value of which something holds."""
@@ -81,13 +80,11 @@ class Translator:
 
     Args:
         place: Where the records are found.
-        now: The time that relative conditions count from.
-        viewer: Whom the placeholder `current_agent` stands for.
+        has_viewer: Whether the placeholder `current_agent` stands for anybody.
     """
 
     place: Place
-    now: datetime
-    viewer: AgentId | None
+    has_viewer: bool
 
     def verdict(self, condition: Condition[Any]) -> Verdict:
         """
@@ -134,7 +131,7 @@ class Translator:
         if read in _OF_EVENTS or field.origin.name in _OF_EVENTS:
             return None
         if read is reading.now:
-            return _of(Seen(self.place.encode_instant(self.now), self.place.encode_instant))
+            return _of(Seen(self.place.encode_instant(Varying(_now)), self.place.encode_instant))
         if read is reading.is_merged:
             return _of(Seen(self.place.seen("merged_into", ID).value.is_not(None), encode_flag))
         if isinstance(read, CustomReader):
@@ -195,7 +192,7 @@ class Translator:
             case Operator.IS_IN:
                 return self._is_in(seen, wanted)
             case Operator.TODAY:
-                first, end = (seen.encode(it) for it in day(self.now, wanted))
+                first, end = (seen.encode(it) for it in _today(wanted))
                 return and_(seen.value >= first, seen.value < end)
             case Operator.BETWEEN:
                 lowest, highest = (self._wanted(seen, it) for it in wanted)
@@ -212,9 +209,9 @@ class Translator:
     def _wanted(self, seen: Seen, part: Any) -> Expression | None:  # noqa: ANN401 - a part of an operand
         """What stands in the statement for a part of an operand; None for a placeholder that nobody fills."""
         if isinstance(part, Moment):
-            return seen.encode(part.at(self.now))
+            return seen.encode(Varying(_now).through(part.at))
         if part == current_agent:
-            return None if self.viewer is None else seen.encode(self.viewer)
+            return seen.encode(Varying(_viewer)) if self.has_viewer else None
         if isinstance(part, Placeholder):
             return self.place.key(_PLACEHOLDERS[part])
         return seen.encode(part)
@@ -270,6 +267,18 @@ class Translator:
         if there is None or link is None:
             return false()
         return self.place.holds_among(there.kind, link, field.attribute, is_text=is_text, any_of=any_of)
+
+
+# What is filled in when it is asked.
+
+_now: Final = attrgetter("now")
+_viewer: Final = attrgetter("viewer")
+
+
+def _today(zone: str) -> tuple[Varying, Varying]:
+    """The first instant of the present day somewhere, and that of the next."""
+    now = Varying(_now)
+    return now.through(lambda it: day(it, zone)[0]), now.through(lambda it: day(it, zone)[1])
 
 
 def _of(seen: Seen) -> _Find:

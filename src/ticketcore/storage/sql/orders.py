@@ -6,13 +6,14 @@ A criterion can take two expressions, where it is not known beforehand whether a
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 
 import attrs
 from sqlalchemy import UnaryExpression, and_, or_, true
 
 from ticketcore.errors import Fault, InvalidInput, shown
-from ticketcore.query import Cursor, Order, OrderValue, Query
+from ticketcore.query import Cursor, Order, Query
 from ticketcore.storage.sql.dialects import Expression
 from ticketcore.storage.sql.leaves import Form, Leaf, annotation_of, bare, form_of_type
 from ticketcore.storage.sql.places import (
@@ -25,6 +26,7 @@ from ticketcore.storage.sql.places import (
     encode_written,
 )
 from ticketcore.storage.sql.shapes import UNIONS
+from ticketcore.storage.sql.wordings import Varying
 
 
 @attrs.frozen(eq=False)
@@ -35,13 +37,13 @@ class Criterion:
     Args:
         value: The expression.
         accepts: The types of its values.
-        encode: Makes of a value what it is compared with.
+        encode: Makes of a value that is filled in what it is compared with.
         is_always_there: Whether it is never NULL.
     """
 
     value: Expression
     accepts: tuple[type, ...]
-    encode: Callable[[Any], Expression]
+    encode: Callable[[Varying], Expression]
     is_always_there: bool = False
 
 
@@ -73,21 +75,21 @@ class Ordering:
         if after is None:
             return []
         alternatives, equal = [], list[Verdict]()
-        for (order, criteria), value in zip(self._criteria, after.values, strict=True):
-            for criterion, wanted in _wanted(order, criteria, value, after):
+        for place, ((order, criteria), value) in enumerate(zip(self._criteria, after.values, strict=True)):
+            for criterion, wanted in _wanted(order, criteria, place, after):
                 if wanted is not None:
                     alternatives.append(and_(true(), *equal, _is_further(order, criterion, wanted)))
                 equal.append(criterion.value.is_(None) if wanted is None else criterion.value == wanted)
             if not criteria and value is not None:  # no record has the field, so all of them come last
                 return [or_(*alternatives, and_(true(), *equal))]
-        alternatives.append(and_(true(), *equal, self._place.table.c.id > encode_text(after.id)))
+        alternatives.append(and_(true(), *equal, self._place.table.c.id > encode_text(_id)))
         return [*self._start(after), or_(*alternatives)]
 
     def _start(self, after: Cursor) -> Iterator[Verdict]:
         """Where in an index the records behind a cursor begin."""
         order, criteria = self._criteria[0] if self._criteria else (Order("id"), [_by_id(self._place)])
-        value = after.values[0] if self._criteria else after.id
-        if value is not None and len(criteria) == 1 and criteria[0].is_always_there:
+        value = _value(after, 0) if self._criteria else _id
+        if value.sample is not None and len(criteria) == 1 and criteria[0].is_always_there:
             wanted = criteria[0].encode(value)
             yield criteria[0].value <= wanted if order.descending else criteria[0].value >= wanted
 
@@ -103,15 +105,24 @@ def _is_further(order: Order, criterion: Criterion, wanted: Expression) -> Verdi
 
 
 def _wanted(
-    order: Order, criteria: Sequence[Criterion], value: OrderValue, after: Cursor
+    order: Order, criteria: Sequence[Criterion], place: int, after: Cursor
 ) -> Iterator[tuple[Criterion, Expression | None]]:
     """What each expression is compared with; None where the cursor has no value for it."""
-    fitting = [isinstance(value, it.accepts) for it in criteria]
-    if criteria and value is not None and not any(fitting):
+    value = _value(after, place)
+    fitting = [isinstance(value.sample, it.accepts) for it in criteria]
+    if criteria and value.sample is not None and not any(fitting):
         expected = f"a cursor that a page of the same order gave, with a value of {order.field}"
         raise InvalidInput("Query", [Fault("after", expected, shown(after))])
     for criterion, fits in zip(criteria, fitting, strict=True):
         yield criterion, criterion.encode(value) if fits else None
+
+
+def _value(after: Cursor, place: int) -> Varying:
+    """The cursor's value of a criterion, whichever cursor of such values it is."""
+    return Varying(lambda asking: asking.after and asking.after.values[place], after.values[place])
+
+
+_id: Final = Varying(attrgetter("after.id"), "")
 
 
 def _by_id(place: Place) -> Criterion:
@@ -163,16 +174,16 @@ def _without_order(order: Order) -> InvalidInput:
     return InvalidInput("Query", [Fault("order", "fields that hold text, numbers or instants", order.field)])
 
 
-def _number(value: float | datetime) -> Expression:
-    return encode_microseconds(value) if isinstance(value, datetime) else encode_number(value)
+def _number(value: Varying) -> Expression:
+    return encode_microseconds(value) if isinstance(value.sample, datetime) else encode_number(value)
 
 
-_ORDERED: Final[dict[Form, tuple[tuple[type, ...], Callable[[Any], Expression]]]] = {
+_ORDERED: Final[dict[Form, tuple[tuple[type, ...], Callable[[Varying], Expression]]]] = {
     Form.KEY: ((str,), encode_text),
     Form.RANK: ((int,), encode_number),
     Form.NUMBER: ((int, float), encode_number),
     Form.FRACTION: ((int, float), encode_number),
-    Form.FLAG: ((int,), lambda value: encode_flag(bool(value))),
+    Form.FLAG: ((int,), encode_flag),
 }
 _WRITTEN_AS_NUMBERS: Final = frozenset({Form.NUMBER, Form.FRACTION})
 _WRITTEN_IN_ORDER: Final = _WRITTEN_AS_NUMBERS | {Form.KEY, Form.INSTANT}

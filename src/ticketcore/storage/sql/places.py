@@ -31,6 +31,7 @@ from ticketcore.storage.sql.facts import DAY, KEY
 from ticketcore.storage.sql.leaves import Form, Leaf, choice_value, day_text, form_of_values, microseconds
 from ticketcore.storage.sql.schema import INDEXED_START, Tables, start_of
 from ticketcore.storage.sql.shapes import UNIONS, Shape
+from ticketcore.storage.sql.wordings import Varying, bound
 
 Encode: TypeAlias = Callable[[Any], Expression]
 """Makes of a value what stands in a statement."""
@@ -159,9 +160,9 @@ class Place:
         number, text = self.dialect.in_document(self.table.c.document, [attribute])
         return Seen(number if form is Form.NUMBER else text, _IN_DOCUMENTS[form])
 
-    def encode_instant(self, instant: datetime) -> Expression:
+    def encode_instant(self, instant: datetime | Varying) -> Expression:
         """An instant as columns hold it."""
-        return literal(self.dialect.instant(instant), INSTANT_TYPE)
+        return bound(instant, INSTANT_TYPE, self.dialect.instant)
 
     # What records hold several of.
 
@@ -210,24 +211,25 @@ def not_kept(kind: str, attribute: str) -> InvalidInput:
     return InvalidInput("Query", [Fault("where", expected, attribute)])
 
 
-def encode_text(value: str) -> Expression:
+def encode_text(value: str | Varying) -> Expression:
     """A text or key."""
-    return literal(value, Text())
+    return bound(value, Text())
 
 
 def encode_number(value: object) -> Expression:
     """A number; a fraction must not be rounded to what the column holds."""
-    return literal(value, Double() if isinstance(value, float) else BigInteger())
+    sample = value.sample if isinstance(value, Varying) else value
+    return bound(value, Double() if isinstance(sample, float) else BigInteger())
 
 
-def encode_fraction(value: float) -> Expression:
+def encode_fraction(value: float | Varying) -> Expression:
     """A number, for a column of fractions."""
-    return literal(float(value), Double())
+    return bound(value, Double(), float)
 
 
-def encode_flag(value: bool) -> Expression:  # noqa: FBT001 - it is the value
+def encode_flag(value: bool | Varying) -> Expression:  # noqa: FBT001 - it is the value
     """A flag."""
-    return literal(value, Boolean())
+    return bound(value, Boolean(), bool)
 
 
 def encode_choice(value: Enum) -> Expression:
@@ -238,17 +240,21 @@ def encode_choice(value: Enum) -> Expression:
 
 def encode_day(value: date) -> Expression:
     """A day."""
-    return literal(day_text(value), Text())
+    return bound(value, Text(), day_text)
 
 
-def encode_microseconds(value: datetime) -> Expression:
+def encode_microseconds(value: datetime | Varying) -> Expression:
     """An instant as facts hold it."""
-    return literal(microseconds(value), BigInteger())
+    return bound(value, BigInteger(), microseconds)
 
 
-def encode_written(value: datetime) -> Expression:
+def encode_written(value: datetime | Varying) -> Expression:
     """An instant as documents hold it."""
-    return literal(value.astimezone(UTC).isoformat(), Text())
+    return bound(value, Text(), _written)
+
+
+def _written(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat()
 
 
 _OWN: Final = frozenset({"id", "version"})
@@ -264,7 +270,7 @@ _ENCODERS: Final[dict[Form, Encode]] = {
 _IN_FACTS: Final[dict[Form, Encode]] = {
     Form.RANK: encode_choice,
     Form.NUMBER: encode_number,
-    Form.FLAG: lambda value: encode_number(int(value)),
+    Form.FLAG: lambda value: bound(value, BigInteger(), int),
     Form.INSTANT: encode_microseconds,
 }
 _IN_DOCUMENTS: Final[dict[Form, Encode]] = {

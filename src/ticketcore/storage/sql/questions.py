@@ -1,62 +1,146 @@
-"""Questions: a query as one statement for its page, its count, or its tally, and the answer made of the rows."""
+"""
+Questions: a query as one statement for its page, its count, or its tally.
+
+Each is translated once for all queries that differ in nothing but the viewer, the cursor's values, and the time.
+"""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Any, Final, Generic, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any, Final
 
 import attrs
-from sqlalchemy import Executable, and_, func, null, select
+from sqlalchemy import Dialect as EngineDialect
+from sqlalchemy import SelectBase, and_, func, null, select
 
+from ticketcore.conditions import Condition
 from ticketcore.errors import Fault, InvalidInput
-from ticketcore.query import Page, Query, field_reader, members
+from ticketcore.query import Order, Query, field_reader, members
 from ticketcore.storage.protocols import Tally
 from ticketcore.storage.sql.conditions import Translator
-from ticketcore.storage.sql.dialects import Expression
+from ticketcore.storage.sql.dialects import Dialect, Expression
 from ticketcore.storage.sql.leaves import Form, annotation_of
 from ticketcore.storage.sql.orders import Ordering
 from ticketcore.storage.sql.places import Place, Verdict
-from ticketcore.storage.sql.shapes import UNIONS
+from ticketcore.storage.sql.schema import Tables
+from ticketcore.storage.sql.shapes import UNIONS, shape_of
+from ticketcore.storage.sql.wordings import Wording, word
 
-T = TypeVar("T")
+WORDINGS_LIMIT: Final = 1_000
+"""How many questions are kept in the database's words."""
 
 _OWN: Final = frozenset({"id", "version"})
 _COUNTED_AS_THEY_ARE: Final = frozenset({Form.KEY, Form.NUMBER})
 
 
+@attrs.frozen
+class Alike:
+    """
+    What queries have in common that are put in the same words.
+
+    Args:
+        kind: The name of the records' kind.
+        where: What must hold of them.
+        has_viewer: Whether somebody looks at them.
+        order: In which order they are wanted.
+        limit: How many at most.
+        after: The types of the cursor's values; None without one.
+        query: One of these queries.
+    """
+
+    kind: str
+    where: Condition[Any]
+    has_viewer: bool
+    order: tuple[Order, ...]
+    limit: int | None
+    after: tuple[type, ...] | None
+    query: Query[Any] = attrs.field(eq=False)
+
+    @classmethod
+    def of(cls, query: Query[Any]) -> "Alike":
+        """What a query has in common with others."""
+        after = None if query.after is None else tuple(map(type, query.after.values))
+        has_viewer = query.viewer is not None
+        return cls(query.kind.name, query.where, has_viewer, query.order, query.limit, after, query)
+
+
+class Questions:
+    """
+    The questions that are put to the tables, in the database's words.
+
+    Args:
+        tables: The tables.
+        dialect: The database's words.
+        engine: How the engine has them written.
+        tenant: Whose records.
+    """
+
+    def __init__(self, tables: Tables, dialect: Dialect, engine: EngineDialect, *, tenant: str) -> None:
+        self._tables = tables
+        self._dialect = dialect
+        self._engine = engine
+        self._tenant = tenant
+        self._kept = lru_cache(maxsize=WORDINGS_LIMIT)(self._word)
+
+    def page(self, query: Query[Any]) -> Wording:
+        """The statement for the page: its documents, and one more if there is another page."""
+        return self._kept(Question.page, Alike.of(query))
+
+    def count(self, query: Query[Any]) -> Wording:
+        """The statement for the number."""
+        return self._kept(Question.count, Alike.of(query))
+
+    def tally(self, query: Query[Any], by: str) -> Wording:
+        """
+        The statement for the numbers by value: rows of one value, how often it is there, and a document that has it.
+
+        Raises:
+            InvalidInput: The field is worked out from others, and not kept.
+        """
+        return self._kept(Question.tally, Alike.of(query), by)
+
+    def _word(self, write: Callable[..., SelectBase], alike: Alike, *further: str) -> Wording:
+        kind, shape = alike.query.kind, shape_of(alike.query.kind)
+        place = Place(self._tables, self._dialect, self._tenant, kind.name, shape, self._tables.of(shape))
+        return word(write(Question(alike.query, place), *further), self._engine)
+
+
+def tally_of(rows: Iterable[Any], by: str, read: Callable[[str], Any]) -> Tally:
+    """The numbers by value; `read` makes a record of a document."""
+    counts: Counter[Any] = Counter()
+    value_of = field_reader(by)
+    for value, number, sample in rows:
+        values = (value,) if sample is None else members(value_of(read(sample)))
+        for it in values:
+            counts[it] += number
+    return counts
+
+
 @attrs.frozen(eq=False)
-class Question(Generic[T]):
+class Question:
     """
     A query put to the tables.
 
     Args:
-        query: The query.
+        query: The query; its viewer and its cursor's values are left open.
         place: Where its records are found.
-        now: The time that relative conditions count from.
-        read: Makes a record of a document.
     """
 
-    query: Query[T]
+    query: Query[Any]
     place: Place
-    now: datetime
-    read: Callable[[str], T]
 
-    def page(self) -> Executable:
+    def page(self) -> SelectBase:
         """The statement for the page: its documents, and one more if there is another page."""
         ordering = Ordering(self.place, self.query)
         found = select(self.place.table.c.document).where(*self._where(), *ordering.behind())
         found = found.order_by(*ordering.clauses())
         return found if self.query.limit is None else found.limit(self.query.limit + 1)
 
-    def page_of(self, rows: Sequence[Any]) -> Page[T]:
-        """The page."""
-        return self.query.page([self.read(row[0]) for row in rows])
-
-    def count(self) -> Executable:
+    def count(self) -> SelectBase:
         """The statement for the number."""
         return select(func.count()).select_from(self.place.table).where(*self._where())
 
-    def tally(self, by: str) -> Executable:
+    def tally(self, by: str) -> SelectBase:
         """
         The statement for the numbers by value: rows of one value, how often it is there, and a document that has it.
 
@@ -71,25 +155,15 @@ class Question(Generic[T]):
             return self._grouped(column)
         return self._tally_with_samples(self._told_apart_by(by))
 
-    def tally_of(self, rows: Sequence[Any], by: str) -> Tally:
-        """The numbers by value."""
-        counts: Counter[Any] = Counter()
-        read = field_reader(by)
-        for value, number, sample in rows:
-            values = (value,) if sample is None else members(read(self.read(sample)))
-            for it in values:
-                counts[it] += number
-        return counts
-
     def _where(self) -> list[Verdict]:
-        translator = Translator(self.place, self.now, self.query.viewer)
+        translator = Translator(self.place, self.query.viewer is not None)
         return [*self.place.is_here, translator.verdict(self.query.where)]
 
-    def _grouped(self, value: Expression) -> Executable:
+    def _grouped(self, value: Expression) -> SelectBase:
         chosen = select(value, func.count(), null())
         return chosen.select_from(self.place.table).where(*self._where()).group_by(value)
 
-    def _tally_of_members(self, by: str) -> Executable:
+    def _tally_of_members(self, by: str) -> SelectBase:
         """A record counts for each of its values; one without any is there once, without a value."""
         table, rows = self.place.table, self.place.tables.members.alias()
         fields = UNIONS.get(by, (by,))
@@ -116,7 +190,7 @@ class Question(Generic[T]):
             raise InvalidInput("tally", [Fault("by", f"a field that {shape.name} keeps", by)])
         return [written] if shape.has(by) else []
 
-    def _tally_with_samples(self, apart: Sequence[Expression]) -> Executable:
+    def _tally_with_samples(self, apart: Sequence[Expression]) -> SelectBase:
         table = self.place.table
         chosen = select(func.count().label("number"), func.min(table.c.id).label("sample"))
         groups = chosen.where(*self._where()).group_by(*apart).subquery()

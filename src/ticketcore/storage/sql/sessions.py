@@ -1,23 +1,23 @@
 """One piece of work on the tables: what `Session` promises, kept on one connection."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import Executable
+from sqlalchemy import Row
 
 from ticketcore.errors import LostRace, StaleRecord, StorageError
 from ticketcore.model.kinds import Kind
 from ticketcore.query import Page, Query
 from ticketcore.storage.protocols import Changes, Found, Key, RecordCodec, Tally
 from ticketcore.storage.sql.border import errors_of_ours
-from ticketcore.storage.sql.places import Place
-from ticketcore.storage.sql.questions import Question
+from ticketcore.storage.sql.questions import Questions, tally_of
 from ticketcore.storage.sql.reading import documents_of, versions_of
 from ticketcore.storage.sql.rows import Rows
-from ticketcore.storage.sql.shapes import shape_of
 from ticketcore.storage.sql.statements import Statements
 from ticketcore.storage.sql.transactions import Transaction
+from ticketcore.storage.sql.wordings import Asking, Wording
 from ticketcore.storage.sql.writing import Mismatch, Writing
 
 T = TypeVar("T")
@@ -30,14 +30,24 @@ class SqlSession:
     Args:
         transaction: What it writes in.
         statements: The statements of its tables.
+        questions: The questions that were put to them before.
         tenant: Whose records.
         codec: Writes and reads documents.
     """
 
-    def __init__(self, transaction: Transaction, statements: Statements, *, tenant: str, codec: RecordCodec) -> None:
+    def __init__(
+        self,
+        transaction: Transaction,
+        statements: Statements,
+        questions: Questions,
+        *,
+        tenant: str,
+        codec: RecordCodec,
+    ) -> None:
         self._transaction = transaction
         self._connection = transaction.connection
         self._statements = statements
+        self._questions = questions
         self._tenant = tenant
         self._rows = Rows(codec, statements.dialect)
         self._read: dict[tuple[str, str], Any] = {}
@@ -60,20 +70,20 @@ class SqlSession:
 
     def find(self, query: Query[T], *, now: datetime) -> Page[T]:
         """The page that a query asks for."""
-        question = self._question(query, now)
-        page = question.page_of(self._rows_of(question.page()))
+        rows = self._answer(self._questions.page, query, now)
+        page = query.page([self._rows.record(query.kind, document) for (document,) in rows])
         self._read.update(((query.kind.name, record.id), record) for record in page.items)  # type: ignore[attr-defined]  # every record has an id
         return page
 
     def count(self, query: Query[Any], *, now: datetime) -> int:
         """How many records a query's condition holds of; its limit and cursor do not matter."""
-        ((number,),) = self._rows_of(self._question(query, now).count())
+        ((number,),) = self._answer(self._questions.count, query, now)
         return int(number)
 
     def tally(self, query: Query[Any], by: str, *, now: datetime) -> Tally:
         """How many records a query's condition holds of, for each value of the field `by`."""
-        question = self._question(query, now)
-        return question.tally_of(self._rows_of(question.tally(by)), by)
+        rows = self._answer(partial(self._questions.tally, by=by), query, now)
+        return tally_of(rows, by, partial(self._rows.record, query.kind))
 
     def apply(self, changes: Changes) -> None:
         """Makes the changes, all or nothing."""
@@ -108,18 +118,14 @@ class SqlSession:
         ]
         self._statements.dialect.lock(self._connection, names)
 
-    def _question(self, query: Query[T], now: datetime) -> Question[T]:
+    def _answer(
+        self, question: Callable[[Query[Any]], Wording], query: Query[Any], now: datetime
+    ) -> Sequence[Row[Any]]:
         self._check()
-        shape, statements = shape_of(query.kind), self._statements
-        place = Place(
-            statements.tables, statements.dialect, self._tenant, query.kind.name, shape, statements.tables.of(shape)
-        )
-        return Question(query, place, now, lambda document: self._rows.record(query.kind, document))
-
-    def _rows_of(self, statement: Executable) -> Sequence[Any]:
+        wording = question(query)
+        parameters = wording.parameters(Asking(now, query.viewer, query.after))
         with errors_of_ours():
-            rows: Sequence[Any] = self._connection.execute(statement).all()
-        return rows
+            return self._connection.exec_driver_sql(wording.text, parameters).all()
 
     def _first_stale(self, changes: Changes) -> LostRace:
         """The error that names the first record that is not at the version expected."""

@@ -20,6 +20,7 @@ from ticketcore.storage.protocols import RecordCodec
 from ticketcore.storage.sql.border import errors_of_ours
 from ticketcore.storage.sql.dialects import dialect_of
 from ticketcore.storage.sql.engines import make_engine, make_ready
+from ticketcore.storage.sql.questions import Questions
 from ticketcore.storage.sql.schema import PREFIX, all_tables, check_version, checked_tenant
 from ticketcore.storage.sql.sessions import SqlSession
 from ticketcore.storage.sql.statements import Statements
@@ -54,6 +55,7 @@ class SqlStorage:
         self._dialect = dialect_of(engine.dialect)
         self._tables = all_tables(prefix, schema)
         self._statements = Statements(self._tables, self._dialect, engine.dialect)
+        self._questions = Questions(self._tables, self._dialect, engine.dialect, tenant=self.tenant)
         # Reading needs no transaction; whoever writes begins one in the words that the database needs.
         self._connections = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._codec = Codec()
@@ -140,7 +142,9 @@ class SqlStorage:
 
     def _session(self, transaction: Transaction, codec: RecordCodec | None) -> SqlSession:
         self._check_once(transaction.connection)
-        return SqlSession(transaction, self._statements, tenant=self.tenant, codec=codec or self._codec)
+        return SqlSession(
+            transaction, self._statements, self._questions, tenant=self.tenant, codec=codec or self._codec
+        )
 
     def _check_once(self, connection: Connection) -> None:
         if not self._is_checked:
