@@ -181,6 +181,7 @@ def test_sqlite_serves_many(tmp_path):
     with storage.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() >= 1_000
+        assert connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar() > 1_000
     storage.close()
 
 

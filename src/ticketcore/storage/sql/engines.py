@@ -14,6 +14,9 @@ from ticketcore.storage.sql.schema import SCHEMA_VERSION, Tables, upgrade_tables
 BUSY_SECONDS: Final = 30
 """How long a session waits for another one to finish writing, in SQLite."""
 
+CHECKPOINT_PAGES: Final = 4_000
+"""How many pages SQLite writes beside its file before it puts them into it: what changes often goes there once."""
+
 _DRIVERS: Final = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 _ASYNC_DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 
@@ -91,4 +94,5 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - 
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     cursor.close()
