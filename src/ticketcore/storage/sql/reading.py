@@ -1,14 +1,17 @@
 """Reading by key: records of any kinds in one statement."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection
 
 from ticketcore.storage.sql.statements import Statements
 
 IdsByKind: TypeAlias = Mapping[str, Collection[str]]
+
+DOCUMENT: Final = "document"
+VERSION: Final = "version"
 
 _AT_ONCE: Final = 10_000
 """How many ids one statement names: databases take a limited number of parameters."""
@@ -17,44 +20,58 @@ _IN_NO_TEXT: Final = re.compile("[\0\ud800-\udfff]")
 """What no database has in a text: null characters and lone surrogates."""
 
 
-def documents_of(
-    connection: Connection, statements: Statements, tenant: str, wanted: IdsByKind
-) -> dict[tuple[str, str], str]:
-    """The documents of those of some records that are there, by the names of their kinds and their ids."""
-    return _column("document", connection, statements, tenant, wanted)
+class Wanted(NamedTuple):
+    """
+    What is wanted of some records of a kind.
+
+    Args:
+        column: Their documents or their versions.
+        kind: The kind's name.
+        ids: Which ones. They come from anybody, such as out of a URL.
+    """
+
+    column: str
+    kind: str
+    ids: Sequence[str]
 
 
 def versions_of(
-    connection: Connection, statements: Statements, tenant: str, wanted: IdsByKind, *, suffix: str = ""
+    connection: Connection, statements: Statements, tenant: str, ids: IdsByKind, *, suffix: str = ""
 ) -> dict[tuple[str, str], int]:
     """The versions of those of some records that are there; `suffix` may lock them."""
-    return _column("version", connection, statements, tenant, wanted, suffix=suffix)
+    wanted = [Wanted(VERSION, kind, [*some]) for kind, some in ids.items()]
+    found = columns_of(connection, statements, tenant, wanted, suffix=suffix)
+    return {(kind, id): version for _, kind, id, version in found}
 
 
-def _column(
-    column: str, connection: Connection, statements: Statements, tenant: str, wanted: IdsByKind, *, suffix: str = ""
-) -> dict[tuple[str, str], Any]:
-    found: dict[tuple[str, str], Any] = {}
+def by_kind(names: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Ids by the names of their kinds."""
+    ids: dict[str, list[str]] = {}
+    for kind, id in names:
+        ids.setdefault(kind, []).append(id)
+    return ids
+
+
+def columns_of(
+    connection: Connection, statements: Statements, tenant: str, wanted: Iterable[Wanted], *, suffix: str = ""
+) -> Iterator[tuple[str, str, str, Any]]:
+    """What is wanted of those records that are there: the column, the kind, the id, and what stands there."""
     for some in _parts(wanted):
-        text = statements.of_keys(column, tuple((kind, len(ids)) for kind, ids in some), suffix=suffix)
-        parameters = tuple(it for kind, ids in some for it in (*statements.key(tenant, kind), *ids))
+        text = statements.of_keys(tuple((it.column, it.kind, len(it.ids)) for it in some), suffix=suffix)
+        parameters = tuple(it for _, kind, ids in some for it in (*statements.key(tenant, kind), *ids))
         for place, id, value in connection.exec_driver_sql(text, parameters):
-            found[some[int(place)][0], id] = value
-    return found
+            column, kind, _ = some[int(place)]
+            yield column, kind, id, value
 
 
-def _parts(wanted: IdsByKind) -> Iterator[list[tuple[str, list[str]]]]:
-    """
-    The ids by kind, in parts that fit into a statement each.
-
-    Ids come from anybody, such as out of a URL. Those that no record can have are left out: drivers refuse them.
-    """
-    part: list[tuple[str, list[str]]] = []
-    for kind, ids in wanted.items():
+def _parts(wanted: Iterable[Wanted]) -> Iterator[list[Wanted]]:
+    """The same in parts that fit into a statement each, without ids that no record can have: drivers refuse them."""
+    part: list[Wanted] = []
+    for column, kind, ids in wanted:
         several = [it for it in dict.fromkeys(ids) if not _IN_NO_TEXT.search(it)]
         for start in range(0, len(several), _AT_ONCE):
-            part.append((kind, several[start : start + _AT_ONCE]))
-            if sum(len(it) for _, it in part) >= _AT_ONCE:
+            part.append(Wanted(column, kind, several[start : start + _AT_ONCE]))
+            if sum(len(it.ids) for it in part) >= _AT_ONCE:
                 yield part
                 part = []
     if part:

@@ -10,8 +10,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
-import attrs
-
 from ticketcore.conditions import fold, words
 from ticketcore.model.kinds import Kind
 from ticketcore.query import field_reader
@@ -21,6 +19,12 @@ from ticketcore.storage.sql.facts import facts_of_record
 from ticketcore.storage.sql.leaves import Form, Leaf, choice_value, day_text
 from ticketcore.storage.sql.shapes import Shape
 
+RECORDS_LIMIT: Final = 1_000
+"""How many records are kept with their documents."""
+
+KEPT_LENGTH: Final = 10_000
+"""How long the documents of records are at most that are kept."""
+
 Row: TypeAlias = tuple[Any, ...]
 """The values of a row's columns, as drivers take them."""
 
@@ -28,7 +32,6 @@ Member: TypeAlias = tuple[str, int, str | None, str | None, str | None, float | 
 """One of several values: the field, which one, as it is, folded, as words, as a number, as a flag."""
 
 
-@attrs.frozen(eq=False)
 class Rows:
     """
     Makes rows, and records of documents.
@@ -38,19 +41,24 @@ class Rows:
         dialect: What the database wants.
     """
 
-    codec: RecordCodec
-    dialect: Dialect
+    def __init__(self, codec: RecordCodec, dialect: Dialect) -> None:
+        self.codec = codec
+        self._dialect = dialect
+        self._kept = lru_cache(maxsize=RECORDS_LIMIT)(self._record)
 
     def row(self, shape: Shape, record: Any) -> Row:  # noqa: ANN401 - any record
         """The values of all columns after the version: leaves, facts, document."""
         document = _write(self.codec.pack(record))
         it: type = type(record)
-        leaves = [value for read in _readers(shape, it, self.dialect) for value in read(record)]
+        leaves = [value for read in _readers(shape, it, self._dialect) for value in read(record)]
         facts = [_write(facts_of_record(record))] if shape.is_open else []
         return (*leaves, *facts, document)
 
     def record(self, kind: Kind[Any], document: str) -> Any:  # noqa: ANN401 - a record of the kind
-        """The record of a document."""
+        """The record of a document: one that was read before is the same value still."""
+        return (self._kept if len(document) <= KEPT_LENGTH else self._record)(kind, document)
+
+    def _record(self, kind: Kind[Any], document: str) -> Any:  # noqa: ANN401 - as above
         return self.codec.unpack(kind, json.loads(document))
 
 

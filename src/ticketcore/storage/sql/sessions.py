@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 from sqlalchemy import Row
 
 from ticketcore.errors import LostRace, StaleRecord, StorageError
-from ticketcore.model.kinds import Kind
 from ticketcore.query import Page, Query
-from ticketcore.storage.protocols import Changes, Found, Key, RecordCodec, Tally
+from ticketcore.storage.protocols import Changes, Found, Key, Tally
 from ticketcore.storage.sql.border import errors_of_ours
+from ticketcore.storage.sql.known import Known, Name, name_of
 from ticketcore.storage.sql.questions import Questions, tally_of
-from ticketcore.storage.sql.reading import documents_of, versions_of
+from ticketcore.storage.sql.reading import DOCUMENT, VERSION, Wanted, by_kind, columns_of, versions_of
 from ticketcore.storage.sql.rows import Rows
 from ticketcore.storage.sql.statements import Statements
 from ticketcore.storage.sql.transactions import Transaction
@@ -31,8 +31,8 @@ class SqlSession:
         transaction: What it writes in.
         statements: The statements of its tables.
         questions: The questions that were put to them before.
+        rows: Makes rows of records, and records of documents.
         tenant: Whose records.
-        codec: Writes and reads documents.
     """
 
     def __init__(
@@ -41,38 +41,37 @@ class SqlSession:
         statements: Statements,
         questions: Questions,
         *,
+        rows: Rows,
         tenant: str,
-        codec: RecordCodec,
     ) -> None:
         self._transaction = transaction
         self._connection = transaction.connection
         self._statements = statements
         self._questions = questions
         self._tenant = tenant
-        self._rows = Rows(codec, statements.dialect)
-        self._read: dict[tuple[str, str], Any] = {}
+        self._rows = rows
+        self._known = Known()
         self._is_over = False
 
     def get(self, keys: Collection[Key]) -> Found:
         """The records of these keys, of any kinds at once."""
         self._check()
-        wanted: dict[str, list[str]] = {}
-        kinds: dict[str, Kind[Any]] = {}
-        for key in keys:
-            wanted.setdefault(key.kind.name, []).append(key.id)
-            kinds[key.kind.name] = key.kind
         with errors_of_ours():
-            self._lock([key for key in keys if key.kind.locked])
-            documents = documents_of(self._connection, self._statements, self._tenant, wanted)
-        for (kind, id), document in documents.items():
-            self._read[kind, id] = self._rows.record(kinds[kind], document)
-        return {key: self._read[key.kind.name, key.id] for key in keys if (key.kind.name, key.id) in documents}
+            in_doubt = self._lock([key for key in keys if key.kind.locked])
+            documents = self._read(keys, in_doubt)
+        kinds = {key.kind.name: key.kind for key in keys}
+        found = {name: self._rows.record(kinds[name[0]], document) for name, document in documents.items()}
+        self._known.note(keys, found, is_certain=self._transaction.is_alone)
+        return {key: found[name] for key in keys if (name := name_of(key)) in found}
 
     def find(self, query: Query[T], *, now: datetime) -> Page[T]:
         """The page that a query asks for."""
         rows = self._answer(self._questions.page, query, now)
         page = query.page([self._rows.record(query.kind, document) for (document,) in rows])
-        self._read.update(((query.kind.name, record.id), record) for record in page.items)  # type: ignore[attr-defined]  # every record has an id
+        found = {Key(query.kind, record.id): record for record in page.items}  # type: ignore[attr-defined]  # every record has an id
+        self._known.note(
+            found, {name_of(key): record for key, record in found.items()}, is_certain=self._transaction.is_alone
+        )
         return page
 
     def count(self, query: Query[Any], *, now: datetime) -> int:
@@ -89,7 +88,7 @@ class SqlSession:
         """Makes the changes, all or nothing."""
         self._check()
         self._is_over = True
-        writing = Writing(changes, tenant=self._tenant, statements=self._statements, rows=self._rows, known=self._read)
+        writing = Writing(changes, tenant=self._tenant, statements=self._statements, rows=self._rows, known=self._known)
         with errors_of_ours():
             try:
                 with self._transaction.all_or_nothing():
@@ -107,16 +106,34 @@ class SqlSession:
         if self._is_over:
             raise StorageError("this session has ended: open another one")
 
-    def _lock(self, keys: Sequence[Key]) -> None:
-        """Waits until no other session has got these records, there or not, and keeps others waiting."""
+    def _lock(self, keys: Sequence[Key]) -> Sequence[Name]:
+        """
+        Waits until no other session has got these records, there or not, and keeps others waiting.
+
+        Returns:
+            Of what was read before, and from now on nobody can change, what others may have changed meanwhile.
+        """
         if not keys:
-            return
+            return ()
+        was_alone = self._transaction.is_alone
         self._transaction.begin()
         table = self._statements.table
         names = [
             f"{table(it.kind.name).fullname}\n{self._tenant}\n{it.kind.name}\n{it.id}" for it in sorted(keys, key=_id)
         ]
         self._statements.dialect.lock(self._connection, names)
+        return self._known.in_doubt() if self._transaction.is_alone and not was_alone else ()
+
+    def _read(self, keys: Collection[Key], in_doubt: Sequence[Name]) -> dict[Name, str]:
+        """The documents of those of some records that are there; what is in doubt is looked at on the way."""
+        ids = by_kind(map(name_of, keys))
+        wanted = [Wanted(DOCUMENT, kind, some) for kind, some in ids.items()]
+        wanted += [Wanted(VERSION, kind, some) for kind, some in by_kind(in_doubt).items()]
+        documents, versions = dict[Name, str](), dict[Name, int]()
+        for column, kind, id, value in columns_of(self._connection, self._statements, self._tenant, wanted):
+            (documents if column == DOCUMENT else versions)[kind, id] = value
+        self._known.confirm(in_doubt, versions)
+        return documents
 
     def _answer(
         self, question: Callable[[Query[Any]], Wording], query: Query[Any], now: datetime
@@ -134,10 +151,8 @@ class SqlSession:
             *((it.key.kind.name, it.key.id, it.expected) for it in changes.removals),
             *((it.key.kind.name, it.key.id, it.expected) for it in changes.readings),
         ]
-        wanted: dict[str, list[str]] = {}
-        for kind, id, _ in expected:
-            wanted.setdefault(kind, []).append(id)
-        stored = versions_of(self._connection, self._statements, self._tenant, wanted)
+        ids = by_kind((kind, id) for kind, id, _ in expected)
+        stored = versions_of(self._connection, self._statements, self._tenant, ids)
         stale = (StaleRecord(kind, id, it) for kind, id, it in expected if stored.get((kind, id)) != it)
         return next(stale, LostRace("what was in the way is gone again"))
 

@@ -14,8 +14,8 @@ from ticketcore.storage.sql.dialects import Dialect
 from ticketcore.storage.sql.schema import Tables
 from ticketcore.storage.sql.shapes import UNKNOWN, known_shapes
 
-Wanted: TypeAlias = tuple[tuple[str, int], ...]
-"""Names of kinds, and of how many records of each."""
+Columns: TypeAlias = tuple[tuple[str, str, int], ...]
+"""Columns, each with the name of a kind, and of how many of its records."""
 
 
 @attrs.frozen(eq=False)
@@ -42,20 +42,20 @@ class Statements:
         """Whether a kind's table has records of other kinds, too."""
         return kind not in known_shapes()
 
-    def of_keys(self, column: str, wanted: Wanted, *, suffix: str = "") -> str:
+    def of_keys(self, columns: Columns, *, suffix: str = "") -> str:
         """
-        The statement for a column of some records: rows of the kind, the id and the column.
+        The statement for columns of some records: rows of a column's place, the id, and what stands there.
 
-        Its parameters are for each kind: the tenant, the kind if its table is shared, and the ids.
+        Its parameters are for each column: the tenant, the kind if its table is shared, and the ids.
         """
-        known = self._kept.get((column, wanted, suffix))
-        return known or self._keep(self._of_keys(column, wanted) + suffix, column, wanted, suffix)
+        known = self._kept.get((columns, suffix))
+        return known or self._keep(self._of_keys(columns) + suffix, columns, suffix)
 
-    def _of_keys(self, column: str, wanted: Wanted) -> str:
+    def _of_keys(self, columns: Columns) -> str:
         parts = (
             f"SELECT '{place}', id, {column} FROM {self._name(self.table(kind))} "  # noqa: S608 - names of our own
             f"WHERE {self._of_kind(kind)} AND id IN ({self._marks(count)})"
-            for place, (kind, count) in enumerate(wanted)
+            for place, (column, kind, count) in enumerate(columns)
         )
         return " UNION ALL ".join(parts)
 
@@ -87,12 +87,20 @@ class Statements:
 
     def delete(self, kind: str) -> str:
         """The statement that removes a record of a certain version."""
+        known = self._kept.get(("delete", kind))
+        return known or self._keep(self._delete(kind), "delete", kind)
+
+    def _delete(self, kind: str) -> str:
         return (
             f"DELETE FROM {self._name(self.table(kind))} WHERE {self._of_one(kind)} AND version = {self.dialect.mark}"  # noqa: S608 - as above
         )
 
     def delete_members(self) -> str:
         """The statement that removes what a record holds several of."""
+        known = self._kept.get(("delete members",))
+        return known or self._keep(self._delete_members(), "delete members")
+
+    def _delete_members(self) -> str:
         mark = self.dialect.mark
         return f"DELETE FROM {self._name(self.tables.members)} WHERE tenant = {mark} AND kind = {mark} AND id = {mark}"  # noqa: S608 - as above
 

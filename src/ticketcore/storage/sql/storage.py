@@ -21,6 +21,7 @@ from ticketcore.storage.sql.border import errors_of_ours
 from ticketcore.storage.sql.dialects import dialect_of
 from ticketcore.storage.sql.engines import make_engine, make_ready
 from ticketcore.storage.sql.questions import Questions
+from ticketcore.storage.sql.rows import Rows
 from ticketcore.storage.sql.schema import PREFIX, all_tables, check_version, checked_tenant
 from ticketcore.storage.sql.sessions import SqlSession
 from ticketcore.storage.sql.statements import Statements
@@ -58,7 +59,8 @@ class SqlStorage:
         self._questions = Questions(self._tables, self._dialect, engine.dialect, tenant=self.tenant)
         # Reading needs no transaction; whoever writes begins one in the words that the database needs.
         self._connections = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._codec = Codec()
+        self._rows = Rows(Codec(), self._dialect)
+        self._rows_of_desk = self._rows
         self._is_checked = False
 
     @classmethod
@@ -142,9 +144,15 @@ class SqlStorage:
 
     def _session(self, transaction: Transaction, codec: RecordCodec | None) -> SqlSession:
         self._check_once(transaction.connection)
-        return SqlSession(
-            transaction, self._statements, self._questions, tenant=self.tenant, codec=codec or self._codec
-        )
+        rows = self._rows if codec is None else self._rows_for(codec)
+        return SqlSession(transaction, self._statements, self._questions, rows=rows, tenant=self.tenant)
+
+    def _rows_for(self, codec: RecordCodec) -> Rows:
+        """What makes rows with a desk's codec; kept, for nearly always one desk works on a storage."""
+        rows = self._rows_of_desk
+        if rows.codec is not codec:
+            rows = self._rows_of_desk = Rows(codec, self._dialect)
+        return rows
 
     def _check_once(self, connection: Connection) -> None:
         if not self._is_checked:

@@ -21,6 +21,11 @@ class Transaction(Protocol):
 
     connection: Connection
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether nobody else can write anything before it ends."""
+        ...
+
     def begin(self) -> None:
         """Makes sure that from now on what is locked stays locked, and what is read to write on can be written."""
         ...
@@ -47,6 +52,11 @@ class OwnTransaction:
         self.connection = connection
         self._dialect = dialect
         self._is_open = False
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it has begun to write where there is one writer at a time."""
+        return self._is_open and not self._dialect.for_share
 
     def begin(self) -> None:
         """Begins, unless it has."""
@@ -95,6 +105,11 @@ class JoinedTransaction:
     def __init__(self, connection: Connection, touch: str | None) -> None:
         self.connection = connection
         self._touch = touch
+
+    @property
+    def is_alone(self) -> bool:
+        """No: whatever else the host does on its connection is done in it, too."""
+        return False
 
     def begin(self) -> None:
         """

@@ -16,14 +16,13 @@ from sqlalchemy import Connection
 
 from ticketcore.model.kinds import Kind
 from ticketcore.storage.protocols import Changes, Put
+from ticketcore.storage.sql.known import Known
 from ticketcore.storage.sql.reading import versions_of
 from ticketcore.storage.sql.rows import Member, Rows, members_of
 from ticketcore.storage.sql.shapes import shape_of
 from ticketcore.storage.sql.statements import Statements
 
 Parameters: TypeAlias = list[tuple[Any, ...]]
-Known: TypeAlias = Mapping[tuple[str, str], Any]
-"""Records as they were read, by the name of their kind and their id."""
 
 _PLACEHOLDER: Final = -1
 """The version of a row that only keeps a place free: no record has it."""
@@ -53,7 +52,7 @@ class Writing:
         tenant: Whose records.
         statements: The statements.
         rows: Makes rows of records.
-        known: What the session has read, so that what stays as it is need not be written.
+        known: What the session has read, so that what stays as it is is neither written nor compared.
     """
 
     def __init__(self, changes: Changes, *, tenant: str, statements: Statements, rows: Rows, known: Known) -> None:
@@ -68,7 +67,7 @@ class Writing:
             self._put(put)
         for removal in sorted(changes.removals, key=lambda removal: removal.key.id):
             self._remove(removal.key.kind, removal.key.id, removal.expected)
-        for reading in changes.readings:
+        for reading in known.doubted(changes.readings):
             of_kind = self._of_kinds[reading.key.kind.name]
             if reading.expected is None:
                 of_kind.absent.append(reading.key.id)
@@ -112,7 +111,7 @@ class Writing:
     def _put_members(self, put: Put, members: Sequence[Member]) -> None:
         kind, record = put.kind, put.record
         if put.expected is not None:
-            before = self._known.get((kind.name, record.id))
+            before = self._known.records.get((kind.name, record.id))
             is_known = before is not None and before.version == put.expected
             if is_known and members_of(shape_of(kind), before) == members:
                 return
