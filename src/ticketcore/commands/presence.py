@@ -7,6 +7,7 @@ import attrs
 
 from ticketcore._draft import Draft
 from ticketcore.commands.command import AddingDeskCommand
+from ticketcore.commands.on_behalf import agent_meant
 from ticketcore.errors import OutOfPlace
 from ticketcore.model import checks
 from ticketcore.model.checks import is_a
@@ -67,11 +68,7 @@ class GoOffline(AddingDeskCommand[Presence]):
 
 
 def _set(draft: Draft, named: AgentId | None, media: frozenset[Medium], asked: str) -> Presence:
-    agent = named or draft.principal.agent
-    if agent is None:
-        raise OutOfPlace(asked, "nobody is named, and it is no agent who asks", ("name an agent",))
-    if agent != draft.principal.agent:
-        draft.permit(Permission.CONFIGURE, None, asked)
+    agent = agent_meant(draft, named, asked)
     record = draft.configuration.roster.agent(agent)
     if not record.active:
         raise OutOfPlace(asked, f"agent {record.name!r} is not active", ("ReactivateAgent",))
