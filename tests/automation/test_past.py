@@ -12,7 +12,21 @@ from tests.any_command import Pools, drawn, of_kind
 from tests.fakes import records_of
 from tests.small_shop import SmallShop
 from ticketcore.automation.past import as_it_stood
-from ticketcore.commands import AddSlaPolicy, MarkAsNotSpam, MarkAsSpam, Postpone, SendAnswer, SetPriority, SetSubject
+from ticketcore.commands import (
+    AddSlaPolicy,
+    EndCall,
+    EndChat,
+    MarkAsNotSpam,
+    MarkAsSpam,
+    PickUpCall,
+    PickUpChat,
+    Postpone,
+    SendAnswer,
+    SetPriority,
+    SetSubject,
+    StartCallOnTicket,
+    StartChatOnTicket,
+)
 from ticketcore.commands.command import TicketCommand
 from ticketcore.errors import TicketcoreError
 from ticketcore.events import Event
@@ -59,6 +73,31 @@ def test_ticket_stood_as_its_thread_tells(data):
     for before in stood:
         past = as_it_stood(stood[-1], own_events(shop, ticket), before.entries)
         assert fields(past.ticket, *past.unknown) == fields(before, *past.unknown)
+
+
+def test_talks_are_taken_back():
+    """How a ticket stood while calls and chats rang, were talked and were over, its thread tells afterwards, too."""
+    shop = SmallShop()
+    ticket, mia = shop.ticket(), shop.desk.as_customer(shop.mia.id)
+    stood = []
+    for seat, start, pick_up, end in (
+        (shop.system, StartCallOnTicket(), PickUpCall, EndCall),
+        (mia, StartChatOnTicket("Are you there?"), PickUpChat, EndChat),
+        (shop.system, StartCallOnTicket(), None, EndCall),
+        (mia, StartChatOnTicket("And now?"), None, EndChat),
+    ):
+        talk = seat.do(start, on=ticket.id)
+        stood.append(shop.system.ticket(ticket.id))
+        for command in (pick_up, end):
+            shop.clock.advance(minutes=1)
+            if command is not None:
+                shop.ana.do(command(talk.id), on=ticket.id)
+                stood.append(shop.system.ticket(ticket.id))
+
+    for before in stood:
+        past = as_it_stood(stood[-1], own_events(shop, ticket), before.entries)
+        assert fields(past.ticket, *past.unknown) == fields(before, *past.unknown)
+    assert len({(it.call_waiting_since, it.chat_waiting_since) for it in stood}) == 5
 
 
 def test_what_nobody_knows_any_more():

@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from ticketcore.commands.talks import TALKS
 from ticketcore.events import (
     TOLD_BY_DIGEST,
     AnswerAdded,
@@ -34,6 +35,8 @@ from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.targets import TargetState
 from ticketcore.model.tickets import AnyTicket, InternalTicket
 from ticketcore.sla.due_time import due_time
+
+_PICKED_UP = tuple(of.answered for of in TALKS)
 
 
 @attrs.frozen
@@ -74,6 +77,7 @@ def as_it_stood(ticket: AnyTicket, events: Iterable[Event], position: int) -> Pa
             [it for it in before if isinstance(it, StatusChanged)], fields.get("status", ticket.status), before[0]
         ),
         **_written(ticket, before),
+        **_talked(before),
         **_waiting(before),
     }
     unknown = frozenset(it.field for it in changes if it.field in TOLD_BY_DIGEST)
@@ -104,14 +108,31 @@ def _written(ticket: AnyTicket, events: Sequence[Event]) -> dict[str, Any]:
     messages = [it.entry for it in events if isinstance(it, MessageAdded) and _is_theirs(ticket, it)]
     by_customers = [it.at for it in events if isinstance(it, CustomerMessageAdded)]
     answers = [it.at for it in events if _is_answer(ticket, it)]
+    answered = [it.at for it in events if _is_answer(ticket, it) or isinstance(it, _PICKED_UP)]
     return {
         "customer_messages": len(by_customers),
         "last_customer_message_at": by_customers[-1] if by_customers else None,
         "answers": len(answers),
-        "first_answer_at": answers[0] if answers else None,
-        "last_answer_at": answers[-1] if answers else None,
+        "first_answer_at": answered[0] if answered else None,
+        "last_answer_at": answered[-1] if answered else None,
         "last_message": messages[-1] if messages else None,
     }
+
+
+def _talked(events: Sequence[Event]) -> dict[str, Any]:
+    """Since when a call or a chat waited for an agent, and when one was last picked up."""
+    fields: dict[str, Any] = {}
+    for of in TALKS:
+        waiting, picked_up = None, None
+        for event in events:
+            if isinstance(event, of.answered):
+                waiting, picked_up = None, event.at
+            elif isinstance(event, of.missed):
+                waiting = None
+            elif isinstance(event, of.started) and event.incoming:
+                waiting = event.at
+        fields |= {of.waiting: waiting, of.picked_up: picked_up}
+    return fields
 
 
 def _is_theirs(ticket: AnyTicket, event: MessageAdded) -> bool:

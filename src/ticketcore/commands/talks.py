@@ -46,7 +46,7 @@ class TalkKind(Generic[K]):
     noun: str
     waiting: str
     picked_up: str
-    started: type[Event]
+    started: type[events.CallStarted | events.ChatStarted]
     answered: type[Event]
     missed: type[Event]
     ended: type[Event]
