@@ -18,7 +18,7 @@ from ticketcore.model.actors import Actor, ActorKind
 from ticketcore.model.departments import Department, Membership
 from ticketcore.model.fields import CustomField, FieldOwner
 from ticketcore.model.ids import AgentId, CalendarId, DepartmentId, RuleId
-from ticketcore.model.keys import address_key
+from ticketcore.model.keys import address_key, mailbox_key
 from ticketcore.model.kinds import Kind
 from ticketcore.model.lifecycle import STANDARD_LIFE_CYCLE, LifeCycle
 from ticketcore.model.mapping import FrozenMap
@@ -183,8 +183,8 @@ class Roster(FrozenValue):
         return frozenset(skill for agent in self.agents.values() for skill in agent.skills)
 
     def department_of_address(self, address: str) -> DepartmentId | None:
-        """The department that mail to an address goes to."""
-        return self._by_address.get(address_key(address))
+        """The department that mail to an address goes to, if need be without what stands behind a plus in it."""
+        return self._by_address.get(address_key(address)) or self._by_address.get(mailbox_key(address))
 
     def principal(self, actor: Actor) -> Principal:
         """

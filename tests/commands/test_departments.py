@@ -125,6 +125,17 @@ def test_mail_goes_by_the_new_addresses(shop):
 
     assert goes_to("Money@shop.example") == shop.billing
     assert goes_to("billing@shop.example") is None
+    assert goes_to("money+invoice7@shop.example") == shop.billing
+
+
+def test_an_address_with_a_tag_may_be_another_departments(shop):
+    """Where the very address is known, nothing behind a plus is left out (DP-4)."""
+    shop.system.do(ChangeDepartment(shop.legal, email_addresses=["billing+law@shop.example"]))
+
+    roster = shop.desk.read(shop.system.actor, lambda draft: draft.configuration.roster)
+
+    assert roster.department_of_address("Billing+Law@shop.example") == shop.legal
+    assert roster.department_of_address("billing+tax@shop.example") == shop.billing
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from ticketcore.commands.custom_fields import DefineCustomField
 from ticketcore.commands.erasure import EraseContact
 from ticketcore.commands.messages import SendAnswer, SendInternalMessage, SendMessage
 from ticketcore.commands.outgoing import MOST_VALUES, VALUE_LIMIT, Forward, SendMail, SendRequest
+from ticketcore.commands.participants import SetCopies
 from ticketcore.commands.purging import Purge
 from ticketcore.commands.status import Delete
 from ticketcore.commands.tickets import SetCustomFields, SetSubject
@@ -126,9 +127,10 @@ def test_mail_never_comes_back_to_the_desk(shop):
     """An address of the desk's own is refused: a desk that wrote to itself would never stop."""
     ticket = shop.ticket()
 
-    for command in (SendMail(["Billing@shop.example"], "About", "Hello"), Forward(["billing@shop.example"])):
-        with shop.refusing(OutOfPlace):
-            shop.ana.do(command, on=ticket.id)
+    for address in ("Billing@shop.example", "billing+invoice7@shop.example"):
+        for command in (SendMail([address], "About", "Hello"), Forward([address]), SetCopies([address])):
+            with shop.refusing(OutOfPlace):
+                shop.ana.do(command, on=ticket.id, **shop.seen(command))
 
 
 def test_no_customer_hears_of_an_internal_ticket(shop):

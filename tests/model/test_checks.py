@@ -192,6 +192,7 @@ ADDRESSES = [
     ("@example.org", False),
     ("mia@", False),
     ("mia@x@y", False),
+    ("mia@example.org.", False),
     ("mia horvat@example.org", False),
     ("mia@example.org\nBcc: all@example.org", False),
     ("mia@example.org\x00", False),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ticketcore.model.keys import address_key, phone_key
+from ticketcore.model.keys import address_key, mailbox_key, phone_key
 
 ADDRESSES = [
     ("Mia@Example.ORG", "mia@example.org"),
@@ -36,6 +36,20 @@ def test_keys_of_addresses_are_their_own_keys(text):
 
     assert address_key(key) == key
     assert unicodedata.is_normalized("NFC", key)
+
+
+MAILBOXES = [
+    ("Help+Order@Shop.example", "help@shop.example"),
+    ("help+a+b@shop.example", "help@shop.example"),
+    ("help@shop+x.example", "help@shop+x.example"),
+    ("+help@shop.example", "+help@shop.example"),
+]
+
+
+@pytest.mark.parametrize(("address", "mailbox"), MAILBOXES)
+def test_what_stands_behind_a_plus_is_delivered_to_the_same_mailbox(address, mailbox):
+    """RFC 5233: a tag behind a plus changes nothing about where mail goes."""
+    assert mailbox_key(address) == mailbox
 
 
 PHONES = [

@@ -273,7 +273,7 @@ def is_a(kind: type | tuple[type, ...], expected: str) -> Check:
 
 
 def is_email_address() -> Check:
-    """Something that mail can be sent to: one `@`, no blanks, no control characters."""
+    """Something that mail can be sent to: one `@`, no blanks, no control characters, no dot at the end (RFC 5321)."""
     return Check("an e-mail address like mia@example.org", _is_email_address)
 
 
@@ -326,7 +326,7 @@ def _is_email_address(value: object) -> bool:
         return False
     local, at, domain = value.rpartition("@")
     plain = not any(character.isspace() or character in '<>(),;:"\\[]' for character in value)
-    return bool(local and at and domain) and "@" not in local and plain
+    return bool(local and at and domain) and "@" not in local and plain and not domain.endswith(".")
 
 
 def _is_instant(value: object) -> bool:

@@ -35,6 +35,17 @@ def address_key(address: str) -> str:
     return canonical(canonical(address.strip()).lower())
 
 
+def mailbox_key(address: str) -> str:
+    """
+    The key of the address to whose mailbox most servers deliver: the same without what stands behind a plus (RFC 5233).
+
+    Whether two addresses of customers are one mailbox nobody else can tell. This is for addresses of one's own, where
+    to take two for one is the safe mistake.
+    """
+    local, _, domain = address_key(address).rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"
+
+
 def phone_key(number: str) -> str:
     """A phone number as it is compared: its digits, with `+` for a leading `00` or `+`."""
     digits = "".join(character for character in number if character.isdecimal())
