@@ -124,12 +124,16 @@ def _due(state: dict[str, Any]) -> Any:
 
 def _talk(state: dict[str, Any], event: Event) -> None:
     """Since when a chat or call waits, and when one was picked up, which answers."""
+    if isinstance(event, events.MergedInto):
+        state |= {"chat_waiting_since": None, "call_waiting_since": None}
     for noun in ("chat", "call"):
         name = type(event).__name__.removeprefix(noun.capitalize())
         if name == type(event).__name__:
             continue
         if name == "Started" and event.incoming:
             state[f"{noun}_waiting_since"] = event.at
+        if name == "Waits":
+            state[f"{noun}_waiting_since"] = event.since
         if name in {"PickedUp", "Missed"}:
             state[f"{noun}_waiting_since"] = None
         if name == "PickedUp":

@@ -4,7 +4,7 @@ What becomes of calls and chats alike: they begin, are picked up, and end, picke
 Both are on a ticket, which tells since when a customer waits for somebody to pick up: what was agreed on goes by it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Generic, TypeVar
 
 import attrs
@@ -48,6 +48,7 @@ class TalkKind(Generic[K]):
     picked_up: str
     started: type[events.CallStarted | events.ChatStarted]
     answered: type[Event]
+    waits: type[Event]
     missed: type[Event]
     ended: type[Event]
 
@@ -63,6 +64,7 @@ CALL: Final = TalkKind[Call](
     "call_picked_up_at",
     events.CallStarted,
     events.CallPickedUp,
+    events.CallWaits,
     events.CallMissed,
     events.CallEnded,
 )
@@ -73,6 +75,7 @@ CHAT: Final = TalkKind[Chat](
     "chat_picked_up_at",
     events.ChatStarted,
     events.ChatPickedUp,
+    events.ChatWaits,
     events.ChatMissed,
     events.ChatEnded,
 )
@@ -156,6 +159,7 @@ def pick_up(draft: Draft, of: TalkKind[K], ticket: AnyTicket, talk: K, agent: Ag
     )
     if ticket.assignee is None:
         hand_to(draft, ticket, agent)
+    _look_for_others(draft, of, ticket, talk)
     return draft.put(of.kind, copy_with(talk, answered_by=agent, picked_up_at=draft.now))
 
 
@@ -167,6 +171,7 @@ def end(draft: Draft, of: TalkKind[K], ticket: AnyTicket, talk: K, *, asked: str
     if ended.is_missed:
         draft.occur(ticket, of.missed, **of.names(talk))
         draft.change(ticket, **{of.waiting: None})
+        _look_for_others(draft, of, ticket, talk)
     else:
         draft.occur(ticket, of.ended, lasted=ended.lasted, **of.names(talk))
         if ticket.status.category in AWAITS_AGENT and moves_to_answered(draft, ticket):
@@ -175,10 +180,33 @@ def end(draft: Draft, of: TalkKind[K], ticket: AnyTicket, talk: K, *, asked: str
 
 
 def move_talks(draft: Draft, merged: AnyTicket, survivor: AnyTicket) -> None:
-    """Has the calls and chats of a ticket go over to the one that took it over, with what was said."""
+    """
+    Has the calls and chats of a ticket go over to the one that took it over, with what was said.
+
+    Whoever waits in one waits there from now on, since they began to.
+    """
     theirs = RecordF.id("ticket") == merged.id
     for of in TALKS:
-        for talk in draft.find(Query(of.kind, theirs)).items:
+        talks = draft.find(Query(of.kind, theirs)).items
+        for talk in talks:
             draft.put(of.kind, copy_with(talk, ticket=survivor.id))
+        draft.change(merged, **{of.waiting: None})
+        _wait(draft, of, survivor, talks)
     for message in draft.find(Query(CHAT_MESSAGES, theirs)).items:
         draft.put(CHAT_MESSAGES, copy_with(message, ticket=survivor.id))
+
+
+def _look_for_others(draft: Draft, of: TalkKind[Any], ticket: AnyTicket, over: Talk) -> None:
+    """Has a ticket go on waiting where another call or chat waits beside one that does no more."""
+    if ticket.merged_from:  # or else it is the only one
+        open_ones = (RecordF.id("ticket") == ticket.id) & RecordF.instant("ended_at").is_missing()
+        _wait(draft, of, ticket, [it for it in draft.find(Query(of.kind, open_ones)).items if it != over])
+
+
+def _wait(draft: Draft, of: TalkKind[Any], ticket: AnyTicket, talks: Iterable[Any]) -> None:
+    """Has a ticket wait for the first of some calls or chats that waits, if none waits longer on it already."""
+    first = min((it for it in talks if it.is_waiting), key=lambda it: it.started_at, default=None)
+    since = getattr(draft.get(TICKETS, ticket.id), of.waiting)
+    if first is not None and (since is None or first.started_at < since):
+        draft.occur(ticket, of.waits, since=first.started_at, **of.names(first))
+        draft.change(ticket, **{of.waiting: first.started_at})

@@ -173,6 +173,11 @@ def _started(noun: str) -> Said:
     return lambda event, names: f"{noun} {'from' if event.incoming else 'to'} {names(event.contact)}"
 
 
+def _waits(noun: str) -> Said:
+    """A call or chat that waits beside the one there was."""
+    return lambda event, _names: f"Another {noun} waits since {_shown(event.since)}"
+
+
 _RATINGS: Final[Mapping[bool | None, str]] = {True: "Rated positively", False: "Rated negatively", None: "Commented on"}
 
 
@@ -283,11 +288,13 @@ WORDINGS: Final[Mapping[type[Event], _Wording]] = {
     events.QueueLengthChanged: _Wording(_queue, "the queue changed"),
     events.ChatStarted: _Wording(_started("Chat"), "a chat began"),
     events.ChatPickedUp: _Wording(_about("Chat picked up by", "agent"), "a chat was picked up"),
+    events.ChatWaits: _Wording(_waits("chat"), "a chat waited"),
     events.ChatMissed: _Wording(_always("Chat missed"), "a chat was missed"),
     events.ChatEnded: _Wording(lambda event, _names: f"Chat over after {event.lasted}", "a chat ended"),
     events.CallStarted: _Wording(_started("Call"), "a call began"),
     events.AgentsRung: _Wording(lambda event, names: f"Rung: {_listed(event.agents, names)}", "agents were rung"),
     events.CallPickedUp: _Wording(_about("Call picked up by", "agent"), "a call was picked up"),
+    events.CallWaits: _Wording(_waits("call"), "a call rang"),
     events.CallMissed: _Wording(_always("Call missed"), "a call was missed"),
     events.CallEnded: _Wording(lambda event, _names: f"Call over after {event.lasted}", "a call ended"),
     events.Skipped: _Wording(

@@ -1,6 +1,6 @@
 """Events of calls and chats. They tell who and how long, never what was said."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import attrs
 
@@ -38,6 +38,20 @@ class ChatPickedUp(Event):
     chat: ChatId
     agent: AgentId
     waited: timedelta
+
+
+@attrs.frozen(kw_only=True)
+class ChatWaits(Event):
+    """
+    A customer waits on this ticket in another chat still: one that came with a ticket that was merged into this one.
+
+    Args:
+        chat: Which one.
+        since: Since when; of several the one that waits longest.
+    """
+
+    chat: ChatId
+    since: datetime
 
 
 @attrs.frozen(kw_only=True)
@@ -105,6 +119,20 @@ class CallPickedUp(Event):
     call: CallId
     agent: AgentId
     waited: timedelta
+
+
+@attrs.frozen(kw_only=True)
+class CallWaits(Event):
+    """
+    A customer waits on this ticket in another call still: one that came with a ticket that was merged into this one.
+
+    Args:
+        call: Which one.
+        since: Since when; of several the one that waits longest.
+    """
+
+    call: CallId
+    since: datetime
 
 
 @attrs.frozen(kw_only=True)

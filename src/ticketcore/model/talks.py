@@ -40,6 +40,11 @@ class Talk(FrozenValue):
     ended_at: datetime | None = None
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether a customer waits for somebody to pick it up."""
+        return self.incoming and self.picked_up_at is None and self.ended_at is None
+
+    @property
     def is_missed(self) -> bool:
         """Whether it ended without having been picked up."""
         return self.ended_at is not None and self.picked_up_at is None
