@@ -30,7 +30,7 @@ from ticketcore.model.tickets import AnyTicket
 from ticketcore.receipts import RECEIPTS, Receipt, receipt_id
 from ticketcore.serialization import Codec
 from ticketcore.storage.protocols import Key
-from ticketcore.sweep import derive
+from ticketcore.sweep import derive, foresee
 
 R = TypeVar("R")
 P = TypeVar("P", bound=Plan)
@@ -201,6 +201,7 @@ class Flow:
                 return Done(repeated, has_changed=False)
         result = yield from self._run(work, lambda: decide(work.draft, request))
         yield from self._settle(work)
+        yield from self._run(work, lambda: foresee(work.draft, work.rules))
         has_changed = work.draft.has_changes
         if receipt is not None:
             work.draft.put(RECEIPTS, self._filled(receipt, result, work.draft.now))
@@ -209,7 +210,7 @@ class Flow:
 
     def _settle(self, work: _Work, begun: Begun = FROM_THE_DRAFT, watch: Watch | None = None) -> Steps[None]:
         """Lets rules answer, and derives what follows from the state after each; somebody may watch it."""
-        yield from self._run(work, lambda: derive(work.draft, work.rules))
+        yield from self._run(work, lambda: derive(work.draft))
         settling = settle(work.draft, work.rules, begun)
         part = next(settling, None)
         while part is not None:
@@ -217,7 +218,7 @@ class Flow:
                 yield from self._run(work, partial(watch.before, work.draft, part))
             turn = yield from self._run(work, part)
             if turn is not None:
-                yield from self._run(work, lambda: derive(work.draft, work.rules))
+                yield from self._run(work, lambda: derive(work.draft))
                 if watch is not None:
                     watch.after(part, turn)
             try:

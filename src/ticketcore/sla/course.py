@@ -242,7 +242,7 @@ def counted_out(state: TargetState) -> tuple[Span, ...]:
 def targets_of(policy: SlaPolicy | None, states: Mapping[str, TargetState]) -> tuple[Target, ...]:
     """The targets that a ticket has, or is to have, in their order."""
     agreed = {it.target for it in policy.agreements} if policy is not None else set()
-    return tuple(it for it in _IN_ORDER if it in agreed or it.value in states)
+    return tuple(target for key, target in _BY_KEY.items() if target in agreed or key in states)
 
 
-_IN_ORDER: Final = tuple(Target)
+_BY_KEY: Final = {it.value: it for it in Target}

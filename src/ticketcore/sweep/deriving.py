@@ -1,47 +1,30 @@
 """
-Deriving: what follows from the state of the tickets that changed, due times and `Due` records.
+Deriving: what follows from the state of the tickets that changed, as to what is agreed on and who waits for whom.
 
 It is done after the command, and after every rule that acted, so it must cost next to nothing where nothing follows: a
-ticket is looked at only if it is another one than last time, and records are read only if a time moved.
+ticket is looked at only if it is another one than last time.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-
-import attrs
-
 from ticketcore._draft import Draft
-from ticketcore.automation.rules import Rule, RuleBook
-from ticketcore.commands.backlog import follow, foresee_after_configuration, give_out, returned
-from ticketcore.model.dues import DUES, Due, due_id
+from ticketcore.commands.backlog import follow, give_out, returned
 from ticketcore.model.kinds import TICKETS
-from ticketcore.model.tickets import AnyTicket
-from ticketcore.storage.protocols import Key
-from ticketcore.sweep.backfilling import foresee_backfills
-from ticketcore.sweep.occasion import NEVER
-from ticketcore.sweep.occasions import FORESEEN
-from ticketcore.sweep.targets import agree, foresee_sla_walk
+from ticketcore.sweep.targets import agree
 
 
-def derive(draft: Draft, book: RuleBook) -> None:
+def derive(draft: Draft) -> None:
     """
-    Brings up to date what follows from the tickets, and the configuration, that changed.
+    Brings up to date what follows from the tickets that changed.
 
     Args:
         draft: The unit of work, at a moment between a decision and what comes after it.
-        book: The rules, as they were at its beginning.
     """
-    if draft.changed_parts:
-        foresee_backfills(draft)
-        foresee_sla_walk(draft)
-        foresee_after_configuration(draft)
-    available = {*returned(draft), *_derive_tickets(draft, book)}
+    available = {*returned(draft), *_derive_tickets(draft)}
     if available:
         give_out(draft, available)
-        _derive_tickets(draft, book)
+        _derive_tickets(draft)
 
 
-def _derive_tickets(draft: Draft, book: RuleBook) -> set[str]:
+def _derive_tickets(draft: Draft) -> set[str]:
     """Derives what follows from each ticket that changed, and gives the queues in which agents are available now."""
     available: set[str] = set()
     for id in draft.touched:
@@ -50,45 +33,5 @@ def _derive_tickets(draft: Draft, book: RuleBook) -> set[str]:
             continue
         after = agree(draft, ticket, draft.derived(id))
         draft.note_derived(after)
-        _foresee(draft, before, after, book.time_rules)
         available.update(follow(draft, before, after))
     return available
-
-
-def _foresee(draft: Draft, before: AnyTicket | None, after: AnyTicket, rules: Sequence[Rule]) -> None:
-    """Puts, moves and removes what is due for a ticket, as far as its time is another one than before."""
-    moved: dict[str, Due | None] = {}
-    for occasion in FORESEEN:
-        was = NEVER if before is None else occasion.times(before, rules)
-        now = occasion.times(after, rules)
-        if was != now:
-            moved |= _moved(draft, occasion.name, after, was, now)
-    if moved:
-        _write(draft, after, moved)
-
-
-def _moved(
-    draft: Draft, occasion: str, ticket: AnyTicket, was: Mapping[str, datetime], now: Mapping[str, datetime]
-) -> dict[str, Due | None]:
-    """By id: what is due at another time than before; None for what is due no more."""
-    moved: dict[str, Due | None] = {}
-    for about in {**was, **now}:
-        at = now.get(about)
-        if was.get(about) != at:
-            id = due_id(occasion, about, ticket.id)
-            # A walk through all tickets must come before whatever became due after it was begun.
-            at = None if at is None else max(at, draft.now)
-            moved[id] = None if at is None else Due(id=id, at=at, occasion=occasion, about=about, ticket=ticket.id)
-    return moved
-
-
-def _write(draft: Draft, ticket: AnyTicket, moved: Mapping[str, Due | None]) -> None:
-    keys = [Key(DUES, id) for id in moved]
-    if not draft.is_new(ticket):
-        draft.want(*keys)
-    for key in keys:
-        present, due = draft.peek(DUES, key.id) if draft.knows(key) else None, moved[key.id]
-        if due is None and present is not None:
-            draft.remove(DUES, key.id)
-        elif due is not None and (present is None or present.at != due.at):
-            draft.put(DUES, due if present is None else attrs.evolve(present, at=due.at))

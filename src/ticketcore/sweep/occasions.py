@@ -35,5 +35,5 @@ OCCASIONS: Final[Mapping[str, Occasion]] = {
 }
 """Every occasion by its name."""
 
-FORESEEN: Final = tuple(it for it in OCCASIONS.values() if it.times is not never)
-"""Those that tickets bring with them."""
+OF_TICKETS: Final = tuple(it for it in OCCASIONS.values() if it.times is not never)
+"""Those whose time follows from tickets."""

@@ -65,8 +65,11 @@ def agree(draft: Draft, ticket: AnyTicket, agreed: AnyTicket | None = None) -> A
     sla = _choose(draft, ticket)
     steps = [*_steps(draft, ticket, sla, agreed)]
     targets = _after(ticket.targets, steps)
+    due_at = due_time(targets, ticket.waiting_since)
+    if not steps and (sla, due_at) == (ticket.sla, ticket.due_at):
+        return ticket
     with draft.acting(THE_SYSTEM, draft.cause):
-        after = draft.change(ticket, sla=sla, targets=targets, due_at=due_time(targets, ticket.waiting_since))
+        after = draft.change(ticket, sla=sla, targets=targets, due_at=due_at)
         for target, step in steps:
             told = {"before": step.before} if step.before is not None else {}
             draft.occur(after, EVENT_OF[step.happened], target=target, state=step.state, **told)
