@@ -16,7 +16,7 @@ def test_every_command_can_be_drawn(kind):
 
 def test_no_command_is_left_out():
     """All commands of the contents page are among those that are drawn."""
-    listed = {vars(commands)[name] for name in commands.__all__ if isinstance(vars(commands)[name], type)}
+    listed = {it for name in commands.__all__ if isinstance(it := getattr(commands, name), type)}
 
     assert listed <= set(COMMANDS)
     assert len(COMMANDS) > 60

@@ -63,6 +63,7 @@ DESK = WAY | {
 
 # A longer name goes before a shorter one: `storage.sql` is not ruled by `storage`.
 LAYERS = {
+    "_contents": Layer([]),
     "errors": Layer([]),
     "model": Layer({"errors"}),
     "business_time": Layer(RECORDS, uses={"attrs", "dateutil", "holidays"}),
@@ -86,8 +87,8 @@ LAYERS = {
     # Values and protocols alone, for those who write notifiers.
     "notices": Layer(RECORDS),
     "notifications": Layer(DRAFT | {"_draft", "letters", "notices"}),
-    "commands": Layer(DRAFT | {"_draft", "letters", "notices", "notifications", "receipts"}),
-    "automation": Layer(DECISIONS, uses={"attrs", "dateutil"}),
+    "commands": Layer(DRAFT | {"_contents", "_draft", "letters", "notices", "notifications", "receipts"}),
+    "automation": Layer(DECISIONS | {"_contents"}, uses={"attrs", "dateutil"}),
     "receipts": Layer(RECORDS),
     # Time sets off rules, too.
     "sweep": Layer(DECISIONS | {"automation"}),
@@ -113,7 +114,7 @@ LAYERS = {
     # Values alone: what a bulk came to.
     "bulk": Layer(LANGUAGE),
     "_bulk": Layer(WAY | {"_flow", "_reading", "_request", "_steps", "bulk"}),
-    "_rehearsing": Layer(WAY | {"_flow", "_reading", "_steps"}),
+    "_rehearsing": Layer(WAY | {"_contents", "_flow", "_reading", "_steps"}),
     "seats": Layer(DESK | {"reports"}),
     "async_seats": Layer(DESK | {"reports"}),
     "desk": Layer(DESK | {"reports", "seats", "async_seats"}, is_pure=False),

@@ -6,9 +6,9 @@ This page is the table of contents. Commands are in `ticketcore.commands` and `t
 module, such as the conditions or the records, does not wait for the whole desk.
 """
 
-from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
+
+from ticketcore._contents import leading_to
 
 if TYPE_CHECKING:
     from ticketcore.access import AccessPolicy, DepartmentAccessPolicy
@@ -74,45 +74,24 @@ def __dir__() -> list[str]:
     return __all__
 
 
-if not TYPE_CHECKING:  # type checkers would take every name to be there
-    _HOMES = {
-        "ANY": "ticketcore.commands.command",
-        "AccessDenied": "ticketcore.errors",
-        "AccessPolicy": "ticketcore.access",
-        "AsyncHelpDesk": "ticketcore.desk",
-        "Category": "ticketcore.model.lifecycle",
-        "Channel": "ticketcore.model.tickets",
-        "Condition": "ticketcore.conditions",
-        "Conflict": "ticketcore.errors",
-        "DepartmentAccess": "ticketcore.model.departments",
-        "DepartmentAccessPolicy": "ticketcore.access",
-        "EventF": "ticketcore.conditions",
-        "Extensions": "ticketcore.extensions",
-        "F": "ticketcore.conditions",
-        "HelpDesk": "ticketcore.desk",
-        "InternalTicket": "ticketcore.model.tickets",
-        "InvalidInput": "ticketcore.errors",
-        "LifeCycle": "ticketcore.model.lifecycle",
-        "MemoryStorage": "ticketcore.storage.memory",
-        "NotFound": "ticketcore.errors",
-        "Order": "ticketcore.query",
-        "OutOfPlace": "ticketcore.errors",
-        "Priority": "ticketcore.model.tickets",
-        "Role": "ticketcore.model.people",
-        "RoundRobinAssigner": "ticketcore.assignment",
-        "Setup": "ticketcore.configuration",
-        "StorageError": "ticketcore.errors",
-        "Ticket": "ticketcore.model.tickets",
-        "TicketcoreError": "ticketcore.errors",
-        "Upload": "ticketcore.model.attachments",
-    }
-
-    def __getattr__(name: str) -> object:
-        """What stands on this page, or a module of the package, loaded when it is first asked for."""
-        if name in _HOMES:
-            found = getattr(import_module(_HOMES[name]), name)
-        elif find_spec(f"{__name__}.{name}"):
-            found = import_module(f"{__name__}.{name}")
-        else:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return globals().setdefault(name, found)
+if not TYPE_CHECKING:
+    __getattr__ = leading_to(
+        __name__,
+        {
+            "access": "AccessPolicy DepartmentAccessPolicy",
+            "assignment": "RoundRobinAssigner",
+            "commands.command": "ANY",
+            "conditions": "Condition EventF F",
+            "configuration": "Setup",
+            "desk": "AsyncHelpDesk HelpDesk",
+            "errors": "AccessDenied Conflict InvalidInput NotFound OutOfPlace StorageError TicketcoreError",
+            "extensions": "Extensions",
+            "model.attachments": "Upload",
+            "model.departments": "DepartmentAccess",
+            "model.lifecycle": "Category LifeCycle",
+            "model.people": "Role",
+            "model.tickets": "Channel InternalTicket Priority Ticket",
+            "query": "Order",
+            "storage.memory": "MemoryStorage",
+        },
+    )

@@ -31,7 +31,8 @@ from ticketcore.model.permissions import Permission
 from ticketcore.model.thread import UntrustedHtml
 from ticketcore.model.tickets import AnyTicket, Priority, Ticket
 from ticketcore.serialization import Codec
-from ticketcore.serialization.tables import COMMANDS, NATURAL_KEYS
+from ticketcore.serialization.commands import COMMANDS
+from ticketcore.serialization.tables import NATURAL_KEYS
 
 CODEC = Codec()
 DUE = Due(id="wake//t1", occasion="wake", ticket=TicketId("t1"), at=datetime(2026, 3, 2, 9, tzinfo=UTC))

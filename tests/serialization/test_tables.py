@@ -10,7 +10,8 @@ from ticketcore.events import Event
 from ticketcore.extensions import HEAD
 from ticketcore.model.keys import NaturalKey
 from ticketcore.model.kinds import Kind
-from ticketcore.serialization.tables import COMMANDS, EVENT_FAMILIES, EVENTS, NATURAL_KEYS, RECORDS
+from ticketcore.serialization.commands import COMMANDS
+from ticketcore.serialization.tables import EVENT_FAMILIES, EVENTS, NATURAL_KEYS, RECORDS
 
 WITH_EXTRAS = ("ticketcore.storage.sql", "ticketcore.reports.charts", "ticketcore.testing", "ticketcore.conformance")
 """What may need more than is installed with the library; no commands, events or kinds are there."""

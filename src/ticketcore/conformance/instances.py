@@ -26,7 +26,8 @@ from ticketcore.errors import InvalidInput
 from ticketcore.model.checks import UNCHANGED, Unchanged, check_of
 from ticketcore.model.lifecycle import STANDARD_LIFE_CYCLE, Status
 from ticketcore.model.mapping import FrozenMap
-from ticketcore.serialization.tables import COMMANDS, EVENT_FAMILIES, EVENTS, RECORDS, TIME_TRIGGERS
+from ticketcore.serialization.commands import COMMANDS
+from ticketcore.serialization.tables import EVENT_FAMILIES, EVENTS, RECORDS, TIME_TRIGGERS
 
 Strategy: TypeAlias = st.SearchStrategy[Any]
 _Accepts: TypeAlias = Callable[[Any], bool]

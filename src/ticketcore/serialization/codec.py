@@ -16,7 +16,6 @@ from ticketcore.model.lifecycle import STANDARD_LIFE_CYCLE, LifeCycle
 from ticketcore.serialization.converter import make_converter
 from ticketcore.serialization.documents import Documents, by_name, nest
 from ticketcore.serialization.tables import (
-    COMMANDS,
     EVENT_FAMILIES,
     EVENTS,
     NATURAL_KEYS,
@@ -53,11 +52,12 @@ class Codec:
         self._kinds, self._classes = _kinds_and_classes(extensions)
         self._kind_of = {it: self._kinds[kind] for kind, classes in self._classes.items() for it in classes.values()}
         self._record_classes = by_name(self._kind_of)
-        self._command_classes = by_name((*COMMANDS, *extensions.commands))
         self._events = by_name((*EVENTS, *EVENT_FAMILIES, *extensions.events))
         self._time_triggers = by_name((*TIME_TRIGGERS, *extensions.triggers))
         self._upgrades = {**UPGRADES, **extensions.upgrades}
-        _check_upgrades(extensions.upgrades, {*self._kind_of, *self._command_classes.values()})
+        self._added_commands = extensions.commands
+        if extensions.commands or extensions.upgrades:
+            _check_upgrades(extensions.upgrades, {*self._kind_of, *self._command_classes.values()})
 
     # Kinds of records.
 
@@ -199,7 +199,13 @@ class Codec:
         documents = self._commands if isinstance(data, dict) and self._commands.word in data else self._records
         return documents.unpack(data)
 
-    # What it is made of. Most desks never read a document, so nothing is compiled before it is needed.
+    # What it is made of. Most desks never read a document, so nothing is loaded or compiled before it is needed.
+
+    @cached_property
+    def _command_classes(self) -> dict[str, type[Command[Any]]]:
+        from ticketcore.serialization.commands import COMMANDS  # noqa: PLC0415 - this loads every command there is
+
+        return by_name((*COMMANDS, *self._added_commands))
 
     @cached_property
     def _records(self) -> Documents:

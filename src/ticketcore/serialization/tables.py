@@ -1,5 +1,5 @@
 """
-What has a JSON form: the classes of records, events and commands.
+What has a JSON form: the classes of records and events; those of commands are in the module `commands` beside.
 
 A document names its class, so a name that stands here stays. A test walks the package and finds what is missing.
 """
@@ -11,45 +11,11 @@ from ticketcore import events
 from ticketcore.assignment import ROTATIONS, Rotation
 from ticketcore.assignment.backlog import BACKLOG, BacklogPlace
 from ticketcore.assignment.intake import INTAKES, Intake
-from ticketcore.automation.commands import AddRule, ChangeRule, RemoveRule
 from ticketcore.automation.failures import FAILURE_ROWS, FailureRow
 from ticketcore.automation.rules import RULES, Rule
 from ticketcore.automation.triggers import DueWithin, OlderThan, OverdueBy, StatusUnchangedFor, TimeTrigger
 from ticketcore.business_time import CALENDARS, Calendar
-from ticketcore.commands import (
-    agents,
-    assignment,
-    automatic,
-    calendars,
-    calls,
-    canned_responses,
-    chats,
-    companies,
-    contacts,
-    custom_fields,
-    departments,
-    erasure,
-    housekeeping,
-    macros,
-    mail,
-    memberships,
-    merging,
-    messages,
-    notes,
-    outbox,
-    outgoing,
-    participants,
-    presence,
-    purging,
-    ratings,
-    sla,
-    status,
-    tickets,
-    time_tracking,
-    to_solve,
-    visiting,
-)
-from ticketcore.commands.command import Command
+from ticketcore.commands.macros import MACROS, Macro
 from ticketcore.commands.to_solve import TO_SOLVE_TURNS
 from ticketcore.configuration import REVISIONS, Revision
 from ticketcore.events import Event
@@ -73,7 +39,6 @@ from ticketcore.model.tombstones import TOMBSTONES, Tombstone
 from ticketcore.notifications import NOTIFICATIONS, Notification
 from ticketcore.receipts import RECEIPTS, Receipt
 from ticketcore.sla import SLA_POLICIES, SlaPolicy
-from ticketcore.sweep import Sweep
 from ticketcore.to_solve import SKIPS, Skip
 
 EVENTS: Final[tuple[type[Event], ...]] = (
@@ -190,7 +155,7 @@ RECORDS: Final[Mapping[Kind[Any], tuple[type, ...]]] = {
     kinds.PRESENCES: (Presence,),
     kinds.CANNED_RESPONSES: (CannedResponse,),
     kinds.CUSTOM_FIELDS: (CustomField,),
-    macros.MACROS: (macros.Macro,),
+    MACROS: (Macro,),
     CALENDARS: (Calendar,),
     RULES: (Rule,),
     FAILURE_ROWS: (FailureRow,),
@@ -222,157 +187,6 @@ NATURAL_KEYS: Final[tuple[Kind[NaturalKey], ...]] = (
     SWEEPS,
 )
 """The kinds whose records are natural keys: one class for all, so that such a record does not tell its kind."""
-
-COMMANDS: Final[tuple[type[Command[Any]], ...]] = (
-    # Opening tickets, and changing what they say.
-    tickets.SubmitTicket,
-    tickets.OpenTicket,
-    tickets.OpenInternalTicket,
-    tickets.SetPriority,
-    tickets.SetType,
-    tickets.AddTags,
-    tickets.RemoveTags,
-    tickets.SetSubject,
-    tickets.SetDescription,
-    tickets.SetCustomFields,
-    # Who takes part in them.
-    participants.AddRequesters,
-    participants.RemoveRequesters,
-    participants.AddFollowers,
-    participants.RemoveFollowers,
-    participants.SetCopies,
-    contacts.ChangeRequestersGroups,
-    participants.AcceptProposedCopies,
-    participants.RejectProposedCopies,
-    # What belongs together.
-    merging.MergeInto,
-    merging.SplitOff,
-    merging.LinkTo,
-    merging.Unlink,
-    merging.MakeSubTicketOf,
-    merging.MakeIndependent,
-    # What is written on them.
-    messages.SendMessage,
-    messages.SendAnswer,
-    messages.SendUpdate,
-    automatic.AcknowledgeReceipt,
-    messages.SendInternalMessage,
-    mail.ReceiveMail,
-    canned_responses.SendCannedAnswer,
-    canned_responses.SendCannedInternalMessage,
-    canned_responses.AddCannedNote,
-    canned_responses.AnswerFromTemplate,
-    # What leaves the desk for others than their customers.
-    outgoing.SendMail,
-    outgoing.Forward,
-    outgoing.SendRequest,
-    # Notes.
-    notes.AddInlineNote,
-    notes.AddTicketNote,
-    notes.EditTicketNote,
-    notes.DeleteTicketNote,
-    notes.AddContactNote,
-    notes.EditContactNote,
-    notes.DeleteContactNote,
-    notes.AddCompanyNote,
-    notes.EditCompanyNote,
-    notes.DeleteCompanyNote,
-    # Who is responsible.
-    assignment.Transfer,
-    assignment.Assign,
-    assignment.Unassign,
-    assignment.Claim,
-    assignment.AssignNext,
-    to_solve.TakeNext,
-    to_solve.SkipTicket,
-    visiting.EnterTicket,
-    visiting.LeaveTicket,
-    # Several of these at once.
-    macros.ApplyMacro,
-    # Where they stand.
-    status.MoveTo,
-    status.Reopen,
-    status.MarkAnswered,
-    status.Resolve,
-    status.Close,
-    status.Postpone,
-    status.PostponeFor,
-    sla.SetSlaLevel,
-    status.MarkAsSpam,
-    status.MarkAsNotSpam,
-    status.Delete,
-    status.Restore,
-    purging.Purge,
-    # Talks with customers as they happen.
-    chats.StartChat,
-    chats.StartChatOnTicket,
-    chats.SendChatMessage,
-    chats.LeaveChat,
-    chats.PickUpChat,
-    chats.AnswerInChat,
-    chats.EndChat,
-    calls.StartCall,
-    calls.StartCallOnTicket,
-    calls.RingAgents,
-    calls.PickUpCall,
-    calls.EndCall,
-    # The time that agents spend on them.
-    time_tracking.StartTimer,
-    time_tracking.PauseTimer,
-    time_tracking.StopTimer,
-    time_tracking.LogTime,
-    time_tracking.CorrectTime,
-    time_tracking.RemoveTime,
-    # What customers think of them.
-    ratings.RateTicket,
-    ratings.RateAnswer,
-    # Customers.
-    contacts.AddContact,
-    contacts.ChangeContact,
-    contacts.ChangeMyProfile,
-    erasure.EraseContact,
-    companies.AddCompany,
-    companies.ChangeCompany,
-    # Agents and departments.
-    agents.AddAgent,
-    agents.ChangeAgent,
-    agents.DeactivateAgent,
-    agents.ReactivateAgent,
-    presence.GoOnline,
-    presence.GoOffline,
-    departments.AddDepartment,
-    departments.ChangeDepartment,
-    departments.RemoveDepartment,
-    memberships.AddMembers,
-    memberships.AddEveryone,
-    memberships.ChangeMembership,
-    memberships.RemoveMember,
-    # The desk itself.
-    canned_responses.AddCannedResponse,
-    canned_responses.ChangeCannedResponse,
-    canned_responses.RemoveCannedResponse,
-    macros.AddMacro,
-    macros.ChangeMacro,
-    macros.RemoveMacro,
-    calendars.AddCalendar,
-    calendars.ChangeCalendar,
-    calendars.RemoveCalendar,
-    custom_fields.DefineCustomField,
-    custom_fields.ChangeCustomField,
-    custom_fields.RemoveCustomField,
-    sla.AddSlaPolicy,
-    sla.ChangeSlaPolicy,
-    sla.RemoveSlaPolicy,
-    AddRule,
-    ChangeRule,
-    RemoveRule,
-    Sweep,
-    outbox.LeaseNotifications,
-    outbox.ConfirmDelivery,
-    outbox.ReportFailure,
-    outbox.Redeliver,
-    housekeeping.SweepReceipts,
-)
 
 UPGRADES: Final[Mapping[type, Sequence[Upgrade]]] = {}
 """
