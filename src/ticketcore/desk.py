@@ -9,20 +9,19 @@ from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
+from ticketcore import _rehearsing
 from ticketcore._blobs import sweep_blobs
 from ticketcore._bulk import Bulk, do_on_each
 from ticketcore._delivery import deliver
 from ticketcore._draft import Draft
 from ticketcore._flow import Flow
 from ticketcore._ids import RandomIds
-from ticketcore._rehearsing import explain_rules, simulate
 from ticketcore._request import Request
 from ticketcore._steps import AsyncWorld, Steps, World, drive, drive_async
 from ticketcore.async_seats import AsyncAgentSeat, AsyncCustomerSeat, AsyncSystemSeat
-from ticketcore.automation.explaining import Happening
-from ticketcore.automation.explanation import RulesExplanation
-from ticketcore.automation.simulating import Wanted
+from ticketcore.automation.explanation import Happening, RulesExplanation
 from ticketcore.automation.simulation import Progress, Simulation
+from ticketcore.automation.wanted import Wanted
 from ticketcore.bulk import BulkReport
 from ticketcore.configuration import Setup
 from ticketcore.errors import Fault, InvalidInput, shown
@@ -145,11 +144,11 @@ class HelpDesk:
 
     def explain_rules(self, actor: Actor, on: TicketId, event: Happening) -> RulesExplanation:
         """Tells what every rule made of an event; seats call this."""
-        return self.take(explain_rules(self._flow, actor, on, event))
+        return self.take(_rehearsing.explain_rules(self._flow, actor, on, event))
 
     def simulate(self, actor: Actor, wanted: Wanted, progress: Progress | None) -> Simulation:
         """Tells what other rules would have done; seats call this."""
-        return self.take(simulate(self._flow, actor, wanted, progress))
+        return self.take(_rehearsing.simulate(self._flow, actor, wanted, progress))
 
     def sweep_blobs(self, older_than: timedelta) -> int:
         """Removes bytes that nothing names; seats call this."""
@@ -239,11 +238,11 @@ class AsyncHelpDesk:
 
     async def explain_rules(self, actor: Actor, on: TicketId, event: Happening) -> RulesExplanation:
         """Tells what every rule made of an event; seats call this."""
-        return await self.take(explain_rules(self._flow, actor, on, event))
+        return await self.take(_rehearsing.explain_rules(self._flow, actor, on, event))
 
     async def simulate(self, actor: Actor, wanted: Wanted, progress: Progress | None) -> Simulation:
         """Tells what other rules would have done; seats call this."""
-        return await self.take(simulate(self._flow, actor, wanted, progress))
+        return await self.take(_rehearsing.simulate(self._flow, actor, wanted, progress))
 
     async def sweep_blobs(self, older_than: timedelta) -> int:
         """Removes bytes that nothing names; seats call this."""

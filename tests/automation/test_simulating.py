@@ -15,9 +15,10 @@ from tests.any_command import Pools, drawn
 from tests.fakes import records_of, unchanged
 from tests.small_shop import SmallShop
 from ticketcore import AsyncHelpDesk
-from ticketcore._rehearsing import _batch, _begun
+from ticketcore._rehearsing.simulating import _batch, _begun
 from ticketcore.automation import AddRule, ChangeRule, OlderThan, RemoveRule, Stop
-from ticketcore.automation.simulating import BATCH, Batch, Wanted
+from ticketcore.automation.simulating import BATCH, Batch
+from ticketcore.automation.wanted import Wanted
 from ticketcore.commands import (
     AddAgent,
     AddContact,

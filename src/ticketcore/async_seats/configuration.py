@@ -6,12 +6,13 @@ from typing import Any
 
 from ticketcore import _reading
 from ticketcore.async_seats.seat import AsyncSeat
-from ticketcore.automation.explaining import Happening
-from ticketcore.automation.explanation import RulesExplanation
-from ticketcore.automation.lint import Finding, Saving, lint
+from ticketcore.automation import lint
+from ticketcore.automation.explanation import Happening, RulesExplanation
+from ticketcore.automation.lint.findings import Finding
+from ticketcore.automation.lint.saving import Saving
 from ticketcore.automation.rules import RULES, Rule
-from ticketcore.automation.simulating import SIMULATED, Change, Wanted
 from ticketcore.automation.simulation import Progress, Simulation
+from ticketcore.automation.wanted import SIMULATED, Change, Wanted
 from ticketcore.business_time import CALENDARS, Calendar
 from ticketcore.commands.macros import Macro
 from ticketcore.conditions import Condition, always
@@ -53,7 +54,7 @@ class AsyncReadsConfiguration(AsyncSeat):
 
     async def lint(self, saving: Saving | None = None) -> tuple[Finding, ...]:
         """What may be wrong with the desk's rules, or with one that a command would save."""
-        return await self._read(lint, saving)
+        return await self._read(lint.lint, saving)
 
     async def explain_rules(self, *, on: TicketId, event: Happening) -> RulesExplanation:
         """What every rule made of an event of a ticket, or would make of one."""

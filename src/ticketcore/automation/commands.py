@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 import attrs
 
 from ticketcore._draft import Draft
+from ticketcore.automation import lint
 from ticketcore.automation.failures import end_row
-from ticketcore.automation.lint import Severity, refuse
+from ticketcore.automation.lint.findings import Severity
 from ticketcore.automation.rules import RULES, Rule, Stop
 from ticketcore.automation.triggers import IS_TRIGGER, Trigger
 from ticketcore.commands.command import AddingDeskCommand, OverwritingDeskCommand, TicketCommand
@@ -62,7 +63,8 @@ class AddRule(AddingDeskCommand[Rule]):
     def decide(self, draft: Draft) -> Rule:
         """The new rule."""
         rule = self.saved(draft)
-        refuse(draft, rule, self.refuse_at, self.asked)
+        if self.refuse_at is not None:
+            lint.refuse(draft, rule, self.refuse_at, self.asked)
         return draft.put(RULES, rule)
 
     def saved(self, draft: Draft) -> Rule:
@@ -124,7 +126,8 @@ class ChangeRule(OverwritingDeskCommand[Rule]):
     def decide(self, draft: Draft) -> Rule:
         """The rule as it now is."""
         before = draft.get(RULES, self.rule)
-        refuse(draft, self.saved(draft), self.refuse_at, self.asked)
+        if self.refuse_at is not None:
+            lint.refuse(draft, self.saved(draft), self.refuse_at, self.asked)
         end_row(draft, before.id)  # whatever failed so far, it was another rule
         return alter(draft, RULES, before, **changed_fields(self))
 

@@ -6,13 +6,13 @@ one happened now. The rules are today's, and run by the same code as ever, on a 
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, TypeAlias, TypeGuard
+from typing import Any, Final, TypeGuard
 
 import attrs
 
 from ticketcore._draft import Draft
 from ticketcore.access import Principal
-from ticketcore.automation.explanation import Outcome, RuleExplanation, RulesExplanation
+from ticketcore.automation.explanation import Happening, Outcome, RuleExplanation, RulesExplanation
 from ticketcore.automation.past import Past, as_it_stood
 from ticketcore.automation.queues import queue_department
 from ticketcore.automation.record import Acted, Record, record_of
@@ -27,20 +27,11 @@ from ticketcore.conditions.reading import ACTOR, EVENT, LAST_MESSAGE, MESSAGE, R
 from ticketcore.errors import NotFound
 from ticketcore.events import Cause, ChainStopped, EntryAdded, Event, RuleFailed, TimeReached, changed_value
 from ticketcore.model.actors import SYSTEM
-from ticketcore.model.checks import Check
 from ticketcore.model.copying import copy_with
 from ticketcore.model.ids import RuleId, TicketId
 from ticketcore.model.kinds import ENTRIES, TICKETS
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.query import Order, Query
-
-Happening: TypeAlias = Event | type[Event]
-"""An event of a ticket's thread, or a class of events: as if one happened now."""
-
-IS_HAPPENING: Final = Check(
-    "an event of the ticket's thread, or a class of events",
-    lambda value: isinstance(value, Event) or (isinstance(value, type) and issubclass(value, Event)),
-)
 
 THEN: Final = "rules are asked as they are today: what they said then is not kept"
 MADE_UP: Final = "nothing of the kind has happened on this ticket: what a rule asks of the event itself is missing"

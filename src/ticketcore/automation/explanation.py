@@ -1,18 +1,29 @@
 """
 Explanations of rules: what each rule made of an event of a ticket, and why.
 
-This module says what an explanation is and how it reads; how one comes about is in `explaining`.
+This module says what can be asked about, what an explanation is, and how it reads; how one comes about is in
+`explaining`.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import Enum
+from typing import Final, TypeAlias
 
 import attrs
 
 from ticketcore.conditions import Explanation
 from ticketcore.events import Event
+from ticketcore.model.checks import Check
 from ticketcore.model.ids import RuleId, TicketId
+
+Happening: TypeAlias = Event | type[Event]
+"""An event of a ticket's thread, or a class of events: as if one happened now."""
+
+IS_HAPPENING: Final = Check(
+    "an event of the ticket's thread, or a class of events",
+    lambda value: isinstance(value, Event) or (isinstance(value, type) and issubclass(value, Event)),
+)
 
 
 class Outcome(Enum):

@@ -9,22 +9,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import attrs
 
 from ticketcore._draft import Draft
-from ticketcore.automation.commands import AddRule, ChangeRule, RemoveRule
+from ticketcore.automation.commands import AddRule, RemoveRule
 from ticketcore.automation.explaining import of_today, supposed
 from ticketcore.automation.past import Past, as_it_stood
 from ticketcore.automation.rehearsal import Scene
 from ticketcore.automation.rules import RULES, Rule, RuleBook
 from ticketcore.automation.settling import Begun, Part, Turn
 from ticketcore.automation.simulation import Course, Difference, RuleTally, Simulation
-from ticketcore.conditions import Condition, EntryF
-from ticketcore.errors import InvalidInput, NotFound
+from ticketcore.automation.wanted import Change, Wanted
+from ticketcore.conditions import EntryF
+from ticketcore.errors import NotFound
 from ticketcore.events import EVENT_OF_FIELD, EntryAdded, Event, FieldChanged
-from ticketcore.model.checks import Check, is_a, is_number, optional
 from ticketcore.model.ids import RuleId, TicketId
 from ticketcore.model.kinds import ENTRIES, TICKETS
 from ticketcore.model.mapping import FrozenMap
@@ -33,68 +33,8 @@ from ticketcore.model.thread import Written
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.query import Cursor, Order, Query
 
-Change: TypeAlias = AddRule | ChangeRule | RemoveRule
-"""What makes other rules of today's."""
-
-SIMULATED: Final = 1_000
-"""How many tickets are looked at, where the caller does not say."""
-
 BATCH: Final = 50
 """How many tickets are looked at in one go."""
-
-
-@attrs.frozen(kw_only=True)
-class Wanted:
-    """
-    What is to be simulated.
-
-    Args:
-        changes: What makes other rules of today's, in this order.
-        where: Which tickets: a condition.
-        as_if: The class of events of which one is to happen now, on each ticket; None for what happened in the past.
-        since: From when on the past counts; None for all of it.
-        limit: How many tickets at most, the newest first; None for all.
-    """
-
-    changes: Sequence[Change] = ()
-    where: Condition[Any]
-    as_if: type[Event] | None = None
-    since: datetime | None = None
-    limit: int | None = None
-
-
-_CHECKS: Final[Mapping[str, Check]] = {
-    "changes": Check(
-        "a list of AddRule, ChangeRule and RemoveRule",
-        lambda value: (
-            isinstance(value, Sequence) and all(isinstance(it, (AddRule, ChangeRule, RemoveRule)) for it in value)
-        ),
-    ),
-    "where": is_a(Condition, "a condition on tickets"),
-    "as_if": Check(
-        "a class of events, or None for the past",
-        lambda value: value is None or (isinstance(value, type) and issubclass(value, Event)),
-    ),
-    "since": Check(
-        "a datetime with a time zone, or None",
-        lambda value: value is None or (isinstance(value, datetime) and value.tzinfo is not None),
-    ),
-    "limit": optional(is_number(at_least=1, at_most=10**9)),
-}
-
-
-def check_wanted(wanted: Wanted) -> None:
-    """
-    Makes sure that what is wanted is what it should be.
-
-    Raises:
-        InvalidInput: It is not; all faults are listed.
-    """
-    faults = [fault for name, check in _CHECKS.items() for fault in check.faults(name, getattr(wanted, name))]
-    if wanted.as_if is not None and wanted.since is not None:
-        faults += Check("None where `as_if` is given: that is about now", lambda _: False).faults("since", wanted.since)
-    if faults:
-        raise InvalidInput("simulate", faults)
 
 
 @attrs.frozen

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from ticketcore import _reading
-from ticketcore.automation.explaining import Happening
-from ticketcore.automation.explanation import RulesExplanation
-from ticketcore.automation.lint import Finding, Saving, lint
+from ticketcore.automation import lint
+from ticketcore.automation.explanation import Happening, RulesExplanation
+from ticketcore.automation.lint.findings import Finding
+from ticketcore.automation.lint.saving import Saving
 from ticketcore.automation.rules import RULES, Rule
-from ticketcore.automation.simulating import SIMULATED, Change, Wanted
 from ticketcore.automation.simulation import Progress, Simulation
+from ticketcore.automation.wanted import SIMULATED, Change, Wanted
 from ticketcore.business_time import CALENDARS, Calendar
 from ticketcore.commands.macros import Macro
 from ticketcore.conditions import Condition, always
@@ -63,7 +64,7 @@ class ReadsConfiguration(Seat):
             NotFound: There is no such rule to be changed.
             InvalidInput: It is no such command, or what it would save is no rule; with all faults.
         """
-        return self._read(lint, saving)
+        return self._read(lint.lint, saving)
 
     def explain_rules(self, *, on: TicketId, event: Happening) -> RulesExplanation:
         """

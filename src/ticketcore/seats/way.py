@@ -8,10 +8,9 @@ from ticketcore._bulk import Bulk
 from ticketcore._draft import Draft
 from ticketcore._request import Request
 from ticketcore._steps import Steps
-from ticketcore.automation.explaining import Happening
-from ticketcore.automation.explanation import RulesExplanation
-from ticketcore.automation.simulating import Wanted
+from ticketcore.automation.explanation import Happening, RulesExplanation
 from ticketcore.automation.simulation import Progress, Simulation
+from ticketcore.automation.wanted import Wanted
 from ticketcore.bulk import BulkReport
 from ticketcore.model.actors import Actor
 from ticketcore.model.ids import TicketId

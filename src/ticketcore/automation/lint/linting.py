@@ -6,7 +6,7 @@ contained. Who saves a rule is told beforehand by asking with the command that w
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Final, Protocol, runtime_checkable
+from typing import Final
 
 import attrs
 
@@ -18,6 +18,7 @@ from ticketcore.automation.lint.mail import check_addresses, check_mail_loops
 from ticketcore.automation.lint.order import check_order
 from ticketcore.automation.lint.references import check_references, named_keys
 from ticketcore.automation.lint.rule_set import RuleSet
+from ticketcore.automation.lint.saving import Saving
 from ticketcore.automation.rules import RULES, Rule, RuleBook
 from ticketcore.errors import Fault, InvalidInput, OutOfPlace, shown
 from ticketcore.model.ids import RuleId
@@ -26,15 +27,6 @@ from ticketcore.query import Query
 
 NEW: Final = RuleId("")
 """Stands for a rule that is not saved yet."""
-
-
-@runtime_checkable
-class Saving(Protocol):
-    """A command that saves a rule: `AddRule`, `ChangeRule`."""
-
-    def saved(self, draft: Draft) -> Rule:
-        """The rule as it would be saved."""
-        ...
 
 
 def lint(draft: Draft, saving: Saving | None = None) -> tuple[Finding, ...]:
@@ -61,21 +53,19 @@ def lint(draft: Draft, saving: Saving | None = None) -> tuple[Finding, ...]:
     return found if draft.peek(RULES, rule.id) is not None else tuple(_as_new(it, rule.id) for it in found)
 
 
-def refuse(draft: Draft, rule: Rule, at: Severity | None, asked: str) -> None:
+def refuse(draft: Draft, rule: Rule, at: Severity, asked: str) -> None:
     """
     Makes sure that nothing too bad is found on a rule that is to be saved.
 
     Args:
         draft: The unit of work.
         rule: The rule as it would be saved.
-        at: How bad is too bad; None for nothing.
+        at: How bad is too bad.
         asked: The command, for the error.
 
     Raises:
         OutOfPlace: Something is; with all of it.
     """
-    if at is None:
-        return
     bad = [it for it in findings_on(draft, rule) if at is Severity.WARNING or it.severity is Severity.ERROR]
     if bad:
         raise OutOfPlace(asked, "; ".join(it.sentence for it in bad), ("mend the rule", "refuse_at=None"))

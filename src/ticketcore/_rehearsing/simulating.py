@@ -1,4 +1,4 @@
-"""Rehearsing: what seats ask of rules without letting them do anything, as steps."""
+"""Simulating, batch by batch, as steps."""
 
 from functools import partial
 
@@ -8,36 +8,13 @@ from ticketcore import _reading
 from ticketcore._draft import Draft
 from ticketcore._flow import Flow
 from ticketcore._steps import Steps
-from ticketcore.automation.explaining import IS_HAPPENING, Happening, explained, question
-from ticketcore.automation.explanation import RulesExplanation
 from ticketcore.automation.rules import RuleBook
-from ticketcore.automation.simulating import BATCH, Batch, Books, Summary, Wanted, batch, check_wanted
+from ticketcore.automation.simulating import BATCH, Batch, Books, Summary, batch
 from ticketcore.automation.simulation import Progress, Simulation
-from ticketcore.errors import InvalidInput
+from ticketcore.automation.wanted import Wanted, check_wanted
 from ticketcore.model.actors import Actor
-from ticketcore.model.ids import TicketId
 from ticketcore.model.kinds import TICKETS
 from ticketcore.query import Cursor, Query
-
-
-def explain_rules(flow: Flow, actor: Actor, on: TicketId, event: Happening) -> Steps[RulesExplanation]:
-    """
-    What every rule made of an event of a ticket, and why.
-
-    Args:
-        flow: The way of the desk.
-        actor: Who wants to know.
-        on: The ticket.
-        event: The event, or a class of events.
-
-    Raises:
-        InvalidInput: It is no event.
-        NotFound: The ticket or the event does not exist, or may not be seen.
-    """
-    if faults := IS_HAPPENING.faults("event", event):
-        raise InvalidInput("explain_rules", faults)
-    asked = yield from flow.rehearse(actor, lambda draft, book: question(draft, book, on, event))
-    return explained(asked)
 
 
 def simulate(flow: Flow, actor: Actor, wanted: Wanted, progress: Progress | None) -> Steps[Simulation]:
