@@ -82,7 +82,7 @@ class SmallShop:
             stored = session.get([Key(kind, id)])[Key(kind, id)]
             changed = attrs.evolve(stored, version=stored.version + 1, **fields)
             session.apply(Changes([Put(kind, changed, stored.version)]))
-        self.desk._flow._cache._known = None  # the record may be configuration
+        self.desk.flow._cache._known = None  # the record may be configuration
         return changed
 
     def store(self, kind: Kind[Any], record: Any) -> Any:

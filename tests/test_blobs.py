@@ -8,6 +8,7 @@ import pytest
 from tests.fakes import Clock, seeded_ids
 from tests.small_shop import SmallShop
 from ticketcore import _blobs
+from ticketcore.async_desk import AsyncHelpDesk
 from ticketcore.commands.contacts import AddContact
 from ticketcore.commands.merging import SplitOff
 from ticketcore.commands.messages import SendAnswer, SendInternalMessage
@@ -15,7 +16,6 @@ from ticketcore.commands.notes import AddInlineNote
 from ticketcore.commands.purging import Purge
 from ticketcore.commands.status import Delete
 from ticketcore.commands.tickets import SubmitTicket
-from ticketcore.desk import AsyncHelpDesk
 from ticketcore.errors import InvalidInput
 from ticketcore.model.attachments import Attachment, Upload
 from ticketcore.model.ids import AttachmentId

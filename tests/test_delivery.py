@@ -7,11 +7,11 @@ import pytest
 
 from tests.fakes import Clock, seeded_ids
 from tests.small_shop import SmallShop
+from ticketcore.async_desk import AsyncHelpDesk
 from ticketcore.commands.contacts import AddContact
 from ticketcore.commands.messages import SendAnswer
 from ticketcore.commands.status import Delete
 from ticketcore.commands.tickets import SubmitTicket
-from ticketcore.desk import AsyncHelpDesk
 from ticketcore.errors import OutOfPlace
 from ticketcore.notices import CustomerNotice
 from ticketcore.notifications import LEASE, PAUSES, DeliveryReport, DeliveryState

@@ -12,7 +12,6 @@ from ticketcore.commands.notes import AddContactNote, AddInlineNote, AddTicketNo
 from ticketcore.commands.participants import AddFollowers, AddRequesters, RemoveFollowers, SetCopies
 from ticketcore.commands.status import Close, Delete, MarkAsSpam, Postpone, Resolve
 from ticketcore.commands.tickets import AddTags, OpenInternalTicket, SetPriority, SetSubject
-from ticketcore.model.actors import SYSTEM
 from ticketcore.model.attachments import Upload
 from ticketcore.model.ids import AgentId
 from ticketcore.model.kinds import AGENTS, CONTACTS
@@ -37,7 +36,7 @@ def told(shop):
 
 def notices(shop):
     """What would be sent now."""
-    return [shop.desk.read(SYSTEM, lambda draft, it=it: notice_of(draft, it)) for it in shop.outbox()]
+    return [shop.system._read(lambda draft, it=it: notice_of(draft, it)) for it in shop.outbox()]
 
 
 def forged(shop, ticket, entry=None):

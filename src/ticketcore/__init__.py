@@ -13,10 +13,11 @@ from ticketcore._contents import leading_to
 if TYPE_CHECKING:
     from ticketcore.access import AccessPolicy, DepartmentAccessPolicy
     from ticketcore.assignment import RoundRobinAssigner
+    from ticketcore.async_desk import AsyncHelpDesk
     from ticketcore.commands.command import ANY
     from ticketcore.conditions import Condition, EventF, F
     from ticketcore.configuration import Setup
-    from ticketcore.desk import AsyncHelpDesk, HelpDesk
+    from ticketcore.desk import HelpDesk
     from ticketcore.errors import (
         AccessDenied,
         Conflict,
@@ -80,10 +81,11 @@ if not TYPE_CHECKING:
         {
             "access": "AccessPolicy DepartmentAccessPolicy",
             "assignment": "RoundRobinAssigner",
+            "async_desk": "AsyncHelpDesk",
             "commands.command": "ANY",
             "conditions": "Condition EventF F",
             "configuration": "Setup",
-            "desk": "AsyncHelpDesk HelpDesk",
+            "desk": "HelpDesk",
             "errors": "AccessDenied Conflict InvalidInput NotFound OutOfPlace StorageError TicketcoreError",
             "extensions": "Extensions",
             "model.attachments": "Upload",

@@ -276,8 +276,8 @@ OF_OTHERS = {"assignee", "links", "parent", "merged_into", "merged_from"}
 
 
 def _played(shop, wanted, batches):
-    books, narrowed, _ = yield from shop.desk._flow.read(shop.system.actor, lambda draft: _begun(draft, wanted))
-    batches.append((yield from shop.desk._flow.rehearse(shop.system.actor, partial(_batch, books, narrowed, 1, None))))
+    books, narrowed, _ = yield from shop.desk.flow.read(shop.system.actor, lambda draft: _begun(draft, wanted))
+    batches.append((yield from shop.desk.flow.rehearse(shop.system.actor, partial(_batch, books, narrowed, 1, None))))
 
 
 def test_who_may_ask(shop):

@@ -43,7 +43,7 @@ def office(shop):
 
 def calendar_in(shop, department):
     """The calendar by which time counts in a department."""
-    return shop.desk.read(shop.system.actor, lambda draft: calendar_of(draft, department))
+    return shop.system._read(lambda draft: calendar_of(draft, department))
 
 
 def test_a_calendar_is_kept(shop):
@@ -184,10 +184,10 @@ def test_a_calendar_is_kept_between_commands(shop, office):
     shop.ticket()
 
     assert calendar_in(shop, sales.id) is first
-    assert shop.desk.read(shop.system.actor, lambda draft: draft.get(CALENDARS, office.id)) is first
+    assert shop.system._read(lambda draft: draft.get(CALENDARS, office.id)) is first
     shop.system.do(ChangeCalendar(office.id, zone="UTC"), seen=ANY)
     nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
     assert calendar_in(shop, sales.id).add(nine, timedelta(hours=1)) == nine + timedelta(hours=1)
     assert calendar_in(shop, sales.id) == attrs.evolve(office, version=2, zone="UTC")
     with pytest.raises(NotFound, match="no calendar 'nothing'"):
-        shop.desk.read(shop.system.actor, lambda draft: draft.configuration.calendar(MISSING))
+        shop.system._read(lambda draft: draft.configuration.calendar(MISSING))

@@ -33,12 +33,12 @@ def strict_shop():
 
 def of_address(shop, address):
     """The contact recognised by an address."""
-    return shop.desk.read(shop.system.actor, lambda draft: contact_of_address(draft, address))
+    return shop.system._read(lambda draft: contact_of_address(draft, address))
 
 
 def of_phone(shop, number):
     """The contact recognised by a phone number."""
-    return shop.desk.read(shop.system.actor, lambda draft: contact_of_phone(draft, number))
+    return shop.system._read(lambda draft: contact_of_phone(draft, number))
 
 
 def test_contact_data_is_kept(shop):

@@ -26,7 +26,7 @@ def shop():
 
 def stored(shop, id):
     """The definition of a field as it is stored, or None."""
-    return shop.desk.read(shop.system.actor, lambda draft: draft.peek(CUSTOM_FIELDS, id))
+    return shop.system._read(lambda draft: draft.peek(CUSTOM_FIELDS, id))
 
 
 @pytest.mark.parametrize(

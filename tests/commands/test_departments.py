@@ -119,9 +119,7 @@ def test_mail_goes_by_the_new_addresses(shop):
     shop.system.do(ChangeDepartment(shop.billing, email_addresses=["money@shop.example"]))
 
     def goes_to(address):
-        return shop.desk.read(
-            shop.system.actor, lambda draft: draft.configuration.roster.department_of_address(address)
-        )
+        return shop.system._read(lambda draft: draft.configuration.roster.department_of_address(address))
 
     assert goes_to("Money@shop.example") == shop.billing
     assert goes_to("billing@shop.example") is None

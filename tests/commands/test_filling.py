@@ -26,7 +26,7 @@ def ana(shop):
 
 def filled(seat, text, ticket):
     """A template as somebody fills it for a ticket."""
-    return seat._way.read(seat.actor, lambda draft: fill(draft, text, draft.ticket(ticket.id)))
+    return seat._read(lambda draft: fill(draft, text, draft.ticket(ticket.id)))
 
 
 def test_agent_is_the_one_who_asks(shop, ana):
@@ -83,9 +83,7 @@ def test_all_undefined_fields_are_told():
     text = "{ticket.custom.a} {today} {company.custom.b}"
 
     with pytest.raises(InvalidInput) as caught:
-        desk.as_system()._way.read(
-            desk.as_system().actor, lambda draft: check_template(draft, text, "text", "AddCannedResponse")
-        )
+        desk.as_system()._read(lambda draft: check_template(draft, text, "text", "AddCannedResponse"))
 
     assert caught.value.subject == "AddCannedResponse"
     assert [(it.path, it.expected, it.got) for it in caught.value.faults] == [

@@ -12,8 +12,8 @@ from sqlalchemy import make_url
 
 from tests.faults.proxy import PATIENCE, Cut, Proxy
 from tests.storage.sql.databases import POSTGRESQL, a_tenant, url_of
+from ticketcore import AsyncHelpDesk, HelpDesk
 from ticketcore.commands import AddContact, SubmitTicket
-from ticketcore.desk import AsyncHelpDesk, HelpDesk
 from ticketcore.errors import OutcomeUnknown
 from ticketcore.storage.sql import AsyncSqlStorage, SqlStorage
 

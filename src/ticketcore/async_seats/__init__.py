@@ -7,6 +7,5 @@ Every method has the name, the arguments and the meaning of its twin there; the 
 from ticketcore.async_seats.agent import AsyncAgentSeat
 from ticketcore.async_seats.customer import AsyncCustomerSeat
 from ticketcore.async_seats.system import AsyncSystemSeat
-from ticketcore.async_seats.way import AsyncWay
 
-__all__ = ["AsyncAgentSeat", "AsyncCustomerSeat", "AsyncSystemSeat", "AsyncWay"]
+__all__ = ["AsyncAgentSeat", "AsyncCustomerSeat", "AsyncSystemSeat"]

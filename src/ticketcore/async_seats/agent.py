@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar, overload
 
-from ticketcore._bulk import Bulk
+from ticketcore._bulk import Bulk, do_on_each
 from ticketcore._request import seen_by_agent
 from ticketcore.async_seats.configuration import AsyncReadsConfiguration
 from ticketcore.async_seats.people import AsyncReadsPeople
@@ -71,13 +71,16 @@ class AsyncAgentSeat(AsyncReadsTickets, AsyncReadsPeople, AsyncReadsConfiguratio
         progress: BulkProgress | None = None,
     ) -> BulkReport:
         """Does a ticket command, or with `ApplyMacro` a macro, on each of many tickets."""
-        return await self._way.do_on_each(
-            Bulk(
-                actor=self.actor,
-                command=command,
-                on=on,
-                seen=seen_by_agent(command, seen),
-                key=key,
-                progress=progress,
+        return await self._way.take(
+            do_on_each(
+                self._way.flow,
+                Bulk(
+                    actor=self.actor,
+                    command=command,
+                    on=on,
+                    seen=seen_by_agent(command, seen),
+                    key=key,
+                    progress=progress,
+                ),
             )
         )

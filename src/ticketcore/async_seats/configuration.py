@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from ticketcore import _reading
+from ticketcore import _reading, _rehearsing
 from ticketcore.async_seats.seat import AsyncSeat
 from ticketcore.automation import lint
 from ticketcore.automation.explanation import Happening, RulesExplanation
@@ -58,7 +58,7 @@ class AsyncReadsConfiguration(AsyncSeat):
 
     async def explain_rules(self, *, on: TicketId, event: Happening) -> RulesExplanation:
         """What every rule made of an event of a ticket, or would make of one."""
-        return await self._way.explain_rules(self.actor, on, event)
+        return await self._way.take(_rehearsing.explain_rules(self._way.flow, self.actor, on, event))
 
     async def simulate(
         self,
@@ -72,7 +72,7 @@ class AsyncReadsConfiguration(AsyncSeat):
     ) -> Simulation:
         """What other rules would have done to tickets, and what of that is otherwise than with today's."""
         wanted = Wanted(changes=changes, where=where, as_if=as_if, since=since, limit=limit)
-        return await self._way.simulate(self.actor, wanted, progress)
+        return await self._way.take(_rehearsing.simulate(self._way.flow, self.actor, wanted, progress))
 
     async def sla_policies(self) -> tuple[SlaPolicy, ...]:
         """All policies of the SLA, in the order in which they are asked."""

@@ -1,18 +1,37 @@
-"""What all seats of an asynchronous desk have in common."""
+"""What all seats of an asynchronous desk have in common, and what they know of it."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ticketcore import _reading
+from ticketcore._flow import Flow
 from ticketcore._request import Request
-from ticketcore._steps import get_blob
-from ticketcore.async_seats.way import AsyncWay
+from ticketcore._steps import Steps, get_blob
 from ticketcore.commands.command import Command, Seen
 from ticketcore.errors import NotFound
 from ticketcore.model.actors import Actor
 from ticketcore.model.ids import AttachmentId, TicketId
+from ticketcore.notices import AsyncNotifier
 
 R = TypeVar("R")
+
+
+class AsyncWay(Protocol):
+    """The desk, as a seat knows it: what is asked for becomes steps, and the desk takes them."""
+
+    @property
+    def flow(self) -> Flow:
+        """What makes steps of requests and readings."""
+        ...
+
+    @property
+    def notifier(self) -> AsyncNotifier | None:
+        """What sends notices, if anything does."""
+        ...
+
+    async def take(self, steps: Steps[R]) -> R:
+        """Takes steps, and gives what they come to."""
+        ...
 
 
 class AsyncSeat:
@@ -23,10 +42,12 @@ class AsyncSeat:
         self.actor = actor
 
     async def _ask(self, command: Command[R], on: TicketId | None, seen: Seen, key: str | None) -> R:
-        return await self._way.ask(Request(actor=self.actor, command=command, on=on, seen=seen, key=key))
+        return await self._way.take(
+            self._way.flow.ask(Request(actor=self.actor, command=command, on=on, seen=seen, key=key))
+        )
 
     async def _read(self, reading: Callable[..., R], *arguments: Any, **named: Any) -> R:
-        return await self._way.read(self.actor, lambda draft: reading(draft, *arguments, **named))
+        return await self._way.take(self._way.flow.read(self.actor, lambda draft: reading(draft, *arguments, **named)))
 
     async def _download(self, id: AttachmentId, on: TicketId, *, public: bool) -> bytes:
         found = await self._read(_reading.attachment, id, on, public=public)

@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, overload
 
-from ticketcore._bulk import Bulk
+from ticketcore._blobs import sweep_blobs
+from ticketcore._bulk import Bulk, do_on_each
+from ticketcore._delivery import deliver
 from ticketcore._reading import PAGE
 from ticketcore.async_seats.configuration import AsyncReadsConfiguration
 from ticketcore.async_seats.people import AsyncReadsPeople
@@ -44,8 +46,10 @@ class AsyncSystemSeat(AsyncReadsTickets, AsyncReadsPeople, AsyncReadsConfigurati
         progress: BulkProgress | None = None,
     ) -> BulkReport:
         """Does a ticket command, or with `ApplyMacro` a macro, on each of many tickets."""
-        return await self._way.do_on_each(
-            Bulk(actor=self.actor, command=command, on=on, seen=seen, key=key, progress=progress)
+        return await self._way.take(
+            do_on_each(
+                self._way.flow, Bulk(actor=self.actor, command=command, on=on, seen=seen, key=key, progress=progress)
+            )
         )
 
     async def sweep(self, limit: int = 100) -> tuple[Due, ...]:
@@ -58,11 +62,11 @@ class AsyncSystemSeat(AsyncReadsTickets, AsyncReadsPeople, AsyncReadsConfigurati
 
     async def sweep_blobs(self, older_than: timedelta = timedelta(days=1)) -> int:
         """Removes bytes of attachments that no entry of any thread names, say because their tickets were purged."""
-        return await self._way.sweep_blobs(older_than)
+        return await self._way.take(sweep_blobs(self._way.flow, older_than))
 
     async def deliver(self, limit: int = 100, *, lease: timedelta = LEASE) -> DeliveryReport:
         """Has the desk's notifier send what waits in the outbox, in order for each ticket and recipient."""
-        return await self._way.deliver(limit, lease)
+        return await self._way.take(deliver(self._way.flow, self._way.notifier, limit, lease))
 
     async def notifications(
         self,

@@ -9,6 +9,5 @@ only. What the first two read alike is in `tickets`, `people` and `configuration
 from ticketcore.seats.agent import AgentSeat
 from ticketcore.seats.customer import CustomerSeat
 from ticketcore.seats.system import SystemSeat
-from ticketcore.seats.way import Way
 
-__all__ = ["AgentSeat", "CustomerSeat", "SystemSeat", "Way"]
+__all__ = ["AgentSeat", "CustomerSeat", "SystemSeat"]

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar, overload
 
-from ticketcore._bulk import Bulk
+from ticketcore._bulk import Bulk, do_on_each
 from ticketcore._request import seen_by_agent
 from ticketcore.bulk import BulkProgress, BulkReport, Tickets, Versions
 from ticketcore.commands.command import (
@@ -107,13 +107,16 @@ class AgentSeat(ReadsTickets, ReadsPeople, ReadsConfiguration):
             InvalidInput: The command is none for tickets, or what is said beside it is not what it should be.
             StorageError: The storage failed; what was done before remains.
         """
-        return self._way.do_on_each(
-            Bulk(
-                actor=self.actor,
-                command=command,
-                on=on,
-                seen=seen_by_agent(command, seen),
-                key=key,
-                progress=progress,
+        return self._way.take(
+            do_on_each(
+                self._way.flow,
+                Bulk(
+                    actor=self.actor,
+                    command=command,
+                    on=on,
+                    seen=seen_by_agent(command, seen),
+                    key=key,
+                    progress=progress,
+                ),
             )
         )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from ticketcore import _reading
+from ticketcore import _reading, _rehearsing
 from ticketcore.automation import lint
 from ticketcore.automation.explanation import Happening, RulesExplanation
 from ticketcore.automation.lint.findings import Finding
@@ -81,7 +81,7 @@ class ReadsConfiguration(Seat):
             NotFound: The ticket or the event does not exist, or may not be seen.
             InvalidInput: It is no event.
         """
-        return self._way.explain_rules(self.actor, on, event)
+        return self._way.take(_rehearsing.explain_rules(self._way.flow, self.actor, on, event))
 
     def simulate(
         self,
@@ -116,7 +116,7 @@ class ReadsConfiguration(Seat):
             InvalidInput: An argument is not what it should be; with all faults.
         """
         wanted = Wanted(changes=changes, where=where, as_if=as_if, since=since, limit=limit)
-        return self._way.simulate(self.actor, wanted, progress)
+        return self._way.take(_rehearsing.simulate(self._way.flow, self.actor, wanted, progress))
 
     def sla_policies(self) -> tuple[SlaPolicy, ...]:
         """All policies of the SLA, in the order in which they are asked."""

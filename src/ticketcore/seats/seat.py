@@ -1,18 +1,37 @@
-"""What all seats have in common."""
+"""What all seats have in common, and what they know of their desk."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ticketcore import _reading
+from ticketcore._flow import Flow
 from ticketcore._request import Request
-from ticketcore._steps import get_blob
+from ticketcore._steps import Steps, get_blob
 from ticketcore.commands.command import Command, Seen
 from ticketcore.errors import NotFound
 from ticketcore.model.actors import Actor
 from ticketcore.model.ids import AttachmentId, TicketId
-from ticketcore.seats.way import Way
+from ticketcore.notices import Notifier
 
 R = TypeVar("R")
+
+
+class Way(Protocol):
+    """The desk, as a seat knows it: what is asked for becomes steps, and the desk takes them."""
+
+    @property
+    def flow(self) -> Flow:
+        """What makes steps of requests and readings."""
+        ...
+
+    @property
+    def notifier(self) -> Notifier | None:
+        """What sends notices, if anything does."""
+        ...
+
+    def take(self, steps: Steps[R]) -> R:
+        """Takes steps, and gives what they come to."""
+        ...
 
 
 class Seat:
@@ -23,10 +42,10 @@ class Seat:
         self.actor = actor
 
     def _ask(self, command: Command[R], on: TicketId | None, seen: Seen, key: str | None) -> R:
-        return self._way.ask(Request(actor=self.actor, command=command, on=on, seen=seen, key=key))
+        return self._way.take(self._way.flow.ask(Request(actor=self.actor, command=command, on=on, seen=seen, key=key)))
 
     def _read(self, reading: Callable[..., R], *arguments: Any, **named: Any) -> R:
-        return self._way.read(self.actor, lambda draft: reading(draft, *arguments, **named))
+        return self._way.take(self._way.flow.read(self.actor, lambda draft: reading(draft, *arguments, **named)))
 
     def _download(self, id: AttachmentId, on: TicketId, *, public: bool) -> bytes:
         found = self._read(_reading.attachment, id, on, public=public)

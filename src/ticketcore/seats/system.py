@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, overload
 
-from ticketcore._bulk import Bulk
+from ticketcore._blobs import sweep_blobs
+from ticketcore._bulk import Bulk, do_on_each
+from ticketcore._delivery import deliver
 from ticketcore._reading import PAGE
 from ticketcore.bulk import BulkProgress, BulkReport, Tickets, Versions
 from ticketcore.commands.command import ANY, AnyVersion, Command, DeskCommand, Seen, SystemCommand, TicketCommand
@@ -71,8 +73,10 @@ class SystemSeat(ReadsTickets, ReadsPeople, ReadsConfiguration):
         Raises:
             InvalidInput, StorageError: As from an agent's seat.
         """
-        return self._way.do_on_each(
-            Bulk(actor=self.actor, command=command, on=on, seen=seen, key=key, progress=progress)
+        return self._way.take(
+            do_on_each(
+                self._way.flow, Bulk(actor=self.actor, command=command, on=on, seen=seen, key=key, progress=progress)
+            )
         )
 
     def sweep(self, limit: int = 100) -> tuple[Due, ...]:
@@ -98,7 +102,7 @@ class SystemSeat(ReadsTickets, ReadsPeople, ReadsConfiguration):
         Raises:
             InvalidInput: It is less than an hour.
         """
-        return self._way.sweep_blobs(older_than)
+        return self._way.take(sweep_blobs(self._way.flow, older_than))
 
     def deliver(self, limit: int = 100, *, lease: timedelta = LEASE) -> DeliveryReport:
         """
@@ -113,7 +117,7 @@ class SystemSeat(ReadsTickets, ReadsPeople, ReadsConfiguration):
         Raises:
             OutOfPlace: The desk was made without a notifier.
         """
-        return self._way.deliver(limit, lease)
+        return self._way.take(deliver(self._way.flow, self._way.notifier, limit, lease))
 
     def notifications(
         self,

@@ -46,7 +46,7 @@ class MailingDesk(MailDesk):
     def __init__(self):
         super().__init__()
         self.sent = Sent()
-        self.desk._notifier = self.sent
+        self.desk.notifier = self.sent
         self.billing = self.system.do(
             AddDepartment(
                 "Billing",
@@ -225,7 +225,7 @@ def test_a_template_that_cannot_be_filled_stops_nobody_else(mails):
         stored = session.get([key])[key]
         broken = attrs.evolve(stored, version=stored.version + 1, email_templates=FrozenMap({"answer": "{oops"}))
         session.apply(Changes([Put(DEPARTMENTS, broken, stored.version)]))
-    mails.desk._flow._cache._known = None
+    mails.desk.flow._cache._known = None
 
     report = mails.system.deliver()
 
