@@ -194,7 +194,7 @@ class BlockingSession:
                     answer.set_result(None)
                     if leave.error is None:
                         return
-                    raise leave.error from None
+                    raise leave.error from leave.error.__cause__
                 except Exception as error:  # noqa: BLE001 - whoever asked is told
                     answer.set_exception(error)
 
