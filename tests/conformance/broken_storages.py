@@ -417,6 +417,19 @@ class CountsPages(Sorting):
         return page
 
 
+class LooksAgain(Sorting):
+    """Begins the next page behind what has become of the last record meanwhile, not behind where it was found."""
+
+    def find(self, query, *, now):
+        """A page, and the place where its last record is a moment later."""
+        page = super().find(query, now=now)
+        if page.next is None:
+            return page
+        breathe()
+        key = Key(query.kind, page.items[-1].id)
+        return Page(page.items, query.place(self.get([key]).get(key, page.items[-1])))
+
+
 class StalePages(MemoryStorage):
     """Remembers answers for too long."""
 

@@ -1,7 +1,9 @@
 """Laws of orders, pages and cursors."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -9,8 +11,9 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from ticketcore.conditions import F
+from ticketcore.conformance.at_once import in_threads
 from ticketcore.conformance.expecting import expect_same, expecting
-from ticketcore.conformance.laws import law
+from ticketcore.conformance.laws import Capability, law
 from ticketcore.conformance.on_trial import LawsOfStorage
 from ticketcore.conformance.parcels import PARCELS
 from ticketcore.conformance.population import INSTANTS, get_from, stored
@@ -119,19 +122,45 @@ class PagingLaws(LawsOfStorage):
         there = stored(trial)
         moving = {it.id: it for it in there[TICKETS] if it.internal}
         staying = [it for it in there[TICKETS] if not it.internal]
-        random = Random(1)  # noqa: S311 - it only moves tickets about
+        move = partial(_move, trial, moving, Random(1))  # noqa: S311 - it only moves tickets about
         for order in ORDERS[::3]:
-            query: Query[Any] | None = Query(TICKETS, order=order, limit=4)
-            seen: list[str] = []
-            while query is not None:
-                page = trial.find(query)
-                seen += [it.id for it in page.items]
-                query = None if page.next is None else attrs.evolve(query, after=page.next)
-                _move(trial, moving, random)
-            expected = [it.id for it in Query(TICKETS, order=order).sorted(staying)]
-            expect_same([id for id in seen if id not in moving], expected, f"what stayed, in the order {order}")
+            _expect_all(trial, staying, order, move)
+        if Capability.THREADS in self.capabilities:
+            _expect_all_while_a_thread_moves(trial, staying, move)
         left = Query(TICKETS, F.internal.is_true)
         expect_same(trial.ids(left), sorted(it.id for it in moving.values()), "what was moved about")
+
+
+def _expect_all(trial: Trial, staying: Sequence[Any], order: tuple[Order, ...], move: Callable[[], None]) -> None:
+    """Expects to find what stays by paging through all tickets, while others are moved after each page."""
+    query: Query[Any] | None = Query(TICKETS, order=order, limit=4)
+    seen: list[str] = []
+    while query is not None:
+        page = trial.find(query)
+        seen += [it.id for it in page.items]
+        query = None if page.next is None else attrs.evolve(query, after=page.next)
+        move()
+    expected = [it.id for it in Query(TICKETS, order=order).sorted(staying)]
+    expect_same([id for id in seen if id in expected], expected, f"what stayed, in the order {order}")
+
+
+def _expect_all_while_a_thread_moves(trial: Trial, staying: Sequence[Any], move: Callable[[], None]) -> None:
+    """The same while another thread moves tickets, as often as it can."""
+    done = threading.Event()
+
+    def keep_moving() -> None:
+        while not done.is_set():
+            move()
+
+    def look() -> None:
+        try:
+            for order in ORDERS[1::4]:
+                _expect_all(trial, staying, order, lambda: None)
+        finally:
+            done.set()
+
+    errors = in_threads(keep_moving, look)
+    expect_same(errors, [], "errors of a thread that moves tickets about, and of one that reads them page by page")
 
 
 def _move(trial: Trial, moving: dict[str, Any], random: Random) -> None:
