@@ -2,10 +2,13 @@
 Databases for tests: a SQLite file, and a PostgreSQL server that starts on first use.
 
 Another server is named by the environment variable `TICKETCORE_TEST_POSTGRESQL`, as a URL of a database that tests may
-do with as they like. Tests share a database, and keep apart by having a tenant each.
+do with as they like. Tests share a database, and keep apart by having a tenant each. A server that was started here is
+stopped in the end, even where the tests are killed.
 """
 
 import os
+import subprocess
+import sys
 import tempfile
 import warnings
 from functools import cache
@@ -29,7 +32,18 @@ _numbers = count()
 @cache
 def _folder():
     """A folder for this run, kept as long as it lasts."""
-    return tempfile.TemporaryDirectory(prefix="ticketcore-", ignore_cleanup_errors=True)
+    folder = tempfile.TemporaryDirectory(prefix="ticketcore-", ignore_cleanup_errors=True)
+    clear_up_after_us(folder.name)
+    return folder
+
+
+def clear_up_after_us(folder):
+    """Has what is left of a folder, and of a server in it, cleared up when this process is no more."""
+    program = Path(__file__).with_name("clearing_up.py")
+    read, _ours = os.pipe()  # that end is closed with us, and not before
+    started = subprocess.Popen([sys.executable, "-I", "-S", program, folder], stdin=read, start_new_session=True)
+    os.close(read)
+    started.returncode = 0  # nobody waits for it
 
 
 @cache
