@@ -1,5 +1,6 @@
 """The desk as a host makes it: with its own commands, statuses, clock and ids."""
 
+import asyncio
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -18,9 +19,10 @@ from ticketcore import (
     NotFound,
     Priority,
     Setup,
+    Upload,
 )
 from ticketcore.automation import AddRule
-from ticketcore.commands import AddAgent, AddContact, MoveTo, SetPriority, SubmitTicket
+from ticketcore.commands import AddAgent, AddContact, MoveTo, OpenInternalTicket, SetPriority, SubmitTicket
 from ticketcore.commands.command import AddingTicketCommand
 from ticketcore.events import Event, TicketOpened
 from ticketcore.extensions import Extensions
@@ -28,7 +30,7 @@ from ticketcore.model.ids import AgentId, ContactId, TicketId
 from ticketcore.model.lifecycle import ANSWERED, CLOSED, DELETED, NEW, OPEN, POSTPONED, RESOLVED, SPAM, Status
 from ticketcore.model.permissions import Permission
 from ticketcore.model.tickets import AnyTicket
-from ticketcore.storage.memory import MemoryStorage
+from ticketcore.storage.memory import AsyncMemoryBlobs, AsyncMemoryStorage, MemoryBlobs, MemoryStorage
 
 
 @attrs.frozen(kw_only=True)
@@ -186,6 +188,30 @@ def test_what_is_no_storage_is_refused_when_the_desk_is_made():
     for make in (HelpDesk, AsyncHelpDesk):
         with pytest.raises(InvalidInput, match=r"storage: expected a storage, such as SqlStorage\.open\(url\)"):
             make(url)
+
+
+def test_what_is_to_be_awaited_belongs_to_the_asynchronous_desk():
+    """A storage, or a blob store, that belongs to the other desk is refused in words, before anything is done."""
+    upload = Upload("till.txt", "text/plain", b"100")
+
+    def opened(**given: Any) -> None:
+        desk = HelpDesk(**given)
+        ana = desk.as_agent(desk.as_system().do(AddAgent("Ana")).id)
+        ana.do(OpenInternalTicket("The till", "It is short.", attachments=[upload]))
+
+    async def opened_by_the_other(**given: Any) -> None:
+        desk = AsyncHelpDesk(**given)
+        ana = desk.as_agent((await desk.as_system().do(AddAgent("Ana"))).id)
+        await ana.do(OpenInternalTicket("The till", "It is short.", attachments=[upload]))
+
+    with pytest.raises(InvalidInput, match="HelpDesk: storage: expected one that is not to be awaited"):
+        opened(storage=AsyncMemoryStorage())
+    with pytest.raises(InvalidInput, match="HelpDesk: blobs: expected one that is not to be awaited"):
+        opened(blobs=AsyncMemoryBlobs())
+    with pytest.raises(InvalidInput, match="AsyncHelpDesk: storage: expected one that is to be awaited"):
+        asyncio.run(opened_by_the_other(storage=MemoryStorage()))
+    with pytest.raises(InvalidInput, match="AsyncHelpDesk: blobs: expected one that is to be awaited"):
+        asyncio.run(opened_by_the_other(blobs=MemoryBlobs()))
 
 
 def test_a_record_in_place_of_its_id_is_refused():

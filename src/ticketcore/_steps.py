@@ -9,11 +9,13 @@ colour.
 from collections.abc import Awaitable, Callable, Collection, Generator
 from contextlib import AsyncExitStack, ExitStack
 from datetime import datetime
+from inspect import isawaitable, iscoroutine
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 import attrs
 
 from ticketcore._loaded import CountWanted, FindWanted, Question, TallyWanted
+from ticketcore.errors import Fault, InvalidInput
 from ticketcore.storage.protocols import (
     AsyncBlobStore,
     AsyncSession,
@@ -108,7 +110,7 @@ class Blobs:
 
     def perform(self, world: Any) -> Any:  # noqa: ANN401 - see Step
         """Does it."""
-        return self.ask(world.blobs)
+        return world.of_blobs(self.ask)
 
 
 def get(keys: Collection[Key]) -> Steps[Found]:
@@ -140,12 +142,34 @@ class World:
         self._stack = ExitStack()
 
     def open(self) -> None:
-        """Opens a session."""
-        self.session = self._stack.enter_context(self.storage.session(self.codec))
+        """
+        Opens a session.
+
+        Raises:
+            InvalidInput: The storage is to be awaited.
+        """
+        session = self.storage.session(self.codec)
+        if not hasattr(session, "__enter__"):
+            raise _misplaced("HelpDesk", "storage", "not to be awaited, such as SqlStorage", self.storage)
+        self.session = self._stack.enter_context(session)
 
     def close(self) -> None:
         """Ends the session."""
         self._stack.close()
+
+    def of_blobs(self, ask: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - see Step
+        """
+        Asks something of the blob store.
+
+        Raises:
+            InvalidInput: It is to be awaited.
+        """
+        answer = ask(self.blobs)
+        if isawaitable(answer):
+            if iscoroutine(answer):
+                answer.close()
+            raise _misplaced("HelpDesk", "blobs", "not to be awaited, such as SqlBlobs", self.blobs)
+        return answer
 
 
 class AsyncWorld:
@@ -160,12 +184,37 @@ class AsyncWorld:
         self._stack = AsyncExitStack()
 
     async def open(self) -> None:
-        """Opens a session."""
-        self.session = await self._stack.enter_async_context(self.storage.session(self.codec))
+        """
+        Opens a session.
+
+        Raises:
+            InvalidInput: The storage is not to be awaited.
+        """
+        session = self.storage.session(self.codec)
+        if not hasattr(session, "__aenter__"):
+            raise _misplaced("AsyncHelpDesk", "storage", "to be awaited, such as AsyncSqlStorage", self.storage)
+        self.session = await self._stack.enter_async_context(session)
 
     async def close(self) -> None:
         """Ends the session."""
         await self._stack.aclose()
+
+    async def of_blobs(self, ask: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - see Step
+        """
+        Asks something of the blob store.
+
+        Raises:
+            InvalidInput: It is not to be awaited.
+        """
+        answer = ask(self.blobs)
+        if not isawaitable(answer):
+            raise _misplaced("AsyncHelpDesk", "blobs", "to be awaited, such as AsyncSqlBlobs", self.blobs)
+        return await answer
+
+
+def _misplaced(desk: str, argument: str, wanted: str, given: object) -> InvalidInput:
+    """The error that a desk was given what belongs to its twin."""
+    return InvalidInput(desk, [Fault(argument, f"one that is {wanted}", type(given).__name__)])
 
 
 def drive(steps: Steps[R], world: World) -> R:

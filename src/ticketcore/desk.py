@@ -83,7 +83,7 @@ class HelpDesk:
             blobs: Where the bytes of attachments live meanwhile; where they always do, if not given.
         """
         desk = copy(self)
-        desk._storage = storage  # noqa: SLF001 - a desk of our own
+        desk._storage = a_storage("using", storage)  # noqa: SLF001 - a desk of our own
         desk._blobs = self._blobs if blobs is None else blobs  # noqa: SLF001 - as above
         desk.flow = self.flow.in_one_attempt()
         return desk
