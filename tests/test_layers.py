@@ -94,7 +94,6 @@ LAYERS = {
     "sweep": Layer(DECISIONS | {"automation"}),
     "extensions": Layer(DECISIONS | {"automation"}),
     "reports": Layer(DECISIONS),
-    "reports.charts": Layer(DECISIONS | {"reports"}, uses={"attrs", "matplotlib"}, is_pure=False),
     # Every record and command by name: this is where they are written down, and nothing else needs all of them.
     "serialization": Layer(WRITING, uses={"attrs", "cattrs"}),
     "storage": Layer(LANGUAGE | {"serialization", "storage.protocols"}, is_pure=False),
@@ -119,7 +118,7 @@ LAYERS = {
     "async_seats": Layer(DESK | {"reports"}),
     "desk": Layer(DESK | {"reports", "seats"}, is_pure=False),
     "async_desk": Layer(DESK | {"reports", "async_seats", "desk"}, is_pure=False),
-    "channels": Layer(DESK | {"desk", "seats"}, uses={"attrs", "mailparser_reply"}, is_pure=False),
+    "channels": Layer(DESK | {"desk", "seats"}, is_pure=False),
     "testing": Layer(DESK | {"desk", "seats"}, uses={"attrs", "hypothesis", "pytest"}, is_pure=False),
     "conformance": Layer(DESK | {"desk", "seats", "testing"}, uses={"attrs", "hypothesis", "pytest"}, is_pure=False),
 }
