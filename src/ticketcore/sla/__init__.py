@@ -6,6 +6,7 @@ when each target starts and ends; `due_time` by when an agent must act; `explain
 Nothing here changes a ticket: that is the sweep's business.
 """
 
+from ticketcore.model.targets import Target
 from ticketcore.sla.due_time import INTERNAL_ANSWER_TIME
 from ticketcore.sla.explaining import TargetReport, report
 from ticketcore.sla.policies import NO_POLICIES, SLA_PART, SLA_POLICIES, Agreement, Pausing, PolicyBook, SlaPolicy
@@ -19,6 +20,7 @@ __all__ = [
     "Pausing",
     "PolicyBook",
     "SlaPolicy",
+    "Target",
     "TargetReport",
     "report",
 ]
