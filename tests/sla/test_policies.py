@@ -10,13 +10,17 @@ from ticketcore.commands.assignment import Transfer
 from ticketcore.commands.calendars import ChangeCalendar, RemoveCalendar
 from ticketcore.commands.command import ANY
 from ticketcore.commands.contacts import ChangeContact
+from ticketcore.commands.custom_fields import DefineCustomField
 from ticketcore.commands.departments import ChangeDepartment
 from ticketcore.commands.messages import SendAnswer
 from ticketcore.commands.sla import AddSlaPolicy, ChangeSlaPolicy, RemoveSlaPolicy, SetSlaLevel
-from ticketcore.commands.tickets import SetPriority
-from ticketcore.conditions import EventF, F
+from ticketcore.commands.status import MarkAnswered
+from ticketcore.commands.tickets import AddTags, SetCustomFields, SetPriority, SetType
+from ticketcore.conditions import EventF, F, ago
 from ticketcore.errors import AccessDenied, Conflict, InvalidInput, NotFound, OutOfPlace
 from ticketcore.events import TicketOpened
+from ticketcore.model.fields import FieldOwner, FieldType
+from ticketcore.model.lifecycle import Category
 from ticketcore.model.targets import Target
 from ticketcore.model.tickets import Priority
 from ticketcore.sla import Agreement, Pausing
@@ -53,6 +57,30 @@ def test_policy_can_depend_on_the_customers_group(shop):
 
     assert shop.ticket().sla == vip.id
     assert shop.ticket(shop.bob).sla != vip.id
+
+
+@pytest.mark.parametrize(
+    ("when", "action"),
+    [
+        (F.tags.has("vip"), AddTags({"vip"})),
+        (F.department.name == "Billing", None),
+        (F.custom.text("plan") == "gold", SetCustomFields({"plan": "gold"})),
+        ((F.category == Category.ANSWERED) & (F.created_at > ago(HOUR)), MarkAnswered()),
+    ],
+    ids=["its tags", "its department", "its own fields", "its status"],
+)
+def test_policy_follows_what_rules_do(shop, when, action):
+    """What a rule changes of what conditions ask for counts at once, whatever other rules do before and after."""
+    shop.system.do(DefineCustomField(FieldOwner.TICKET, "plan", "Plan", FieldType.TEXT))
+    shop.agree(Agreement(Target.RESOLUTION, 4 * HOUR))
+    other = shop.agree(Agreement(Target.RESOLUTION, HOUR), when=when, place=1)
+    action = action or Transfer(shop.billing)
+    for place, command in enumerate([SetType("one"), action, SetType("other")], start=1):
+        shop.system.do(AddRule(f"Rule {place}", trigger=TicketOpened, then=[command], place=place))
+
+    ticket = shop.ticket()
+
+    assert (ticket.sla, shop.deadline(ticket.id, "resolution")) == (other.id, ticket.created_at + HOUR)
 
 
 def test_order_is_that_of_places(shop):

@@ -202,11 +202,6 @@ def terms_of(draft: Draft, policy: SlaPolicy | None, target: Target, ticket: Any
     return Terms.of(policy, agreement, calendar, ticket)
 
 
-def are_same_terms(draft: Draft, policy: SlaPolicy | None, one: AnyTicket, other: AnyTicket) -> bool:
-    """Whether the same counts for all targets of a ticket by a policy in both states, as far as the status goes."""
-    return policy is None or _calendar(draft, policy, one) is _calendar(draft, policy, other)
-
-
 def _calendar(draft: Draft, policy: SlaPolicy, ticket: AnyTicket) -> Calendar:
     """The policy's calendar, else the department's, else the desk's."""
     own = draft.configuration.calendars.get(policy.calendar) if policy.calendar is not None else None

@@ -37,7 +37,7 @@ class FrozenMap(Mapping[K, V]):
         return len(self._items)
 
     def __eq__(self, other: object) -> bool:
-        return self._items == other._items if isinstance(other, FrozenMap) else super().__eq__(other)
+        return self._items == (other._items if isinstance(other, FrozenMap) else other)
 
     # What a Mapping does by itself, done by the dictionary: records are asked for their maps at every turn.
 

@@ -113,7 +113,7 @@ class TargetState:
         """When it next warns or is missed, if nothing changes until then."""
         if self.missed or not self.is_running:
             return None
-        return min((it.at for it in self.warnings if not it.told), default=self.deadline)
+        return min([it.at for it in self.warnings if not it.told], default=self.deadline)
 
 
 def running(targets: Mapping[str, TargetState]) -> Iterator[TargetState]:

@@ -7,11 +7,16 @@ due.
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Final
 
 from ticketcore.model.targets import TargetState, running
 
 INTERNAL_ANSWER_TIME = timedelta(days=7)
 """The answer time of tickets for which none is agreed on, as in LiveAgent."""
+
+
+DUE_TIME_DEPENDS_ON: Final = ("targets", "waiting_since")
+"""The fields of a ticket from which its due time follows."""
 
 
 def due_time(targets: Mapping[str, TargetState], waiting_since: datetime | None) -> datetime | None:

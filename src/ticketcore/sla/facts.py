@@ -7,9 +7,7 @@ One row for each target: whoever knows more of chats and calls some day changes 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum
-from functools import cached_property
-from operator import attrgetter
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
@@ -31,7 +29,7 @@ class Afterwards(Enum):
     GOES_ON = "goes_on"
 
 
-@attrs.frozen(slots=False)  # slots would leave no room for the reader of fields
+@attrs.frozen
 class TargetFacts:
     """
     How a ticket tells of a target.
@@ -47,14 +45,6 @@ class TargetFacts:
     end: Callable[[AnyTicket, datetime, datetime], datetime | None]
     depends_on: tuple[str, ...]
     afterwards: Afterwards = Afterwards.NOTHING
-
-    def are_same(self, one: AnyTicket, other: AnyTicket) -> bool:
-        """Whether a ticket tells the same of the target in both states."""
-        return self._read(one) == self._read(other)
-
-    @cached_property
-    def _read(self) -> Callable[[AnyTicket], tuple[Any, ...]]:
-        return attrgetter(*ALL_DEPEND_ON, *self.depends_on)
 
 
 def _opened(ticket: AnyTicket) -> datetime | None:

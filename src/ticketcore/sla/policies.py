@@ -1,15 +1,18 @@
 """Policies: what is agreed on, for which tickets, by which calendar."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, Final
 
 import attrs
 
 from ticketcore.conditions import Condition, TicketFacts, always, compile_condition
 from ticketcore.conditions.facts import Getter
+from ticketcore.conditions.operands import is_fixed
+from ticketcore.conditions.reading import own_attribute
 from ticketcore.errors import Fault, InvalidInput, shown
 from ticketcore.model import checks
 from ticketcore.model.checks import Checked, faults_of, is_duration
@@ -19,6 +22,8 @@ from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.targets import Target
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.model.values import FrozenValue
+from ticketcore.sla.due_time import DUE_TIME_DEPENDS_ON
+from ticketcore.sla.facts import ALL_DEPEND_ON, FACTS
 
 SHORTEST: Final = timedelta(seconds=1)
 LONGEST: Final = timedelta(days=3_650)
@@ -131,6 +136,38 @@ class PolicyBook(FrozenValue):
             return picked
         facts = TicketFacts(ticket, now=now, get=get)
         return next((it for it in self.policies if compile_condition(it.when)(facts)), None)
+
+    def say_same(self, one: AnyTicket, other: AnyTicket, now: datetime, get: Getter) -> bool:
+        """
+        Whether the same is agreed on for a ticket in two states, and the same came of it, at one time by one calendar.
+
+        Args:
+            one: The ticket, for which all of that was found.
+            other: The ticket in the other state.
+            now: The time.
+            get: The way to the records that the ticket names.
+        """
+        if self._told(one) != self._told(other):
+            return False
+        return not self._looks_beyond or self.choose(other, now, get) is self.policy(one.sla)
+
+    @cached_property
+    def _told(self) -> Callable[[AnyTicket], tuple[Any, ...]]:
+        """What a ticket tells of what is agreed on for it."""
+        targets = {it.target for policy in self.policies for it in policy.agreements}
+        running = {*ALL_DEPEND_ON, *(name for it in targets for name in FACTS[it].depends_on)}
+        asked = {name.partition(".")[0] for name in self._asked() if name is not None}
+        return attrgetter(*sorted({"sla_level", *asked, *running, *DUE_TIME_DEPENDS_ON}))
+
+    @cached_property
+    def _looks_beyond(self) -> bool:
+        """Whether a condition asks for more than the fields of the ticket: it can change while they do not."""
+        return None in self._asked()
+
+    def _asked(self) -> Iterator[str | None]:
+        """The fields of a ticket that conditions ask for; None for everything else that they do."""
+        for asked in (comparison for policy in self.policies for comparison in policy.when.comparisons()):
+            yield own_attribute(asked.field.read) if is_fixed(asked.operator, asked.operand) else None
 
     @cached_property
     def _by_id(self) -> Mapping[SlaPolicyId, SlaPolicy]:

@@ -7,7 +7,8 @@ from ticketcore._draft import Draft
 from ticketcore.access import THE_SYSTEM
 from ticketcore.automation.rules import Rule
 from ticketcore.business_time import CALENDARS_PART
-from ticketcore.commands.sla import are_same_terms, terms_of
+from ticketcore.commands.calendars import calendar_of
+from ticketcore.commands.sla import terms_of
 from ticketcore.events import (
     TargetChanged,
     TargetDropped,
@@ -30,7 +31,6 @@ from ticketcore.model.tickets import AnyTicket
 from ticketcore.sla import SLA_PART
 from ticketcore.sla.course import Happening, Step, course, targets_of
 from ticketcore.sla.due_time import due_time
-from ticketcore.sla.facts import FACTS
 from ticketcore.sweep.occasion import NEVER, Times
 from ticketcore.sweep.walking import begin, next_tickets
 
@@ -60,16 +60,15 @@ def agree(draft: Draft, ticket: AnyTicket, agreed: AnyTicket | None = None) -> A
         ticket: The ticket as it is now.
         agreed: As it was when this was last done in this draft, which is at the same time; None if it was not.
     """
+    if agreed is not None and _is_as_agreed(draft, agreed, ticket):
+        return ticket
     if not draft.configuration.policies.policies and ticket.sla is None:
         return draft.change(ticket, due_at=due_time(ticket.targets, ticket.waiting_since))
     sla = _choose(draft, ticket)
-    steps = [*_steps(draft, ticket, sla, agreed)]
+    steps = [*_steps(draft, ticket, sla)]
     targets = _after(ticket.targets, steps)
-    due_at = due_time(targets, ticket.waiting_since)
-    if not steps and (sla, due_at) == (ticket.sla, ticket.due_at):
-        return ticket
     with draft.acting(THE_SYSTEM, draft.cause):
-        after = draft.change(ticket, sla=sla, targets=targets, due_at=due_at)
+        after = draft.change(ticket, sla=sla, targets=targets, due_at=due_time(targets, ticket.waiting_since))
         for target, step in steps:
             told = {"before": step.before} if step.before is not None else {}
             draft.occur(after, EVENT_OF[step.happened], target=target, state=step.state, **told)
@@ -110,6 +109,13 @@ def _hours_changed(draft: Draft) -> bool:
     )
 
 
+def _is_as_agreed(draft: Draft, agreed: AnyTicket, ticket: AnyTicket) -> bool:
+    """Whether nothing changed on which depends what is agreed on, as after most rules that acted."""
+    if not draft.configuration.policies.say_same(agreed, ticket, draft.now, draft.peek):
+        return False
+    return calendar_of(draft, agreed.department) is calendar_of(draft, ticket.department)
+
+
 def _choose(draft: Draft, ticket: AnyTicket) -> SlaPolicyId | None:
     """The policy that a ticket has now. What is done keeps the one that it had."""
     if ticket.status.category not in IN_WORK:
@@ -118,18 +124,13 @@ def _choose(draft: Draft, ticket: AnyTicket) -> SlaPolicyId | None:
     return None if policy is None else policy.id
 
 
-def _steps(
-    draft: Draft, ticket: AnyTicket, sla: SlaPolicyId | None, agreed: AnyTicket | None
-) -> Iterator[tuple[Target, Step]]:
-    """What has happened to the targets of a ticket: nothing, to those of which it tells as before by the same terms."""
+def _steps(draft: Draft, ticket: AnyTicket, sla: SlaPolicyId | None) -> Iterator[tuple[Target, Step]]:
+    """What has happened to the targets of a ticket that has a policy now."""
     policy = draft.configuration.policies.policy(sla)
-    if agreed is not None and (agreed.sla != sla or not are_same_terms(draft, policy, agreed, ticket)):
-        agreed = None
     for target in targets_of(policy, ticket.targets):
-        if agreed is None or not FACTS[target].are_same(agreed, ticket):
-            terms = terms_of(draft, policy, target, ticket)
-            for step in course(target, ticket.targets.get(target.value), terms, ticket, draft.now):
-                yield target, step
+        terms = terms_of(draft, policy, target, ticket)
+        for step in course(target, ticket.targets.get(target.value), terms, ticket, draft.now):
+            yield target, step
 
 
 def _after(states: FrozenMap[str, TargetState], steps: Sequence[tuple[Target, Step]]) -> FrozenMap[str, TargetState]:
