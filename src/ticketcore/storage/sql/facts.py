@@ -45,10 +45,14 @@ def _facts(value: object, prefix: str, depth: int) -> Iterator[tuple[str, object
 
 def _told(value: object) -> object | None:
     """A value as facts hold it; None for what cannot be asked."""
-    for it, form in _FORMS:
-        if isinstance(value, it):
-            return form(value)
-    return None
+    it: type = type(value)
+    form = _form_of(it)
+    return None if form is None else form(value)
+
+
+@cache
+def _form_of(it: type) -> Callable[[Any], object] | None:
+    return next((form for base, form in _FORMS if issubclass(it, base)), None)
 
 
 def _text(value: str) -> object:

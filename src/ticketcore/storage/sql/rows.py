@@ -5,10 +5,13 @@ What a class's rows are made of is worked out once; then a row costs little more
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final, TypeAlias
+
+import attrs
 
 from ticketcore.conditions import fold, words
 from ticketcore.model.kinds import Kind
@@ -48,11 +51,10 @@ class Rows:
 
     def row(self, shape: Shape, record: Any) -> Row:  # noqa: ANN401 - any record
         """The values of all columns after the version: leaves, facts, document."""
-        document = _write(self.codec.pack(record))
         it: type = type(record)
-        leaves = [value for read in _readers(shape, it, self._dialect) for value in read(record)]
-        facts = [_write(facts_of_record(record))] if shape.is_open else []
-        return (*leaves, *facts, document)
+        leaves = _leaves_of(shape, it, self._dialect)(record)
+        facts = [_write(facts_of_record(record))] if shape.is_open else ()
+        return (*leaves, *facts, _write(self.codec.pack(record)))
 
     def record(self, kind: Kind[Any], document: str) -> Any:  # noqa: ANN401 - a record of the kind
         """The record of a document: one that was read before is the same value still."""
@@ -67,34 +69,52 @@ def members_of(shape: Shape, record: Any) -> tuple[Member, ...]:  # noqa: ANN401
     return (*_of_sets(shape, record), *(_of_custom(record.custom) if shape.has_custom else ()))
 
 
-def _write(data: object) -> str:
-    return _encode(data)
-
-
-_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_write: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 @lru_cache(maxsize=1024)
-def _readers(shape: Shape, it: type, dialect: Dialect) -> tuple[Callable[[Any], Row], ...]:
-    """The ways from a record of a class to the values of its leaves."""
-    return tuple(_reader(leaf, it, dialect) for leaf in shape.leaves.values())
+def _leaves_of(shape: Shape, it: type, dialect: Dialect) -> Callable[[Any], Sequence[Any]]:
+    """
+    The way from a record of a class to the values of its leaves' columns.
+
+    Fields of the class itself are read in one go. What then has to be put in another form, or may be missing
+    altogether, is worked out place by place.
+    """
+    columns = [column for leaf in shape.leaves.values() for column in _columns(leaf, dialect)]
+    if not columns:
+        return _no_leaves
+    fields = attrs.fields_dict(it)
+    read = attrgetter(*(leaf.attribute if leaf.attribute in fields else "id" for leaf, _ in columns), "id")
+    readers = [(place, leaf.reader(it)) for place, (leaf, _) in enumerate(columns) if leaf.attribute not in fields]
+    converters = [(place, convert) for place, (_, convert) in enumerate(columns) if convert is not None]
+
+    def leaves(record: Any) -> Sequence[Any]:  # noqa: ANN401 - a record of the class
+        values = [*read(record)][:-1]
+        for place, reader in readers:
+            values[place] = reader(record)
+        for place, convert in converters:
+            if (value := values[place]) is not None:
+                values[place] = convert(value)
+        return values
+
+    return leaves
 
 
-def _reader(leaf: Leaf, it: type, dialect: Dialect) -> Callable[[Any], Row]:
-    read, convert = leaf.reader(it), _converters(dialect).get(leaf.form)
+def _no_leaves(_record: object) -> Sequence[Any]:
+    return ()
+
+
+def _columns(leaf: Leaf, dialect: Dialect) -> Iterator[tuple[Leaf, Callable[[Any], object] | None]]:
+    """The columns of a leaf, each with what makes of a value what stands there."""
     if leaf.form is Form.TEXT:
-        return lambda record: _text(read(record))
-    if convert is None:
-        return lambda record: (read(record),)
-    return lambda record: (None if (value := read(record)) is None else convert(value),)
+        yield leaf, fold
+        yield leaf, words
+    else:
+        yield leaf, _converters(dialect).get(leaf.form)
 
 
 def _converters(dialect: Dialect) -> Mapping[Form, Callable[[Any], object]]:
     return {Form.CHOICE: choice_value, Form.RANK: int, Form.INSTANT: dialect.instant}
-
-
-def _text(text: str | None) -> Row:
-    return (None, None) if text is None else (fold(text), words(text))
 
 
 def _of_sets(shape: Shape, record: Any) -> Iterator[Member]:  # noqa: ANN401 - any record
