@@ -15,7 +15,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     ColumnElement,
-    Connection,
     DateTime,
     Double,
     FromClause,
@@ -36,6 +35,7 @@ from sqlalchemy.types import TypeEngine
 from ticketcore.errors import Fault, InvalidInput
 from ticketcore.storage.sql.facts import MEMBERS
 from ticketcore.storage.sql.leaves import Form, microseconds
+from ticketcore.storage.sql.lines import Line
 
 Expression: TypeAlias = ColumnElement[Any]
 
@@ -102,7 +102,7 @@ class Dialect(ABC):
         """What a fact holds several of: a table, and there a text as it is, and folded."""
 
     @abstractmethod
-    def lock(self, connection: Connection, names: Sequence[str]) -> None:
+    def lock(self, line: Line, names: Sequence[str]) -> None:
         """Waits for things of these names, in this order, and holds them until the transaction ends."""
 
 
@@ -157,7 +157,7 @@ class Sqlite(Dialect):
         )
         return each, raw, folded
 
-    def lock(self, connection: Connection, names: Sequence[str]) -> None:
+    def lock(self, line: Line, names: Sequence[str]) -> None:
         """Nothing more to do: who has begun to write is alone."""
 
 
@@ -205,12 +205,12 @@ class Postgresql(Dialect):
         raw, folded = (func.jsonb_extract_path_text(each.c.value, str(place), type_=Text()) for place in (0, 1))
         return each, raw, folded
 
-    def lock(self, connection: Connection, names: Sequence[str]) -> None:
+    def lock(self, line: Line, names: Sequence[str]) -> None:
         """Takes a lock of the transaction on each name: it need not be there yet."""
         for name in names:
             digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
             number = int.from_bytes(digest, "big", signed=True)
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (number,))
+            line.ask("SELECT pg_advisory_xact_lock(%s)", (number,))
 
     def _number_and_text(self, document: Expression, path: Sequence[str]) -> tuple[Expression, Expression]:
         found = func.jsonb_typeof(func.jsonb_extract_path(document, *path))

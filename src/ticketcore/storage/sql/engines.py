@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from ticketcore.errors import Fault, InvalidInput
 from ticketcore.storage.sql.dialects import Dialect
+from ticketcore.storage.sql.lines import HeardLine
 from ticketcore.storage.sql.schema import SCHEMA_VERSION, Tables, upgrade_tables, version_of
 
 BUSY_SECONDS: Final = 30
@@ -69,7 +70,7 @@ def make_ready(connection: Connection, dialect: Dialect, tables: Tables) -> None
         return
     connection.exec_driver_sql(dialect.begin)
     try:
-        dialect.lock(connection, [tables.version.fullname])
+        dialect.lock(HeardLine(connection), [tables.version.fullname])
         upgrade_tables(connection, tables)
         connection.exec_driver_sql("COMMIT")
     except BaseException:

@@ -4,8 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from sqlalchemy import Connection
-
+from ticketcore.storage.sql.lines import Line
 from ticketcore.storage.sql.statements import Statements
 
 IdsByKind: TypeAlias = Mapping[str, Collection[str]]
@@ -36,11 +35,11 @@ class Wanted(NamedTuple):
 
 
 def versions_of(
-    connection: Connection, statements: Statements, tenant: str, ids: IdsByKind, *, suffix: str = ""
+    line: Line, statements: Statements, tenant: str, ids: IdsByKind, *, suffix: str = ""
 ) -> dict[tuple[str, str], int]:
     """The versions of those of some records that are there; `suffix` may lock them."""
     wanted = [Wanted(VERSION, kind, [*some]) for kind, some in ids.items()]
-    found = columns_of(connection, statements, tenant, wanted, suffix=suffix)
+    found = columns_of(line, statements, tenant, wanted, suffix=suffix)
     return {(kind, id): version for _, kind, id, version in found}
 
 
@@ -53,13 +52,13 @@ def by_kind(names: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def columns_of(
-    connection: Connection, statements: Statements, tenant: str, wanted: Iterable[Wanted], *, suffix: str = ""
+    line: Line, statements: Statements, tenant: str, wanted: Iterable[Wanted], *, suffix: str = ""
 ) -> Iterator[tuple[str, str, str, Any]]:
     """What is wanted of those records that are there: the column, the kind, the id, and what stands there."""
     for some in _parts(wanted):
         text = statements.of_keys(tuple((it.column, it.kind, len(it.ids)) for it in some), suffix=suffix)
         parameters = tuple(it for _, kind, ids in some for it in (*statements.key(tenant, kind), *ids))
-        for place, id, value in connection.exec_driver_sql(text, parameters):
+        for place, id, value in line.ask(text, parameters):
             column, kind, _ = some[int(place)]
             yield column, kind, id, value
 

@@ -5,8 +5,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import Row
-
 from ticketcore.errors import LostRace, StaleRecord, StorageError
 from ticketcore.query import Page, Query
 from ticketcore.storage.protocols import Changes, Found, Key, Tally
@@ -45,7 +43,7 @@ class SqlSession:
         tenant: str,
     ) -> None:
         self._transaction = transaction
-        self._connection = transaction.connection
+        self._line = transaction.line
         self._statements = statements
         self._questions = questions
         self._tenant = tenant
@@ -92,7 +90,7 @@ class SqlSession:
         with errors_of_ours():
             try:
                 with self._transaction.all_or_nothing():
-                    writing.run(self._connection)
+                    writing.run(self._line)
             except Mismatch:
                 raise self._first_stale(changes) from None
 
@@ -121,7 +119,7 @@ class SqlSession:
         names = [
             f"{table(it.kind.name).fullname}\n{self._tenant}\n{it.kind.name}\n{it.id}" for it in sorted(keys, key=_id)
         ]
-        self._statements.dialect.lock(self._connection, names)
+        self._statements.dialect.lock(self._line, names)
         return self._known.in_doubt() if self._transaction.is_alone and not was_alone else ()
 
     def _read(self, keys: Collection[Key], in_doubt: Sequence[Name]) -> dict[Name, str]:
@@ -130,19 +128,17 @@ class SqlSession:
         wanted = [Wanted(DOCUMENT, kind, some) for kind, some in ids.items()]
         wanted += [Wanted(VERSION, kind, some) for kind, some in by_kind(in_doubt).items()]
         documents, versions = dict[Name, str](), dict[Name, int]()
-        for column, kind, id, value in columns_of(self._connection, self._statements, self._tenant, wanted):
+        for column, kind, id, value in columns_of(self._line, self._statements, self._tenant, wanted):
             (documents if column == DOCUMENT else versions)[kind, id] = value
         self._known.confirm(in_doubt, versions)
         return documents
 
-    def _answer(
-        self, question: Callable[[Query[Any]], Wording], query: Query[Any], now: datetime
-    ) -> Sequence[Row[Any]]:
+    def _answer(self, question: Callable[[Query[Any]], Wording], query: Query[Any], now: datetime) -> Sequence[Any]:
         self._check()
         wording = question(query)
         parameters = wording.parameters(Asking(now, query.viewer, query.after))
         with errors_of_ours():
-            return self._connection.exec_driver_sql(wording.text, parameters).all()
+            return self._line.ask(wording.text, parameters)
 
     def _first_stale(self, changes: Changes) -> LostRace:
         """The error that names the first record that is not at the version expected."""
@@ -152,7 +148,7 @@ class SqlSession:
             *((it.key.kind.name, it.key.id, it.expected) for it in changes.readings),
         ]
         ids = by_kind((kind, id) for kind, id, _ in expected)
-        stored = versions_of(self._connection, self._statements, self._tenant, ids)
+        stored = versions_of(self._line, self._statements, self._tenant, ids)
         stale = (StaleRecord(kind, id, it) for kind, id, it in expected if stored.get((kind, id)) != it)
         return next(stale, LostRace("what was in the way is gone again"))
 

@@ -14,12 +14,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ticketcore.storage.sql.border import commit_errors_of_ours
 from ticketcore.storage.sql.dialects import Dialect
+from ticketcore.storage.sql.lines import HeardLine, Line, line_on
 
 
 class Transaction(Protocol):
     """What a session writes in."""
 
     connection: Connection
+    line: Line
 
     @property
     def is_alone(self) -> bool:
@@ -50,6 +52,7 @@ class OwnTransaction:
 
     def __init__(self, connection: Connection, dialect: Dialect) -> None:
         self.connection = connection
+        self.line = line_on(connection)
         self._dialect = dialect
         self._is_open = False
 
@@ -61,7 +64,7 @@ class OwnTransaction:
     def begin(self) -> None:
         """Begins, unless it has."""
         if not self._is_open:
-            self.connection.exec_driver_sql(self._dialect.begin)
+            self.line.say(self._dialect.begin)
             self._is_open = True
 
     @contextmanager
@@ -71,7 +74,7 @@ class OwnTransaction:
         try:
             yield
             with commit_errors_of_ours():
-                self.connection.exec_driver_sql("COMMIT")
+                self.line.say("COMMIT")
         except BaseException:
             self._roll_back()
             raise
@@ -86,7 +89,7 @@ class OwnTransaction:
             return
         self._is_open = False
         try:
-            self.connection.exec_driver_sql("ROLLBACK")
+            self.line.say("ROLLBACK")
         except SQLAlchemyError:
             # It may still be open there: nobody else must get this connection.
             with suppress(SQLAlchemyError):
@@ -104,6 +107,7 @@ class JoinedTransaction:
 
     def __init__(self, connection: Connection, touch: str | None) -> None:
         self.connection = connection
+        self.line: Line = HeardLine(connection)
         self._touch = touch
 
     @property
@@ -119,7 +123,7 @@ class JoinedTransaction:
         would be a transaction of its own.
         """
         if self._touch is not None:
-            self.connection.exec_driver_sql(self._touch)
+            self.line.say(self._touch)
             self._touch = None
 
     @contextmanager

@@ -5,9 +5,9 @@ Most of what a desk asks it asks again and again: at another time, for somebody 
 a condition takes far longer than asking the database, so that what varies is left open, and filled in when it is asked.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 import attrs
 from sqlalchemy import Dialect as EngineDialect
@@ -17,9 +17,7 @@ from sqlalchemy.types import TypeEngine
 from ticketcore.model.ids import AgentId
 from ticketcore.query import Cursor
 from ticketcore.storage.sql.dialects import Expression
-
-Parameters: TypeAlias = tuple[Any, ...] | Mapping[str, Any]
-"""As the driver takes them: by their places, or by their names."""
+from ticketcore.storage.sql.lines import Parameters
 
 
 @attrs.frozen

@@ -6,20 +6,20 @@ version. Records that were only read are locked until the commit where others wr
 there must be none are taken by a row that is gone again before it.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 import attrs
-from sqlalchemy import Connection
 
 from ticketcore.model.kinds import Kind
-from ticketcore.storage.protocols import Changes, Put
+from ticketcore.storage.protocols import Changes, Put, Removal
 from ticketcore.storage.sql.known import Known
+from ticketcore.storage.sql.lines import Line
 from ticketcore.storage.sql.reading import versions_of
-from ticketcore.storage.sql.rows import Member, Rows, members_of
-from ticketcore.storage.sql.shapes import shape_of
+from ticketcore.storage.sql.rows import Rows, members_of
+from ticketcore.storage.sql.shapes import Shape, shape_of
 from ticketcore.storage.sql.statements import Statements
 
 Parameters: TypeAlias = list[tuple[Any, ...]]
@@ -34,13 +34,28 @@ class Mismatch(Exception):
 
 @attrs.define(eq=False)
 class _OfKind:
-    """What is to be done with the records of one kind; ids in ascending order, so that nobody waits in a circle."""
+    """
+    What is to be done with the records of one kind; ids in ascending order, so that nobody waits in a circle.
 
+    Args:
+        name: The kind's name.
+        shape: How its records are kept.
+        key: What stands before their ids.
+    """
+
+    name: str
+    shape: Shape
+    key: tuple[str, ...]
     inserts: Parameters = attrs.field(factory=list)
     updates: Parameters = attrs.field(factory=list)
     deletes: Parameters = attrs.field(factory=list)
     there: dict[str, int] = attrs.field(factory=dict)
     absent: list[str] = attrs.field(factory=list)
+
+    @property
+    def has_members(self) -> bool:
+        """Whether its records hold several of something."""
+        return bool(self.shape.sets) or self.shape.has_custom
 
 
 class Writing:
@@ -60,115 +75,112 @@ class Writing:
         self._statements = statements
         self._rows = rows
         self._known = known
-        self._of_kinds: dict[str, _OfKind] = defaultdict(_OfKind)
+        self._of_kinds: dict[str, _OfKind] = {}
         self._members: Parameters = []
         self._emptied: Parameters = []
         for put in sorted(changes.puts, key=lambda put: str(put.record.id)):
             self._put(put)
         for removal in sorted(changes.removals, key=lambda removal: removal.key.id):
-            self._remove(removal.key.kind, removal.key.id, removal.expected)
+            self._remove(removal)
         for reading in known.doubted(changes.readings):
-            of_kind = self._of_kinds[reading.key.kind.name]
+            of_kind = self._of_kind(reading.key.kind)
             if reading.expected is None:
                 of_kind.absent.append(reading.key.id)
             else:
                 of_kind.there[reading.key.id] = reading.expected
 
-    def run(self, connection: Connection) -> None:
+    def run(self, line: Line) -> None:
         """
         Writes.
 
         Raises:
             Mismatch: A record is not at the version expected.
         """
-        kinds = sorted(self._of_kinds.items())
+        kinds = [self._of_kinds[name] for name in sorted(self._of_kinds)]
         if self._statements.dialect.for_share:
-            for kind, of_kind in kinds:
-                self._compare(connection, {kind: of_kind}, suffix=" ORDER BY id FOR SHARE")
-                self._write(connection, kind, of_kind, of_kind.absent)
-            for kind, of_kind in kinds:
-                self._free(connection, kind, of_kind.absent)
+            for kind in kinds:
+                self._compare(line, [kind], suffix=" ORDER BY id FOR SHARE")
+                self._write(line, kind, kind.absent)
+            for kind in kinds:
+                self._free(line, kind)
         else:
-            self._compare(connection, self._of_kinds)
-            for kind, of_kind in kinds:
-                self._write(connection, kind, of_kind, ())
-        self._write_members(connection)
+            self._compare(line, kinds)
+            for kind in kinds:
+                self._write(line, kind, ())
+        _run(line, self._statements.delete_members, self._emptied)
+        _run(line, self._statements.insert_members, self._members)
 
     # Making ready.
 
-    def _put(self, put: Put) -> None:
-        kind, record, of_kind = put.kind, put.record, self._of_kinds[put.kind.name]
-        shape = shape_of(kind)
-        key = self._key(kind, record.id)
-        row = self._rows.row(shape, record)
-        if put.expected is None:
-            of_kind.inserts.append((*key, record.version, *row))
-        else:
-            of_kind.updates.append((record.version, *row, *key, put.expected))
-        if shape.sets or shape.has_custom:
-            self._put_members(put, members_of(shape, record))
+    def _of_kind(self, kind: Kind[Any]) -> _OfKind:
+        name = kind.name
+        if name not in self._of_kinds:
+            self._of_kinds[name] = _OfKind(name, shape_of(kind), self._statements.key(self._tenant, name))
+        return self._of_kinds[name]
 
-    def _put_members(self, put: Put, members: Sequence[Member]) -> None:
-        kind, record = put.kind, put.record
+    def _put(self, put: Put) -> None:
+        record, of_kind = put.record, self._of_kind(put.kind)
+        row = self._rows.row(of_kind.shape, record)
+        if put.expected is None:
+            of_kind.inserts.append((*of_kind.key, record.id, record.version, *row))
+        else:
+            of_kind.updates.append((record.version, *row, *of_kind.key, record.id, put.expected))
+        if of_kind.has_members:
+            self._put_members(put, of_kind.shape)
+
+    def _put_members(self, put: Put, shape: Shape) -> None:
+        kind, record, members = put.kind, put.record, members_of(shape, put.record)
         if put.expected is not None:
             before = self._known.records.get((kind.name, record.id))
             is_known = before is not None and before.version == put.expected
-            if is_known and members_of(shape_of(kind), before) == members:
+            if is_known and members_of(shape, before) == members:
                 return
             self._emptied.append((self._tenant, kind.name, record.id))
         self._members += [(self._tenant, kind.name, record.id, *member) for member in members]
 
-    def _remove(self, kind: Kind[Any], id: str, expected: int) -> None:
-        self._of_kinds[kind.name].deletes.append((*self._key(kind, id), expected))
-        shape = shape_of(kind)
-        if shape.sets or shape.has_custom:
+    def _remove(self, removal: Removal) -> None:
+        kind, id = removal.key
+        of_kind = self._of_kind(kind)
+        of_kind.deletes.append((*of_kind.key, id, removal.expected))
+        if of_kind.has_members:
             self._emptied.append((self._tenant, kind.name, id))
-
-    def _key(self, kind: Kind[Any], id: str) -> tuple[str, ...]:
-        return (*self._statements.key(self._tenant, kind.name), id)
 
     # Writing.
 
-    def _compare(self, connection: Connection, of_kinds: Mapping[str, _OfKind], *, suffix: str = "") -> None:
+    def _compare(self, line: Line, kinds: Iterable[_OfKind], *, suffix: str = "") -> None:
         """Compares the versions of what was only read."""
-        wanted = {kind: [*it.there, *(() if suffix else it.absent)] for kind, it in of_kinds.items()}
-        found = versions_of(connection, self._statements, self._tenant, wanted, suffix=suffix)
-        for kind, it in of_kinds.items():
-            if any(found.get((kind, id)) != version for id, version in it.there.items()):
+        read = [it for it in kinds if it.there or (it.absent and not suffix)]
+        wanted = {it.name: [*it.there, *(() if suffix else it.absent)] for it in read}
+        found = versions_of(line, self._statements, self._tenant, wanted, suffix=suffix)
+        for it in read:
+            if any(found.get((it.name, id)) != version for id, version in it.there.items()):
                 raise Mismatch
-            if not suffix and any((kind, id) in found for id in it.absent):
+            if not suffix and any((it.name, id) in found for id in it.absent):
                 raise Mismatch
 
-    def _write(self, connection: Connection, kind: str, of_kind: _OfKind, absent: Collection[str]) -> None:
-        place = len(self._statements.key(self._tenant, kind))
-        inserts = sorted([*of_kind.inserts, *self._placeholders(kind, absent)], key=itemgetter(place))
-        _run_all(connection, self._statements.insert(kind), inserts)
-        _run_all(connection, self._statements.update(kind), of_kind.updates)
-        _run_all(connection, self._statements.delete(kind), of_kind.deletes)
+    def _write(self, line: Line, kind: _OfKind, absent: Collection[str]) -> None:
+        inserts = kind.inserts
+        if absent:
+            inserts = sorted([*inserts, *self._placeholders(kind, absent)], key=itemgetter(len(kind.key)))
+        _run_all(line, partial(self._statements.insert, kind.name), inserts)
+        _run_all(line, partial(self._statements.update, kind.name), kind.updates)
+        _run_all(line, partial(self._statements.delete, kind.name), kind.deletes)
 
-    def _placeholders(self, kind: str, absent: Collection[str]) -> Iterator[tuple[Any, ...]]:
+    def _placeholders(self, kind: _OfKind, absent: Collection[str]) -> Iterator[tuple[Any, ...]]:
         """Rows that wait for whoever is adding these records, and that whoever wants to has to wait for."""
-        key = self._statements.key(self._tenant, kind)
-        empty = len(self._statements.table(kind).columns) - len(key) - 2
-        return ((*key, id, _PLACEHOLDER, *[None] * empty) for id in absent)
+        empty = len(self._statements.table(kind.name).columns) - len(kind.key) - 2
+        return ((*kind.key, id, _PLACEHOLDER, *[None] * empty) for id in absent)
 
-    def _free(self, connection: Connection, kind: str, absent: Collection[str]) -> None:
-        key = self._statements.key(self._tenant, kind)
-        _run_all(connection, self._statements.delete(kind), [(*key, id, _PLACEHOLDER) for id in absent])
-
-    def _write_members(self, connection: Connection) -> None:
-        _run(connection, self._statements.delete_members(), self._emptied)
-        _run(connection, self._statements.insert_members(), self._members)
+    def _free(self, line: Line, kind: _OfKind) -> None:
+        placeholders = [(*kind.key, id, _PLACEHOLDER) for id in kind.absent]
+        _run_all(line, partial(self._statements.delete, kind.name), placeholders)
 
 
-def _run(connection: Connection, statement: str, rows: Parameters) -> int:
+def _run(line: Line, statement: Callable[[], str], rows: Parameters) -> int:
     """Runs a statement for all rows, and gives how many it wrote."""
-    if not rows:
-        return 0
-    written: int = connection.exec_driver_sql(statement, rows if len(rows) > 1 else rows[0]).rowcount
-    return written
+    return line.tell(statement(), rows) if rows else 0
 
 
-def _run_all(connection: Connection, statement: str, rows: Parameters) -> None:
-    if _run(connection, statement, rows) != len(rows):
+def _run_all(line: Line, statement: Callable[[], str], rows: Parameters) -> None:
+    if _run(line, statement, rows) != len(rows):
         raise Mismatch
