@@ -3,7 +3,8 @@ import pytest
 
 from tests.serialization.test_values import a_converter
 from ticketcore.errors import InvalidInput
-from ticketcore.serialization.documents import Documents, by_name, nest
+from ticketcore.serialization.documents import Documents, nest
+from ticketcore.serialization.naming import by_name
 
 
 @attrs.frozen

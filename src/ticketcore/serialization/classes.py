@@ -10,8 +10,8 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 from ticketcore.errors import Fault, InvalidInput, listed
 from ticketcore.model.checks import UNCHANGED, Checked
 from ticketcore.serialization.containers import step, with_converter
-from ticketcore.serialization.text import Json, described
-from ticketcore.serialization.values import Form, Read, Write, refused
+from ticketcore.serialization.text import Json, described, refused
+from ticketcore.serialization.values import Form, Read, Write
 
 
 def add_classes(converter: Converter) -> None:

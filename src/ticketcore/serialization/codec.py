@@ -1,31 +1,21 @@
 """The codec: everything a desk stores or is asked for, as JSON and back."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, TypeVar
-
-from cattrs import Converter
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ticketcore.commands.command import Command
 from ticketcore.conditions import VOCABULARIES, Condition, Vocabulary, from_json, to_json
 from ticketcore.errors import Fault, InvalidInput, listed
 from ticketcore.extensions import NO_EXTENSIONS, Extensions
 from ticketcore.model.keys import NaturalKey
-from ticketcore.model.kinds import ENTRIES, Kind
+from ticketcore.model.kinds import Kind
 from ticketcore.model.lifecycle import STANDARD_LIFE_CYCLE, LifeCycle
-from ticketcore.serialization.converter import make_converter
-from ticketcore.serialization.documents import Documents, by_name, nest
-from ticketcore.serialization.tables import (
-    EVENT_FAMILIES,
-    EVENTS,
-    NATURAL_KEYS,
-    RECORDS,
-    TIME_TRIGGERS,
-    UPGRADES,
-)
-from ticketcore.serialization.text import Json, canonical_text, read_text, write_text
-from ticketcore.serialization.triggers import add_triggers
-from ticketcore.serialization.values import Form, make_canonical, refused
+from ticketcore.serialization.naming import kinds_and_classes
+from ticketcore.serialization.text import Json, canonical_text, read_text, refused, write_text
+
+if TYPE_CHECKING:
+    from ticketcore.serialization.forms import Forms
 
 T = TypeVar("T")
 
@@ -47,17 +37,13 @@ class Codec:
     """
 
     def __init__(self, extensions: Extensions = NO_EXTENSIONS, *, life_cycle: LifeCycle = STANDARD_LIFE_CYCLE) -> None:
+        self._extensions = extensions
         self._life_cycle = life_cycle
         self._vocabularies = _vocabularies(extensions)
-        self._kinds, self._classes = _kinds_and_classes(extensions)
+        self._kinds, self._classes = kinds_and_classes(extensions)
         self._kind_of = {it: self._kinds[kind] for kind, classes in self._classes.items() for it in classes.values()}
-        self._record_classes = by_name(self._kind_of)
-        self._events = by_name((*EVENTS, *EVENT_FAMILIES, *extensions.events))
-        self._time_triggers = by_name((*TIME_TRIGGERS, *extensions.triggers))
-        self._upgrades = {**UPGRADES, **extensions.upgrades}
-        self._added_commands = extensions.commands
-        if extensions.commands or extensions.upgrades:
-            _check_upgrades(extensions.upgrades, {*self._kind_of, *self._command_classes.values()})
+        if extensions is not NO_EXTENSIONS:
+            self._forms.check()
 
     # Kinds of records.
 
@@ -96,7 +82,7 @@ class Codec:
         Raises:
             InvalidInput: It is no record, or one with a time that has no zone.
         """
-        return self._records.pack(record)
+        return self._forms.records.pack(record)
 
     def unpack(self, kind: Kind[T], data: object) -> T:
         """
@@ -110,7 +96,7 @@ class Codec:
             InvalidInput: With everything that is wrong with it.
         """
         self.kind(kind.name)
-        return self._records.unpack(data, self._classes[kind.name])  # type: ignore[no-any-return]  # these are the classes of the kind
+        return self._forms.records.unpack(data, self._classes[kind.name])  # type: ignore[no-any-return]  # these are the classes of the kind
 
     # Commands.
 
@@ -121,7 +107,7 @@ class Codec:
         Raises:
             InvalidInput: It is of no known class; a host's own are listed in `Extensions`.
         """
-        return self._commands.pack(command)
+        return self._forms.commands.pack(command)
 
     def unpack_command(self, data: object) -> Command[Any]:
         """
@@ -133,7 +119,7 @@ class Codec:
         Raises:
             InvalidInput: With everything that is wrong with it.
         """
-        return self._commands.unpack(data)  # type: ignore[no-any-return]  # these are the classes of commands
+        return self._forms.commands.unpack(data)  # type: ignore[no-any-return]  # these are the classes of commands
 
     def command_text(self, command: Command[Any]) -> str:
         """
@@ -142,7 +128,7 @@ class Codec:
         Raises:
             InvalidInput: As for `pack_command`.
         """
-        return canonical_text(self._canonical_commands.pack(command))
+        return canonical_text(self._forms.canonical_commands.pack(command))
 
     # Conditions.
 
@@ -196,57 +182,20 @@ class Codec:
             InvalidInput: With everything that is wrong with it.
         """
         data = read_text(text)
-        documents = self._commands if isinstance(data, dict) and self._commands.word in data else self._records
+        documents = (
+            self._forms.commands
+            if isinstance(data, dict) and self._forms.commands.word in data
+            else self._forms.records
+        )
         return documents.unpack(data)
 
     # What it is made of. Most desks never read a document, so nothing is loaded or compiled before it is needed.
 
     @cached_property
-    def _command_classes(self) -> dict[str, type[Command[Any]]]:
-        from ticketcore.serialization.commands import COMMANDS  # noqa: PLC0415 - this loads every command there is
+    def _forms(self) -> "Forms":
+        from ticketcore.serialization.forms import Forms  # noqa: PLC0415 - loads cattrs, and every command there is
 
-        return by_name((*COMMANDS, *self._added_commands))
-
-    @cached_property
-    def _records(self) -> Documents:
-        return Documents("record", self._record_classes, self._upgrades, self._commands.converter)
-
-    @cached_property
-    def _commands(self) -> Documents:
-        return self._documents_of_commands(self._converter())
-
-    @cached_property
-    def _canonical_commands(self) -> Documents:
-        converter = self._converter()
-        make_canonical(converter)
-        return self._documents_of_commands(converter)
-
-    def _documents_of_commands(self, converter: Converter) -> Documents:
-        documents = Documents("command", self._command_classes, self._upgrades, converter)
-        nest(documents, Command, converter)
-        return documents
-
-    def _converter(self) -> Converter:
-        by_facts: dict[Form, Vocabulary[Any]] = {it.facts: it for it in self._vocabularies.values()}
-        # A rule's condition does not say what it is asked of.
-        by_facts[Any] = self._vocabularies["event"]
-        converter = make_converter(self._life_cycle, by_facts)
-        add_triggers(converter, self._events, self._time_triggers)
-        return converter
-
-
-def _kinds_and_classes(extensions: Extensions) -> tuple[dict[str, Kind[Any]], dict[str, dict[str, type]]]:
-    """The kinds by name, and by that name the classes of their records."""
-    kinds: dict[str, Kind[Any]] = {}
-    classes: dict[str, list[type]] = {}
-    natural_keys = ((kind, (NaturalKey,)) for kind in NATURAL_KEYS)
-    added = ((kind, (record,)) for record, kind in extensions.records.items())
-    for kind, records in (*RECORDS.items(), *natural_keys, *added):
-        if kinds.setdefault(kind.name, kind) is not kind:
-            raise InvalidInput("Extensions", [Fault("records", "kinds of names that are not taken", repr(kind))])
-        classes.setdefault(kind.name, []).extend(records)
-    classes[ENTRIES.name] += extensions.events
-    return kinds, {name: by_name(records) for name, records in classes.items()}
+        return Forms(self._kind_of, self._vocabularies, self._extensions, self._life_cycle)
 
 
 def _vocabularies(extensions: Extensions) -> Mapping[str, Vocabulary[Any]]:
@@ -259,10 +208,3 @@ def _vocabularies(extensions: Extensions) -> Mapping[str, Vocabulary[Any]]:
                 raise InvalidInput("Extensions", [Fault("fields", f"fields of {listed(vocabularies)}", repr(field))])
             vocabularies[scope] = vocabularies[scope].with_fields(field)
     return vocabularies
-
-
-def _check_upgrades(upgrades: Collection[type], classes: Collection[type]) -> None:
-    """Makes sure that every upgrade of the host's is of a class that there is, and that the library has none for it."""
-    if strange := [it.__name__ for it in upgrades if it not in classes or it in UPGRADES]:
-        expected = "classes with a form of their own that the library does not upgrade itself"
-        raise InvalidInput("Extensions", [Fault("upgrades", expected, listed(strange))])

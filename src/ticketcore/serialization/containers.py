@@ -12,8 +12,8 @@ from cattrs.fns import identity
 from ticketcore.errors import Fault, InvalidInput
 from ticketcore.model.checks import Unchanged
 from ticketcore.model.mapping import FrozenMap
-from ticketcore.serialization.text import described
-from ticketcore.serialization.values import UNIONS, Form, Read, Write, origin_of, read_string, refused
+from ticketcore.serialization.text import described, refused
+from ticketcore.serialization.values import UNIONS, Form, Read, Write, origin_of, read_string
 
 
 def add_containers(converter: Converter) -> None:

@@ -5,18 +5,16 @@ Documents: the fields of a value under a head that says what it is, and in which
 upgrades; a document of an older one is upgraded, step by step, before it is read.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from cattrs import Converter
 
 from ticketcore.errors import Fault, InvalidInput, listed
 from ticketcore.extensions import Upgrade
-from ticketcore.serialization.text import Json, check_bounds, described
-from ticketcore.serialization.values import Form, Read, origin_of, refused
-
-K = TypeVar("K", bound=type)
+from ticketcore.serialization.text import Json, check_bounds, described, refused
+from ticketcore.serialization.values import Form, Read, origin_of
 
 FORMAT: Final = "format"
 
@@ -109,20 +107,6 @@ def nest(documents: Documents, base: type, converter: Converter) -> None:
 
     converter.register_structure_hook_factory(is_nested, reader)
     converter.register_unstructure_hook_factory(is_nested, lambda _: documents.pack)
-
-
-def by_name(classes: Iterable[K]) -> dict[str, K]:
-    """
-    Classes by their names.
-
-    Raises:
-        InvalidInput: Two are called alike.
-    """
-    named: dict[str, K] = {}
-    for it in classes:
-        if named.setdefault(it.__name__, it) is not it:
-            raise InvalidInput("Extensions", [Fault("", f"one class called {it.__name__}", "several")])
-    return named
 
 
 def _class_of(form: Form) -> Any:  # noqa: ANN401 - a class, or whatever an annotation may be

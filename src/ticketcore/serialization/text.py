@@ -64,6 +64,11 @@ def check_bounds(data: object) -> None:
         level = [inner for outer in level for inner in _nesting(outer.values() if isinstance(outer, dict) else outer)]
 
 
+def refused(expected: str, got: object, subject: str = "value") -> InvalidInput:
+    """The error for one value that is wrong as a whole."""
+    return InvalidInput(subject, [Fault("", expected, described(got))])
+
+
 def described(data: object) -> str:
     """What came, on the surface and shortened: below it there may be more than can be walked."""
     match data:

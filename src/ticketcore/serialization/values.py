@@ -19,10 +19,10 @@ from cattrs import Converter
 from cattrs.fns import identity
 
 from ticketcore.conditions.values import key_of
-from ticketcore.errors import Fault, InvalidInput, listed
+from ticketcore.errors import InvalidInput, listed
 from ticketcore.model.fields import FieldValue
 from ticketcore.model.lifecycle import LifeCycle, Status
-from ticketcore.serialization.text import described
+from ticketcore.serialization.text import refused
 
 Form: TypeAlias = Any
 """A type as an annotation says it, in whatever way it is made."""
@@ -69,11 +69,6 @@ def origin_of(form: Form) -> Any:  # noqa: ANN401 - a class, or what typing has 
 
 UNIONS: Final = (Union, UnionType)
 """The origins of unions, according to how they are written."""
-
-
-def refused(expected: str, got: object, subject: str = "value") -> InvalidInput:
-    """The error for one value that is wrong as a whole."""
-    return InvalidInput(subject, [Fault("", expected, described(got))])
 
 
 def read_string(data: object, _: Form = None) -> str:
