@@ -11,8 +11,9 @@ from ticketcore.commands.erasure import EraseContact
 from ticketcore.commands.merging import MergeInto
 from ticketcore.commands.messages import SendAnswer, SendMessage
 from ticketcore.commands.ratings import RateTicket
+from ticketcore.conditions import F
 from ticketcore.configuration import Setup
-from ticketcore.errors import NotFound
+from ticketcore.errors import InvalidInput, NotFound
 from ticketcore.model.attachments import Upload
 from ticketcore.model.fields import FieldOwner, FieldType
 from ticketcore.model.references import make_reference
@@ -161,3 +162,26 @@ def test_messages_of_merged_tickets_name_the_ticket_that_is_read(shop):
     assert bob.download(attachment.id, on=survivor.id) == b"a bill"
     with pytest.raises(NotFound):
         bob.ticket(merged.id)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [F.status == "opened", F.status.is_in({"new", "opened"}), ~((F.status != "opened") & F.tags.has("vip"))],
+)
+def test_status_that_there_is_not_is_refused(shop, where):
+    """A condition that names no status of the life cycle finds nothing for ever: whoever asks it is told so."""
+    ticket = shop.ticket()
+    asking = [
+        lambda: shop.ana.tickets(where),
+        lambda: shop.ana.count(where),
+        lambda: shop.ana.tally("status", where),
+        lambda: shop.ana.explain(where, on=ticket.id),
+        lambda: shop.ana.do_on_each(SendAnswer("We are on it."), on=where),
+        lambda: shop.system.simulate(where=where),
+    ]
+
+    for ask in asking:
+        with shop.refusing(InvalidInput) as caught:
+            ask()
+        assert "status: expected a status of the life cycle: new, " in str(caught.value)
+        assert "got 'opened'" in str(caught.value)

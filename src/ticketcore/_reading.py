@@ -12,6 +12,7 @@ from ticketcore.commands.contacts import contact_of_address, contact_of_phone
 from ticketcore.commands.macros import MACROS, Macro
 from ticketcore.commands.sla import terms_of
 from ticketcore.conditions import Condition, ContactF, EntryF, Explanation, F, RecordF, TicketFacts, all_of, always
+from ticketcore.conditions.statuses import faults_of_statuses
 from ticketcore.errors import AccessDenied, Fault, InvalidInput, NotFound, listed, shown
 from ticketcore.model.attachments import Attachment
 from ticketcore.model.canned import CannedResponse
@@ -94,9 +95,9 @@ def visible(draft: Draft, where: Condition[Any]) -> Condition[Any]:
     A condition on tickets, narrowed to what the principal may see.
 
     Raises:
-        InvalidInput: It is no condition on tickets.
+        InvalidInput: It is no condition on tickets, or names a status that there is not.
     """
-    _check_scope(where)
+    _check_where(draft, where)
     return draft.setup.access.visible_tickets(draft.principal) & where
 
 
@@ -153,7 +154,7 @@ def sub_tickets(draft: Draft, id: TicketId) -> tuple[AnyTicket, ...]:
 
 def explain(draft: Draft, where: Condition[Any], id: TicketId) -> Explanation:
     """Why a condition holds of a ticket, or does not."""
-    _check_scope(where)
+    _check_where(draft, where)
     found = draft.ticket(id)
     return where.explain(TicketFacts(found, now=draft.now, get=draft.peek, viewer=draft.principal.agent))
 
@@ -394,7 +395,9 @@ def _check_fields(argument: str, names: Iterable[object]) -> None:
         raise InvalidInput("tickets", [Fault(argument, wanted, shown(name)) for name in unknown])
 
 
-def _check_scope(where: Condition[Any]) -> None:
-    """Makes sure that a condition can be asked of a ticket alone, without an event."""
+def _check_where(draft: Draft, where: Condition[Any]) -> None:
+    """Makes sure that a condition can be asked of a ticket alone, without an event, and of statuses that there are."""
     if where.scope not in ("ticket", None):
         raise InvalidInput("where", [Fault("", "a condition on tickets", f"one on {where.scope}s: {where}")])
+    if faults := faults_of_statuses(where, draft.setup.life_cycle):
+        raise InvalidInput("where", faults)

@@ -11,6 +11,7 @@ from ticketcore.commands.calendars import calendar_of, check_calendar
 from ticketcore.commands.command import AddingDeskCommand, AddingTicketCommand, OverwritingDeskCommand
 from ticketcore.commands.records import alter
 from ticketcore.conditions import Condition, always
+from ticketcore.conditions.statuses import faults_of_statuses
 from ticketcore.errors import Fault, InvalidInput, NotFound, listed, shown
 from ticketcore.model import checks
 from ticketcore.model.checks import UNCHANGED, Check, Unchanged, changed_fields, is_a
@@ -221,6 +222,7 @@ def _check_policy(draft: Draft, policy: SlaPolicy, asked: str) -> None:
     faults = [
         *(Fault("agreements", "each target once", f"{it.value} twice") for it in twice),
         *(Fault(f"pauses.{it}", listed(statuses), shown(it)) for it in policy.pauses if it not in statuses),
+        *(it.under("when") for it in faults_of_statuses(policy.when, draft.setup.life_cycle)),
     ]
     if faults:
         raise InvalidInput(asked, faults)

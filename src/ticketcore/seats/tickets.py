@@ -51,6 +51,10 @@ class ReadsTickets(Seat):
             order: Criteria, the most important first; by default what is due first.
             limit: How many at most.
             after: The `next` of the page before.
+
+        Raises:
+            InvalidInput: It is no condition on tickets, or names a status that there is not; or a field to order by
+                that there is not.
         """
         return self._read(_reading.tickets, where, tuple(order), limit, after)
 

@@ -23,7 +23,8 @@ from ticketcore.conditions import All, AnyOf, Comparison, Condition, Not
 from ticketcore.conditions.operands import each_part
 from ticketcore.conditions.operators import Operand
 from ticketcore.conditions.reading import COMPANY, RECORD, REQUESTER, CustomReader
-from ticketcore.conditions.values import DATE, FLAG, ID, NUMBER, STATUS, TEXT, Value, ValueType
+from ticketcore.conditions.statuses import named_statuses
+from ticketcore.conditions.values import DATE, FLAG, ID, NUMBER, TEXT, Value, ValueType
 from ticketcore.errors import InvalidInput, listed
 from ticketcore.model.fields import FieldOwner, FieldType, faults_of_values
 from ticketcore.model.ids import (
@@ -84,9 +85,8 @@ def _checked_comparison(draft: Draft, rule: Rule, comparison: Comparison[Any], p
     for key in _keys_of(comparison):
         if not _is_there(draft, key):
             yield _missing(rule, key, f"{path}.value")
-    if comparison.field.values == STATUS:
-        for status in _values(comparison):
-            yield from _checked_status(draft, rule, status, f"{path}.value")
+    for status in named_statuses(comparison):
+        yield from _checked_status(draft, rule, status, f"{path}.value")
     if isinstance(comparison.field.read, CustomReader):
         yield from _checked_custom(draft, rule, comparison, f"{path}.field")
 
