@@ -345,7 +345,7 @@ def explain_deadlines(draft: Draft, on: TicketId) -> tuple[TargetReport, ...]:
             policy = draft.configuration.policies.policy(state.policy)
             by_hand = policy is None or found.sla_level == policy.id
             why = None if policy is None or by_hand else policy.when.explain(facts)
-            terms = terms_of(draft, policy, target, found)
+            terms = terms_of(draft, policy, found).get(target)
             reports.append(report(target, state, draft.now, policy=policy, terms=terms, why=why))
     return tuple(reports)
 

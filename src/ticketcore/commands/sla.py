@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import attrs
 
 from ticketcore._draft import Draft
-from ticketcore.business_time import ALWAYS_OPEN, Calendar
+from ticketcore.business_time import Calendar
 from ticketcore.commands.calendars import calendar_of, check_calendar
 from ticketcore.commands.command import AddingDeskCommand, AddingTicketCommand, OverwritingDeskCommand
 from ticketcore.commands.records import alter
@@ -194,13 +194,9 @@ class SetSlaLevel(AddingTicketCommand[AnyTicket]):
         return draft.change(ticket, sla_level=self.policy)
 
 
-def terms_of(draft: Draft, policy: SlaPolicy | None, target: Target, ticket: AnyTicket) -> Terms | None:
-    """What counts for a target of a ticket by a policy; None if nothing is agreed on."""
-    agreement = policy.agreement(target) if policy is not None else None
-    if policy is None or agreement is None:
-        return None
-    calendar = _calendar(draft, policy, ticket) if agreement.business else ALWAYS_OPEN
-    return Terms.of(policy, agreement, calendar, ticket)
+def terms_of(draft: Draft, policy: SlaPolicy | None, ticket: AnyTicket) -> Mapping[Target, Terms]:
+    """What counts for the targets of a ticket by a policy; nothing for those on which it does not agree."""
+    return {} if policy is None else Terms.by_target(policy, _calendar(draft, policy, ticket), ticket)
 
 
 def _calendar(draft: Draft, policy: SlaPolicy, ticket: AnyTicket) -> Calendar:

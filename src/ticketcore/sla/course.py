@@ -5,14 +5,14 @@ What happened is found by comparing times, never by when somebody looked: an ans
 late, even if nobody noticed in between.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
 import attrs
 
-from ticketcore.business_time import Calendar, Span
+from ticketcore.business_time import ALWAYS_OPEN, Calendar, Span
 from ticketcore.errors import OutOfPlace
 from ticketcore.model.copying import copy_with
 from ticketcore.model.ids import SlaPolicyId
@@ -74,11 +74,23 @@ class Terms:
     pausing: Pausing
 
     @classmethod
-    def of(cls, policy: SlaPolicy, agreement: Agreement, calendar: Calendar, ticket: AnyTicket) -> "Terms":
-        """What counts for a ticket. What was set aside stands still until it is brought back."""
-        set_aside = ticket.status.category in SET_ASIDE
-        pausing = policy.pauses.get(ticket.status.key, Pausing.KEEP_RUNNING)
-        return cls(policy.id, agreement, calendar, Pausing.EXCLUDE if set_aside else pausing)
+    def by_target(cls, policy: SlaPolicy, calendar: Calendar, ticket: AnyTicket) -> Mapping[Target, "Terms"]:
+        """
+        What counts for a ticket, for each target on which a policy agrees.
+
+        What was set aside stands still until it is brought back.
+
+        Args:
+            policy: The policy.
+            calendar: By which business time counts.
+            ticket: The ticket.
+        """
+        status = ticket.status
+        set_aside = status.category in SET_ASIDE
+        pausing = Pausing.EXCLUDE if set_aside else policy.pauses.get(status.key, Pausing.KEEP_RUNNING)
+        return {
+            it.target: cls(policy.id, it, calendar if it.business else ALWAYS_OPEN, pausing) for it in policy.agreements
+        }
 
     def begin(self, started: datetime) -> TargetState:
         """
@@ -109,6 +121,8 @@ class Terms:
     def _warnings(
         self, started: datetime, pauses: tuple[Span, ...] = (), told: Collection[timedelta] = ()
     ) -> tuple[TargetWarning, ...]:
+        if not self.agreement.warnings:
+            return ()
         within, warnings = self.agreement.within, sorted(self.agreement.warnings, reverse=True)
         times = ((it, self.calendar.add(started, within - it, pauses=pauses)) for it in warnings)
         return tuple(TargetWarning(before, at, before in told) for before, at in times)
@@ -239,10 +253,9 @@ def counted_out(state: TargetState) -> tuple[Span, ...]:
     return tuple(Span(it.start, it.end) for it in state.pauses)
 
 
-def targets_of(policy: SlaPolicy | None, states: Mapping[str, TargetState]) -> tuple[Target, ...]:
+def targets_of(terms: Mapping[Target, Terms], states: Mapping[str, TargetState]) -> Sequence[Target]:
     """The targets that a ticket has, or is to have, in their order."""
-    agreed = {it.target for it in policy.agreements} if policy is not None else set()
-    return tuple(target for key, target in _BY_KEY.items() if target in agreed or key in states)
+    return [target for key, target in _BY_KEY.items() if target in terms or key in states]
 
 
 _BY_KEY: Final = {it.value: it for it in Target}

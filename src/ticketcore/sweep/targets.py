@@ -126,10 +126,9 @@ def _choose(draft: Draft, ticket: AnyTicket) -> SlaPolicyId | None:
 
 def _steps(draft: Draft, ticket: AnyTicket, sla: SlaPolicyId | None) -> Iterator[tuple[Target, Step]]:
     """What has happened to the targets of a ticket that has a policy now."""
-    policy = draft.configuration.policies.policy(sla)
-    for target in targets_of(policy, ticket.targets):
-        terms = terms_of(draft, policy, target, ticket)
-        for step in course(target, ticket.targets.get(target.value), terms, ticket, draft.now):
+    terms = terms_of(draft, draft.configuration.policies.policy(sla), ticket)
+    for target in targets_of(terms, ticket.targets):
+        for step in course(target, ticket.targets.get(target.value), terms.get(target), ticket, draft.now):
             yield target, step
 
 
