@@ -16,14 +16,15 @@ from ticketcore.commands.messages import SendAnswer
 from ticketcore.commands.sla import AddSlaPolicy, ChangeSlaPolicy, RemoveSlaPolicy, SetSlaLevel
 from ticketcore.commands.status import MarkAnswered
 from ticketcore.commands.tickets import AddTags, SetCustomFields, SetPriority, SetType
-from ticketcore.conditions import EventF, F, ago
+from ticketcore.conditions import EventF, F, Fields, TicketFacts, ago
+from ticketcore.conditions.facts import get_nothing
 from ticketcore.errors import AccessDenied, Conflict, InvalidInput, NotFound, OutOfPlace
 from ticketcore.events import TicketOpened
 from ticketcore.model.fields import FieldOwner, FieldType
 from ticketcore.model.lifecycle import Category
 from ticketcore.model.targets import Target
 from ticketcore.model.tickets import Priority
-from ticketcore.sla import Agreement, Pausing
+from ticketcore.sla import Agreement, Pausing, PolicyBook, SlaPolicy
 
 FIRST = Agreement(Target.FIRST_ANSWER, 4 * HOUR)
 SOON = Agreement(Target.FIRST_ANSWER, HOUR)
@@ -81,6 +82,22 @@ def test_policy_follows_what_rules_do(shop, when, action):
     ticket = shop.ticket()
 
     assert (ticket.sla, shop.deadline(ticket.id, "resolution")) == (other.id, ticket.created_at + HOUR)
+
+
+def test_policy_that_cannot_be_asked_is_no_matter_for_those_before_it(shop):
+    """Where a host's own field fails, the policies before the one that asks for it are chosen as ever."""
+
+    def fail(_facts):
+        raise LookupError("the shop next door is closed")
+
+    failing = Fields("ticket", TicketFacts).text("next_door", "What the shop next door says.", at=fail)
+    vip = SlaPolicy(id="vip", name="VIP", place=1, when=F.tags.has("vip"), agreements=(SOON,))
+    other = SlaPolicy(id="other", name="Other", place=2, when=failing == "hurry", agreements=(FIRST,))
+    book, ticket = PolicyBook.of([vip, other]), shop.ana.do(AddTags({"vip"}), on=shop.ticket().id)
+
+    assert book.choose(ticket, shop.clock(), get_nothing) is vip
+    with pytest.raises(LookupError):
+        book.choose(shop.ticket(), shop.clock(), get_nothing)
 
 
 def test_order_is_that_of_places(shop):

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import attrs
 
-from ticketcore.conditions import Condition, TicketFacts, always, compile_condition
+from ticketcore.conditions import Condition, Matcher, TicketFacts, always, compile_condition
 from ticketcore.conditions.facts import Getter
 from ticketcore.conditions.operands import is_fixed
 from ticketcore.conditions.reading import own_attribute
@@ -100,10 +100,6 @@ class SlaPolicy(FrozenValue):
     calendar: CalendarId | None = None
     pauses: FrozenMap[str, Pausing] = FrozenMap()
 
-    def agreement(self, target: Target) -> Agreement | None:
-        """What is agreed on for a target."""
-        return next((it for it in self.agreements if it.target is target), None)
-
 
 SLA_PART: Final = "sla"
 SLA_POLICIES: Kind[SlaPolicy] = Kind("sla_policy", part=SLA_PART)
@@ -134,8 +130,7 @@ class PolicyBook(FrozenValue):
         picked = self.policy(ticket.sla_level)
         if picked is not None or not self.policies:
             return picked
-        facts = TicketFacts(ticket, now=now, get=get)
-        return next((it for it in self.policies if compile_condition(it.when)(facts)), None)
+        return next(self._suiting(TicketFacts(ticket, now=now, get=get)), None)
 
     def say_same(self, one: AnyTicket, other: AnyTicket, now: datetime, get: Getter) -> bool:
         """
@@ -150,6 +145,17 @@ class PolicyBook(FrozenValue):
         if self._told(one) != self._told(other):
             return False
         return not self._looks_beyond or self.choose(other, now, get) is self.policy(one.sla)
+
+    def _suiting(self, facts: TicketFacts) -> Iterator[SlaPolicy]:
+        """The policies whose conditions hold. One that cannot be asked is no matter for those before it."""
+        try:
+            return (self.policies[place] for place in self._matcher.matching(facts))
+        except Exception:  # noqa: BLE001 - any error at all; whoever comes to that policy meets it again
+            return (it for it in self.policies if compile_condition(it.when)(facts))
+
+    @cached_property
+    def _matcher(self) -> Matcher[TicketFacts]:
+        return Matcher(it.when for it in self.policies)
 
     @cached_property
     def _told(self) -> Callable[[AnyTicket], tuple[Any, ...]]:
