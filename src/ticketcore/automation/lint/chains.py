@@ -63,6 +63,8 @@ def check_cycles(rules: RuleSet) -> Iterator[Finding]:
     steps = _Steps(rules)
     seen: set[frozenset[int]] = set()
     for start in rules.indexes():
+        if steps.left < 0:
+            return
         circle = _circle_from(start, steps)
         if circle is not None and frozenset(circle) not in seen:
             seen.add(frozenset(circle))
@@ -83,19 +85,25 @@ class _Steps:
         self.left = STEPS
         self._all = _Together.of(rules.effects)
         self._next: dict[int, list[tuple[int, _Raised]]] = {}
+        self._set_off: dict[_Raised, list[tuple[int, _Raised]]] = {}
 
     def after(self, index: int) -> list[tuple[int, _Raised]]:
         """The rules that a rule can set off, each with the event that does it."""
         if index not in self._next:
             own = self.rules.effects[index]
-            self._next[index] = [
+            renewed = [raised for raised in _raised_by(own) if self._all.renew(raised, own)]
+            self._next[index] = [step for raised in renewed for step in self._set_off_by(raised)]
+        return self._next[index]
+
+    def _set_off_by(self, raised: _Raised) -> list[tuple[int, _Raised]]:
+        """The rules that an event can set off; many rules raise the same."""
+        if raised not in self._set_off:
+            self._set_off[raised] = [
                 (other, raised)
-                for raised in _raised_by(own)
-                if self._all.renew(raised, own)
                 for other, rule in enumerate(self.rules.rules)
                 if waits_for(rule, raised.event) and self._is_set_off(rule, raised)
             ]
-        return self._next[index]
+        return self._set_off[raised]
 
     def _is_set_off(self, rule: Rule, raised: _Raised) -> bool:
         """Whether an event that a rule raised can set off another one. Nobody's time comes by what a rule does."""

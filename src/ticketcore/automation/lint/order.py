@@ -73,10 +73,9 @@ def _narrower(one: Rule, other: Rule) -> type[Event]:
 
 def _implies(rules: RuleSet, one: int, other: int) -> bool:
     """Whether one rule's condition surely holds wherever another's does, at the same moment."""
-    condition, implied = rules.rules[one].when, rules.rules[other].when
-    if not implied.fields() <= condition.fields():  # what is not asked at all could hardly follow
+    if not rules.asked(other) <= rules.asked(one):  # what is not asked at all could hardly follow
         return False
-    return implies(condition, implied, rules.given(one))
+    return implies(rules.rules[one].when, rules.rules[other].when, rules.given(one))
 
 
 def _is_steady(rules: RuleSet, condition: Condition[Any], first: int, last: int) -> bool:

@@ -6,9 +6,11 @@ from typing import Any
 import attrs
 
 from ticketcore.automation.effects import Effects, effects_of
+from ticketcore.automation.lint.following import Glances
 from ticketcore.automation.occasions import event_class, given_by, share_events
 from ticketcore.automation.rules import Rule
 from ticketcore.automation.triggers import TimeTrigger
+from ticketcore.conditions import Field
 from ticketcore.conditions.possibility import Given
 from ticketcore.events import Event
 from ticketcore.model.lifecycle import LifeCycle
@@ -30,6 +32,13 @@ class RuleSet:
     about: int | None = None
     _given: dict[type[Event], Given] = attrs.field(factory=dict, init=False, repr=False)
     _shared: dict[tuple[type[Event], type[Event]], bool] = attrs.field(factory=dict, init=False, repr=False)
+
+    _places: dict[int, list[int]] = attrs.field(factory=dict, init=False, repr=False)
+    _glances: Glances = attrs.field(
+        default=attrs.Factory(lambda self: Glances(it.when for it in self.rules), takes_self=True),
+        init=False,
+        repr=False,
+    )
 
     # There are as many pairs as there are rules, squared: what is asked of each must cost next to nothing.
 
@@ -66,12 +75,17 @@ class RuleSet:
         """
         The pairs of an earlier rule and a later one whose order matters.
 
-        They share events, and the earlier one stops others or sets a field to something else than the later one does.
+        They share events, and the earlier one stops others or sets a field to something else than the later one does;
+        and one of their conditions may follow from the other, or both stand at one place and may hold together.
         """
         for last in range(len(self.rules)):
             for first in self._before(last):
                 if (self.rules[first].stop is not None or self.differ(first, last)) and self.share(first, last):
                     yield first, last
+
+    def asked(self, index: int) -> frozenset[Field[Any]]:
+        """The fields that a rule's condition asks."""
+        return self._glances[index].fields
 
     def differ(self, one: int, other: int) -> bool:
         """Whether two rules set a field to different values."""
@@ -99,6 +113,18 @@ class RuleSet:
         return self._given[event]
 
     def _before(self, last: int) -> Iterable[int]:
-        if self.about is None or self.about == last:
-            return range(last)
-        return (self.about,) if self.about < last else ()
+        """The rules before one that may have to do with it, in their order."""
+        if self.about is not None and self.about != last:
+            return (self.about,) if self.about < last else ()
+        found = {it for it in self._glances.following(last) if self.rules[it].stop is not None}
+        found.update(self._glances.from_which(last))
+        glance = self._glances[last]
+        found.update(it for it in self._at_place(last) if not glance.excludes(self._glances[it]))
+        return sorted(it for it in found if it < last)
+
+    def _at_place(self, index: int) -> Sequence[int]:
+        """The rules that stand at the place of one."""
+        if not self._places:
+            for it, rule in enumerate(self.rules):
+                self._places.setdefault(rule.place, []).append(it)
+        return self._places[self.rules[index].place]
