@@ -4,7 +4,7 @@ import pytest
 
 from tests.small_shop import SmallShop
 from ticketcore.access import DepartmentAccessPolicy
-from ticketcore.automation import AddRule
+from ticketcore.automation import AddRule, RemoveRule
 from ticketcore.automation.lint import Code
 from ticketcore.business_time import WORKDAYS, every
 from ticketcore.commands import (
@@ -14,7 +14,9 @@ from ticketcore.commands import (
     AddCannedResponse,
     AddCompany,
     AddFollowers,
+    AddMacro,
     AnswerFromTemplate,
+    ApplyMacro,
     Assign,
     AssignNext,
     Claim,
@@ -31,15 +33,26 @@ from ticketcore.commands import (
     SendRequest,
     SetCopies,
     SetCustomFields,
+    SetPriority,
     SetSlaLevel,
     Transfer,
 )
 from ticketcore.conditions import EventF, F, always, current_agent, never
 from ticketcore.configuration import Setup
-from ticketcore.events import TicketOpened
+from ticketcore.events import CustomerMessageAdded, TicketOpened
 from ticketcore.model.fields import FieldOwner, FieldType
-from ticketcore.model.ids import AgentId, CannedResponseId, CompanyId, ContactId, DepartmentId, SlaPolicyId, TicketId
+from ticketcore.model.ids import (
+    AgentId,
+    CannedResponseId,
+    CompanyId,
+    ContactId,
+    DepartmentId,
+    MacroId,
+    SlaPolicyId,
+    TicketId,
+)
 from ticketcore.model.people import Role
+from ticketcore.model.tickets import Priority
 
 GONE = "gone"
 
@@ -238,3 +251,32 @@ def test_mail_to_the_desk_itself(shop):
 
     assert (finding.code, finding.path) == (Code.MAIL_TO_DESK, "then[0].addresses")
     assert "Billing" in finding.sentence
+
+
+def test_macros_are_looked_into(shop):
+    """What a macro names must be there as well; the finding says in which, and where the rule applies it."""
+    commands = [Transfer(DepartmentId(GONE)), SendMail(["billing@shop.example"], "About", "Hello"), Claim()]
+    macro = shop.system.do(AddMacro("Night", commands))
+
+    [missing, alone, to_desk] = shop.system.lint(AddRule("R", trigger=TicketOpened, then=[ApplyMacro(macro.id)]))
+
+    assert [missing.code, alone.code, to_desk.code] == [Code.MISSING, Code.AGENTS_ALONE, Code.MAIL_TO_DESK]
+    assert {it.path for it in (missing, alone, to_desk)} == {"then[0].macro"}
+    assert missing.sentence == "'R' names the department 'gone', which there is not (in macro 'Night')"
+
+
+def test_what_macros_do_is_known(shop):
+    """What a rule has a macro do counts as its own doing: it answers, sets fields, and is undone like any other."""
+    answering = shop.system.do(AddMacro("Closed", [AnswerFromTemplate("We are closed."), SetPriority(Priority.LOW)]))
+    rule = AddRule("Night", trigger=CustomerMessageAdded, then=[ApplyMacro(answering.id)], place=0)
+
+    assert [it.code for it in shop.system.lint(rule)] == [Code.MAIL_LOOP]
+
+    later = shop.system.do(AddRule("L", trigger=CustomerMessageAdded, then=[SetPriority(Priority.HIGH)], place=1))
+    assert [it.code for it in shop.system.lint(rule)] == [Code.UNDONE, Code.MAIL_LOOP]
+    shop.system.do(RemoveRule(later.id))
+
+
+def test_a_macro_that_is_gone_is_missing(shop):
+    """A rule that applies a macro that there is not fails."""
+    assert found(shop, ApplyMacro(MacroId(GONE))) == [(Code.MISSING, "then[0].macro")]

@@ -6,6 +6,7 @@ contained. Who saves a rule is told beforehand by asking with the command that w
 """
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Final
 
 import attrs
@@ -13,6 +14,7 @@ import attrs
 from ticketcore._draft import Draft
 from ticketcore.automation.lint.chains import check_cycles
 from ticketcore.automation.lint.conditions import check_condition
+from ticketcore.automation.lint.doing import commands_of
 from ticketcore.automation.lint.findings import Finding, Severity
 from ticketcore.automation.lint.mail import check_addresses, check_mail_loops
 from ticketcore.automation.lint.order import check_order
@@ -20,10 +22,12 @@ from ticketcore.automation.lint.references import check_references, named_keys
 from ticketcore.automation.lint.rule_set import RuleSet
 from ticketcore.automation.lint.saving import Saving
 from ticketcore.automation.rules import RULES, Rule, RuleBook
+from ticketcore.commands.macros import MACROS, ApplyMacro
 from ticketcore.errors import Fault, InvalidInput, OutOfPlace, shown
 from ticketcore.model.ids import RuleId
 from ticketcore.model.permissions import Permission
 from ticketcore.query import Query
+from ticketcore.storage.protocols import Key
 
 NEW: Final = RuleId("")
 """Stands for a rule that is not saved yet."""
@@ -74,9 +78,10 @@ def refuse(draft: Draft, rule: Rule, at: Severity, asked: str) -> None:
 def findings_on(draft: Draft, rule: Rule) -> tuple[Finding, ...]:
     """What may be wrong with a rule among the others, as if it had been saved."""
     others = [it for it in draft.find(Query(RULES)).items if it.id != rule.id]
-    draft.want(*named_keys(rule))
     ordered = RuleBook.of([*others, rule]).rules
-    together = _together(RuleSet.of(ordered, draft.setup.life_cycle, rule)) if rule.active else ()
+    draft.want(*_macros_in(ordered))
+    draft.want(*named_keys(draft, rule))
+    together = _together(_rule_set(draft, ordered, rule)) if rule.active else ()
     return (*_alone(draft, rule), *together)
 
 
@@ -93,15 +98,25 @@ def findings(draft: Draft, rules: Iterable[Rule]) -> tuple[Finding, ...]:
         rules: All rules of the desk.
     """
     ordered = RuleBook.of(rules).rules
-    draft.want(*{key for rule in ordered for key in named_keys(rule)})
+    draft.want(*_macros_in(ordered))
+    draft.want(*{key for rule in ordered for key in named_keys(draft, rule)})
     alone = (finding for rule in ordered for finding in _alone(draft, rule))
-    return (*alone, *_together(RuleSet.of(ordered, draft.setup.life_cycle)))
+    return (*alone, *_together(_rule_set(draft, ordered)))
+
+
+def _macros_in(rules: Iterable[Rule]) -> set[Key]:
+    """The keys of the macros that rules apply, which name further records."""
+    return {Key(MACROS, it.macro) for rule in rules for it in rule.then if isinstance(it, ApplyMacro)}
+
+
+def _rule_set(draft: Draft, rules: Iterable[Rule], about: Rule | None = None) -> RuleSet:
+    return RuleSet.of(rules, draft.setup.life_cycle, about, partial(commands_of, draft))
 
 
 def _alone(draft: Draft, rule: Rule) -> Iterator[Finding]:
     yield from check_condition(rule)
     yield from check_references(draft, rule)
-    yield from check_addresses(rule, draft.configuration.roster)
+    yield from check_addresses(draft, rule)
 
 
 def _together(rules: RuleSet) -> Iterator[Finding]:

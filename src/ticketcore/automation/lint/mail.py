@@ -10,7 +10,9 @@ from typing import Any, Final
 
 import attrs
 
+from ticketcore._draft import Draft
 from ticketcore.automation.effects import ASKED_AS, Effects
+from ticketcore.automation.lint.doing import steps_of
 from ticketcore.automation.lint.findings import Code, Finding, found, named
 from ticketcore.automation.lint.rule_set import RuleSet
 from ticketcore.automation.occasions import given_by, waits_for
@@ -19,7 +21,6 @@ from ticketcore.automation.triggers import TimeTrigger
 from ticketcore.commands.command import TicketCommand
 from ticketcore.conditions import Condition, EventF, F, Operator, always
 from ticketcore.conditions.possibility import Given, can_hold
-from ticketcore.configuration import Roster
 from ticketcore.events import AnswerAdded, AutomaticMailReceived, CustomerMessageAdded, Event, OutgoingMailFailed
 from ticketcore.model.actors import ActorKind
 from ticketcore.model.lifecycle import Category
@@ -63,15 +64,16 @@ def check_mail_loops(rules: RuleSet) -> Iterator[Finding]:
                 yield found(Code.MAIL_LOOP, sentence, rule)
 
 
-def check_addresses(rule: Rule, roster: Roster) -> Iterator[Finding]:
-    """What a rule has sent to addresses of the desk itself."""
-    for index, command in enumerate(rule.then):
-        for name, address in _texts(command):
+def check_addresses(draft: Draft, rule: Rule) -> Iterator[Finding]:
+    """What a rule, or a macro that it applies, has sent to addresses of the desk itself."""
+    roster = draft.configuration.roster
+    for step in steps_of(draft, rule):
+        for name, address in _texts(step.command):
             department = roster.department_of_address(address)
             if department is not None:
                 whose = roster.department(department).name
                 sentence = f"{named(rule)} has mail sent to {address}, where the desk takes in that of {whose}"
-                yield found(Code.MAIL_TO_DESK, sentence, rule, path=f"then[{index}].{name}")
+                yield step.place(found(Code.MAIL_TO_DESK, sentence, rule, path=f"{step.path}.{name}"))
 
 
 def _texts(command: TicketCommand[Any]) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from typing import Any, Final, get_args, get_type_hints
 import attrs
 
 from ticketcore._draft import Draft
+from ticketcore.automation.lint.doing import steps_of
 from ticketcore.automation.lint.findings import Code, Finding, found, named
 from ticketcore.automation.rules import Rule
 from ticketcore.business_time import CALENDARS
@@ -52,14 +53,14 @@ def check_references(draft: Draft, rule: Rule) -> Iterator[Finding]:
     """
     for comparison, path in _comparisons(rule.when, "when.condition"):
         yield from _checked_comparison(draft, rule, comparison, path)
-    for index, command in enumerate(rule.then):
-        yield from _checked_command(draft, rule, command, f"then[{index}]")
+    for step in steps_of(draft, rule):
+        yield from map(step.place, _checked_command(draft, rule, step.command, step.path))
 
 
-def named_keys(rule: Rule) -> Iterator[Key]:
-    """The keys of the records that a rule names, as far as they are not the configuration's."""
+def named_keys(draft: Draft, rule: Rule) -> Iterator[Key]:
+    """The keys of the records that a rule and its macros name, as far as they are not the configuration's."""
     named_in_when = (key for comparison, _ in _comparisons(rule.when, "") for key in _keys_of(comparison))
-    named_in_then = (key for command in rule.then for key, _ in _keys_in(command))
+    named_in_then = (key for step in steps_of(draft, rule) for key, _ in _keys_in(step.command))
     return (key for it in (named_in_when, named_in_then) for key in it if key.kind not in (AGENTS, DEPARTMENTS))
 
 

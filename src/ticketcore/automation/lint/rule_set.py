@@ -1,6 +1,7 @@
 """The rules that are looked at together: in their order, with what each does, and what is known of their events."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -10,6 +11,7 @@ from ticketcore.automation.lint.following import Glances
 from ticketcore.automation.occasions import event_class, given_by, share_events
 from ticketcore.automation.rules import Rule
 from ticketcore.automation.triggers import TimeTrigger
+from ticketcore.commands.command import TicketCommand
 from ticketcore.conditions import Field
 from ticketcore.conditions.possibility import Given
 from ticketcore.events import Event
@@ -54,7 +56,13 @@ class RuleSet:
     )
 
     @classmethod
-    def of(cls, rules: Iterable[Rule], life_cycle: LifeCycle, about: Rule | None = None) -> "RuleSet":
+    def of(
+        cls,
+        rules: Iterable[Rule],
+        life_cycle: LifeCycle,
+        about: Rule | None = None,
+        commands: Callable[[Rule], Iterable[TicketCommand[Any]]] = attrgetter("then"),
+    ) -> "RuleSet":
         """
         The set of the active ones of some rules.
 
@@ -62,10 +70,11 @@ class RuleSet:
             rules: In their order.
             life_cycle: The statuses and their moves.
             about: The rule that alone is of interest; None for all.
+            commands: What a rule does, where that is more than it says.
         """
         active = [it for it in rules if it.active]
         place = next((i for i, it in enumerate(active) if about is not None and it.id == about.id), None)
-        return cls(active, [effects_of(it.then, life_cycle) for it in active], place)
+        return cls(active, [effects_of(commands(it), life_cycle) for it in active], place)
 
     def indexes(self) -> Iterable[int]:
         """The rules that are of interest."""
