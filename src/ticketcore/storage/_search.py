@@ -50,11 +50,13 @@ class Search(Generic[T]):
         self._now = now
         self._get = get
         self._order = query.order[0] if query.order else _BY_ID
-        self._routes = routes_to(shelf, query.where, query.viewer)
+        self._routes = routes_to(shelf, query.where, query.viewer) if shelf.records else []
 
     def page(self) -> Page[T]:
         """The page that the query asks for."""
         query = self._query
+        if not self._shelf.records:
+            return query.page(())
         route = self._route_to_page()
         if route.order == self._order.field:
             ordered = self._matching(route, self._in_order(route))

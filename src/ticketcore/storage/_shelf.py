@@ -5,6 +5,7 @@ It knows nothing of queries, versions, sessions or threads.
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import product
 from operator import attrgetter
 from typing import Any, TypeAlias
@@ -108,26 +109,34 @@ class Shelf:
 
     records: dict[str, Any]
     """The records by their ids."""
-    indexes: Mapping[tuple[str, ...], Sequence[ShelfIndex]]
-    """The indexes by the names of the fields that keep places apart."""
     indexes_of_several: Mapping[tuple[str, ...], Sequence[ShelfIndex]]
-    """Those of them with more than one such field."""
+    """The indexes with more than one field that keeps places apart, by the names of these."""
 
     def __init__(self, kind: Kind[Any]) -> None:
         declared = dict.fromkeys((Index(), *kind.indexes))
         names = sorted({name for index in declared for name in _fields(index)})
         indexes = [ShelfIndex(index, names) for index in declared]
         self.records = {}
-        self.indexes = {
+        self._indexes = {
             equal: [index for index in indexes if index.declared.equal == equal]
             for equal in dict.fromkeys(index.equal for index in declared)
         }
-        self.indexes_of_several = {equal: several for equal, several in self.indexes.items() if len(equal) > 1}
-        self._all = _by_order(indexes)
-        self._affected = [_by_order(index for index in indexes if name in _fields(index.declared)) for name in names]
+        self.indexes_of_several = {equal: several for equal, several in self._indexes.items() if len(equal) > 1}
+        self._by_id, *others = indexes
+        self._new_ids: list[str] = []
+        """Those that the index by id does not have yet: most kinds are never asked for by it."""
+        self._all = _by_order(others)
+        self._affected = [_by_order(index for index in others if name in _fields(index.declared)) for name in names]
         self._names = names
-        self._orders = [number for number in self._all if names[number] != "id"]
         self._readers: dict[type[Any], Callable[[Any], _Values]] = {}
+
+    @property
+    def indexes(self) -> Mapping[tuple[str, ...], Sequence[ShelfIndex]]:
+        """The indexes by the names of the fields that keep places apart."""
+        for id in self._new_ids:
+            self._by_id.add((), place(id, id))
+        self._new_ids.clear()
+        return self._indexes
 
     def put(self, record: Any) -> Any:  # noqa: ANN401 - a record of the kind
         """
@@ -138,7 +147,11 @@ class Shelf:
         """
         id = record.id
         old = self.records.get(id)
-        self._index(id, None if old is None else self._values(old), self._values(record))
+        if old is None:
+            self._enter(id, self._values(record))
+            self._new_ids.append(id)
+        else:
+            self._move(id, self._values(old), self._values(record))
         self.records[id] = record
         return old
 
@@ -149,28 +162,44 @@ class Shelf:
         Returns:
             The record.
         """
-        self._index(id, self._values(self.records[id]), None)
+        self._change(_standings(self._all, id, self._values(self.records[id])), [])
+        self.indexes[()][0].remove((), place(id, id))
         return self.records.pop(id)
 
     def _values(self, record: object) -> _Values:
         kind = type(record)
         read = self._readers.get(kind)
         if read is None:
-            read = self._readers[kind] = _values_reader(kind, self._names)
-        values = read(record)
-        for number in self._orders:
-            values[number] = order_value(values[number])
-        return values
+            read = self._readers[kind] = _values_reader(kind, self._names, self._all)
+        return read(record)
 
-    def _index(self, id: str, before: _Values | None, after: _Values | None) -> None:
-        if before is None or after is None:
-            left = [] if before is None else _standings(self._all, id, before)
-            joined = [] if after is None else _standings(self._all, id, after)
-        else:
-            touched = self._touched(before, after)
+    def _enter(self, id: str, values: _Values) -> None:
+        """What `_change` does, for a new record: the way that most take, and hence the shortest one."""
+        entered: list[_Standing] = []
+        try:
+            for order, indexes in self._all.items():
+                value = values[order]
+                where = (value is None, value, id)  # one serves all: a record costs few tuples
+                for index in indexes:
+                    groups = index.groups
+                    for key in index.keys(values):
+                        if key not in groups:
+                            groups[key] = Sorted()
+                        groups[key].add(where)
+                        entered.append((index, key, where))
+        except BaseException:
+            self._change(entered, [])
+            raise
+
+    def _move(self, id: str, before: _Values, after: _Values) -> None:
+        """Moves a record in the indexes in which it stands elsewhere when its values change."""
+        touched = self._touched(before, after)
+        if touched:
             left, joined = _standings(touched, id, before), _standings(touched, id, after)
-            if left and joined:
-                left, joined = [it for it in left if it not in joined], [it for it in joined if it not in left]
+            self._change([it for it in left if it not in joined], [it for it in joined if it not in left])
+
+    @staticmethod
+    def _change(left: Sequence[_Standing], joined: Sequence[_Standing]) -> None:
         done = 0
         try:
             for index, key, where in left:
@@ -189,25 +218,36 @@ class Shelf:
     def _touched(self, before: _Values, after: _Values) -> _IndexesByOrder:
         """The indexes in which a record stands elsewhere when its values change."""
         changed = [number for number, value in enumerate(before) if value != after[number]]
-        if len(changed) == 1:
-            return self._affected[changed[0]]
+        if len(changed) <= 1:
+            return self._affected[changed[0]] if changed else {}
         return _by_order(
             index for number in changed for indexes in self._affected[number].values() for index in indexes
         )
 
 
-def _values_reader(kind: type[Any], names: Sequence[str]) -> Callable[[Any], _Values]:
-    """The way to the values of the records of a class, in the order of the names; what they do not have is None."""
+def _values_reader(kind: type[Any], names: Sequence[str], orders: Collection[int]) -> Callable[[Any], _Values]:
+    """
+    The way to the values of the records of a class.
+
+    Args:
+        kind: The class.
+        names: The names of the fields, in the order of their values. What a record does not have is None.
+        orders: The numbers of those that order records.
+    """
     readers = [_reader(kind, name) for name in names]
-    if _read_nothing in readers or len(names) == 1:
-        return lambda record: [read(record) for read in readers]
-    read_all = attrgetter(*names)
+    instants = [number for number in orders if readers[number] is not _read_nothing and names[number] != "id"]
+    read_all = attrgetter(*names) if _read_nothing not in readers and len(names) > 1 else None
 
     def values(record: Any) -> _Values:  # noqa: ANN401 - of the class
         try:
-            return [*read_all(record)]
+            found = [*read_all(record)] if read_all else [read(record) for read in readers]
         except AttributeError:
-            return [read(record) for read in readers]
+            found = [field_reader(name)(record) for name in names]
+        for number in instants:
+            value = found[number]
+            if isinstance(value, datetime) and value.tzinfo is not UTC:
+                found[number] = order_value(value)
+        return found
 
     return values
 
