@@ -9,6 +9,7 @@ was not loaded (`_loaded`) raises `NotLoaded`, the flow loads it, and that part 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -25,7 +26,6 @@ from ticketcore.model.attachments import Attachment, Upload
 from ticketcore.model.copying import copy_with
 from ticketcore.model.ids import AttachmentId, ContactId, EntryId, TicketId
 from ticketcore.model.kinds import CONTACTS, ENTRIES, TICKETS, Kind
-from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.people import Contact
 from ticketcore.model.permissions import Permission
 from ticketcore.model.thread import Entry
@@ -140,7 +140,7 @@ class Draft:
         Raises:
             NotFound: There is none.
         """
-        record = self.peek(kind, id)
+        record = self._own(kind).get(id) or self.peek(kind, id)
         if record is None:
             raise NotFound(kind.name.replace("_", " "), id)
         return record
@@ -322,7 +322,8 @@ class Draft:
 
     def changed(self, kind: Kind[T]) -> list[tuple[T | None, T | None]]:
         """What this draft changes of a kind: each record as stored, and as it is now; None where there is none."""
-        return [(self.loaded.record_if_known(kind, id), record) for id, record in self._own(kind).items()]
+        known = self.loaded.of_kind(kind)
+        return [(known.get(id), record) for id, record in self._own(kind).items()]
 
     def is_new(self, ticket: AnyTicket) -> bool:
         """Whether this draft adds the ticket."""
@@ -363,8 +364,9 @@ class Draft:
             self.put(REVISIONS, Revision(id=part, token=self.new_id()))
         puts, removals = [], []
         for kind, own in self._changed.items():
+            known = self.loaded.of_kind(kind)
             for id, record in own.items():
-                stored = self.loaded.record_if_known(kind, id)
+                stored = known.get(id)
                 expected = None if stored is None else stored.version
                 if record is not None:
                     final = own[id] = self._finished(kind, record, (expected or 0) + 1)
@@ -419,7 +421,7 @@ class Draft:
         self._undo.set(own, id, record)
 
 
-_NOTHING: Final[Mapping[str, Any]] = FrozenMap()
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class _Acting:

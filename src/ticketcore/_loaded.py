@@ -6,7 +6,8 @@ its business; here everything is as it is stored.
 """
 
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 
@@ -67,7 +68,7 @@ class Loaded:
     def __init__(self, records: Mapping[Kind[Any], Mapping[Any, Any]]) -> None:
         # By kind and then by id: a pair of them for each look at a record would take longer than the look.
         self._records: dict[Kind[Any], dict[str, Any]] = {kind: dict(known) for kind, known in records.items()}
-        self._of_pages: dict[Kind[Any], dict[str, Any]] = {}
+        self._got: dict[Key, None] = {}
         # Most pages are only shown, and nobody looks for their records: those wait here.
         self._pages: list[tuple[Kind[Any], Sequence[Any]]] = []
         self._answers: dict[Question, Any] = {}
@@ -79,19 +80,24 @@ class Loaded:
         Raises:
             NotLoaded: Nothing is known of it.
         """
-        known = self._known(kind, id)
-        if known is None:
-            raise NotLoaded(Key(kind, id))
-        return known[id]  # type: ignore[no-any-return]  # the kind says which
+        try:
+            return self.of_kind(kind)[id]  # type: ignore[no-any-return]  # the kind says which
+        except KeyError:
+            raise NotLoaded(Key(kind, id)) from None
 
     def record_if_known(self, kind: Kind[T], id: str) -> T | None:
         """The record, or None if there is none, or if nothing is known of it."""
-        known = self._known(kind, id)
-        return None if known is None else known[id]
+        return self.of_kind(kind).get(id)
+
+    def of_kind(self, kind: Kind[Any]) -> Mapping[str, Any]:
+        """What is known of the records of a kind, by id; None where there is none."""
+        if self._pages:
+            self._open_pages()
+        return self._records.get(kind, _NOTHING)
 
     def knows(self, kind: Kind[Any], id: str) -> bool:
         """Whether the record was looked at, or its absence."""
-        return self._known(kind, id) is not None
+        return id in self.of_kind(kind)
 
     def answer(self, question: Question) -> Any:  # noqa: ANN401 - what the question asks for
         """
@@ -111,12 +117,9 @@ class Loaded:
 
     def take_records(self, keys: Collection[Key], found: Mapping[Key, Any]) -> None:
         """Takes in the records of these keys; a key without a record is known to have none."""
-        records = self._records
         for key in keys:
-            kind, id = key
-            if kind not in records:
-                records[kind] = {}
-            records[kind][id] = found.get(key)
+            self._got[key] = None
+            self._of(key.kind)[key.id] = found.get(key)
 
     def take_answer(self, question: Question, answer: Any) -> None:  # noqa: ANN401 - as the question asks
         """Takes in the answer to a question; the records of a page are known from then on."""
@@ -126,27 +129,25 @@ class Loaded:
 
     def readings(self, changed: Mapping[Kind[Any], Container[str]]) -> Iterator[Reading]:
         """What was only read: records by key, apart from configuration, and from what does not bind."""
-        for kind, records in self._records.items():
-            if kind.binding and not kind.part:
-                own = changed.get(kind, ())
-                for id, record in records.items():
-                    if id not in own:
-                        yield Reading(Key(kind, id), None if record is None else record.version)
+        for key in self._got:
+            kind, id = key
+            if kind.binding and not kind.part and id not in changed.get(kind, ()):
+                record = self._records[kind][id]
+                yield Reading(key, None if record is None else record.version)
 
-    def _known(self, kind: Kind[Any], id: str) -> Mapping[str, Any] | None:
-        """The records among which one is, or its absence; None if nothing is known of it."""
-        records = self._records.get(kind)
-        if records is not None and id in records:
-            return records
-        if self._pages:
-            self._open_pages()
-        of_pages = self._of_pages.get(kind)
-        return of_pages if of_pages is not None and id in of_pages else None
+    def _of(self, kind: Kind[Any]) -> dict[str, Any]:
+        found = self._records.get(kind)
+        if found is None:
+            found = self._records[kind] = {}
+        return found
 
     def _open_pages(self) -> None:
-        """Notes the records of all pages by their ids."""
+        """Notes the records of all pages by their ids; those that were got by their keys go before them."""
         for kind, items in self._pages:
-            known = self._of_pages.setdefault(kind, {})
+            known = self._of(kind)
             for record in items:
                 known.setdefault(record.id, record)
         self._pages.clear()
+
+
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
