@@ -5,6 +5,7 @@ from datetime import datetime
 from threading import Lock
 
 _BYTES_PER_ID = 10
+_DIGITS_PER_ID = 2 * _BYTES_PER_ID
 _IDS_PER_BUFFER = 400
 
 
@@ -17,15 +18,20 @@ class RandomIds:
     """
 
     def __init__(self) -> None:
-        self._buffer = b""
+        self._random = ""
         self._used = 0
+        self._began: tuple[datetime | None, str] = (None, "")
         self._lock = Lock()
 
     def __call__(self, now: datetime) -> str:
         """An id that nobody has had, for something that happens now."""
+        began, start = self._began
+        if began is not now:  # most moments need several ids
+            start = f"{int(now.timestamp() * 1000):012x}"
+            self._began = (now, start)
         with self._lock:
-            if self._used == len(self._buffer):
-                self._buffer, self._used = secrets.token_bytes(_BYTES_PER_ID * _IDS_PER_BUFFER), 0
-            random = self._buffer[self._used : self._used + _BYTES_PER_ID]
-            self._used += _BYTES_PER_ID
-        return f"{int(now.timestamp() * 1000):012x}{random.hex()}"
+            if self._used == len(self._random):
+                self._random, self._used = secrets.token_hex(_BYTES_PER_ID * _IDS_PER_BUFFER), 0
+            random = self._random[self._used : self._used + _DIGITS_PER_ID]
+            self._used += _DIGITS_PER_ID
+        return start + random

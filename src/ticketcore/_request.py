@@ -82,6 +82,8 @@ def check_request(request: Request[Any]) -> None:
     """
     if not isinstance(request.command, Command):
         raise InvalidInput("do", [Fault("command", "a command, such as TakeNext()", shown(request.command))])
+    if request.on is None and request.seen is ANY and request.key is None:
+        return
     faults = [fault for name, check in _CHECKS.items() for fault in check.faults(name, getattr(request, name))]
     if faults:
         raise InvalidInput(request.command.asked, faults)

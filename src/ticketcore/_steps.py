@@ -7,7 +7,7 @@ colour.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Generator
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import datetime
 from inspect import isawaitable, iscoroutine
 from typing import Any, Protocol, TypeAlias, TypeVar
@@ -134,12 +134,12 @@ class World:
     """A storage with the session that is open on it, a blob store, and the codec that sessions write records with."""
 
     session: Session
+    _opened: AbstractContextManager[Session] | None = None
 
     def __init__(self, storage: Storage, blobs: BlobStore, codec: RecordCodec) -> None:
         self.storage = storage
         self.blobs = blobs
         self.codec = codec
-        self._stack = ExitStack()
 
     def open(self) -> None:
         """
@@ -148,14 +148,17 @@ class World:
         Raises:
             InvalidInput: The storage is to be awaited.
         """
-        session = self.storage.session(self.codec)
-        if not hasattr(session, "__enter__"):
+        opened = self.storage.session(self.codec)
+        if not hasattr(opened, "__enter__"):
             raise _misplaced("HelpDesk", "storage", "not to be awaited, such as SqlStorage", self.storage)
-        self.session = self._stack.enter_context(session)
+        self.session = opened.__enter__()
+        self._opened = opened
 
     def close(self) -> None:
-        """Ends the session."""
-        self._stack.close()
+        """Ends the session, if one was opened."""
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.__exit__(None, None, None)
 
     def of_blobs(self, ask: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - see Step
         """
@@ -176,12 +179,12 @@ class AsyncWorld:
     """The same for asynchronous programs."""
 
     session: AsyncSession
+    _opened: AbstractAsyncContextManager[AsyncSession] | None = None
 
     def __init__(self, storage: AsyncStorage, blobs: AsyncBlobStore, codec: RecordCodec) -> None:
         self.storage = storage
         self.blobs = blobs
         self.codec = codec
-        self._stack = AsyncExitStack()
 
     async def open(self) -> None:
         """
@@ -190,14 +193,17 @@ class AsyncWorld:
         Raises:
             InvalidInput: The storage is not to be awaited.
         """
-        session = self.storage.session(self.codec)
-        if not hasattr(session, "__aenter__"):
+        opened = self.storage.session(self.codec)
+        if not hasattr(opened, "__aenter__"):
             raise _misplaced("AsyncHelpDesk", "storage", "to be awaited, such as AsyncSqlStorage", self.storage)
-        self.session = await self._stack.enter_async_context(session)
+        self.session = await opened.__aenter__()
+        self._opened = opened
 
     async def close(self) -> None:
-        """Ends the session."""
-        await self._stack.aclose()
+        """Ends the session, if one was opened."""
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            await opened.__aexit__(None, None, None)
 
     async def of_blobs(self, ask: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - see Step
         """

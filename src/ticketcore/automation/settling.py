@@ -119,8 +119,10 @@ def settle(draft: Draft, book: RuleBook, begun: Begun = FROM_THE_DRAFT) -> Settl
     stopped: set[TicketId] = set()
     while queue:
         happened = queue.popleft()
-        ticket = happened.event.ticket
-        turns = Turns(book.chapter(happened.event))
+        ticket, chapter = happened.event.ticket, book.chapter(happened.event)
+        if not chapter.rules:
+            continue
+        turns = Turns(chapter)
         while turns.are_left and ticket not in stopped:
             seen = len(draft.events)
             turn = yield Asking(happened.event, turns, partial(_next_rule, draft, turns, happened, done))

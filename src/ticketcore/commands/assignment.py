@@ -43,12 +43,12 @@ class Transfer(OverwritingTicketCommand[AnyTicket]):
     def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
         """The ticket in that department."""
         department = checked_department(draft, self.department)
-        moved = copy_with(ticket, department=department)
         assignee = self.assignee
         if assignee is not None:
-            check_assignee(draft, moved, assignee, self.asked)
-        elif self.keep_assignee and ticket.assignee and may_have(draft, moved, ticket.assignee).allowed:
-            assignee = ticket.assignee
+            check_assignee(draft, copy_with(ticket, department=department), assignee, self.asked)
+        elif self.keep_assignee and ticket.assignee:
+            moved = copy_with(ticket, department=department)
+            assignee = ticket.assignee if may_have(draft, moved, ticket.assignee).allowed else None
         if department != ticket.department:  # it waits for the agents of another one no more
             ticket = draft.change(ticket, department=department, in_backlog_since=None)
         return hand_to(draft, ticket, assignee)

@@ -106,18 +106,23 @@ def check_of(field: "attrs.Attribute[Any]") -> Check | None:
 
 
 def faults_of(value: object) -> list[Fault]:
-    """All that is wrong with the fields of an attrs instance, in the order of its fields."""
-    return [fault for name, check in _checks_of(value) for fault in check.faults(name, getattr(value, name))]
+    """All that is wrong with the fields of an attrs instance, in the order of its fields. Defaults are right."""
+    faults: list[Fault] = []
+    for name, default, check in _checks_of(value):
+        given = getattr(value, name)
+        if given is not default:
+            faults += check.faults(name, given)
+    return faults
 
 
-def _checks_of(value: object) -> tuple[tuple[str, Check], ...]:
+def _checks_of(value: object) -> tuple[tuple[str, object, Check], ...]:
     return _checks(type(value))  # type: ignore[arg-type]  # a class can be hashed; mypy thinks of its instances
 
 
 @cache
-def _checks(kind: type[Any]) -> tuple[tuple[str, Check], ...]:
+def _checks(kind: type[Any]) -> tuple[tuple[str, object, Check], ...]:
     fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(kind)
-    return tuple((field.name, field.metadata[_CHECK]) for field in fields if _CHECK in field.metadata)
+    return tuple((it.name, it.default, it.metadata[_CHECK]) for it in fields if _CHECK in it.metadata)
 
 
 # What fields are made of. They return `Any`, as `attrs.field` does, to stand where the field's value will.

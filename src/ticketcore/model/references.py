@@ -10,6 +10,8 @@ of ISO 7064 and ISBN-10).
 ALPHABET = "23456789CDFGHJKMNPQRTWX"
 RANDOM_CHARACTERS = 9
 _LENGTH = RANDOM_CHARACTERS + 1
+_BASE = len(ALPHABET)
+_WEIGHTS = range(2, 2 + RANDOM_CHARACTERS)
 _LOOKALIKES = str.maketrans({" ": None, "-": None, "\u2010": None, "\u2011": None, "\u2013": None})
 
 
@@ -20,12 +22,12 @@ def make_reference(number: int) -> str:
     Args:
         number: A random number below 23**9; higher ones are folded into that range.
     """
-    characters = []
-    for _ in range(RANDOM_CHARACTERS):
-        number, digit = divmod(number, len(ALPHABET))
-        characters.append(ALPHABET[digit])
-    whole = "".join(characters)
-    whole += _check_character(whole)
+    whole, total = "", 0
+    for weight in _WEIGHTS:
+        number, digit = divmod(number, _BASE)
+        whole += ALPHABET[digit]
+        total += weight * digit
+    whole += ALPHABET[-total % _BASE]
     return f"{whole[:5]}-{whole[5:]}"
 
 
@@ -52,5 +54,5 @@ def find_references(text: str) -> list[str]:
 
 
 def _check_character(payload: str) -> str:
-    total = sum(weight * ALPHABET.index(character) for weight, character in enumerate(payload, 2))
-    return ALPHABET[-total % len(ALPHABET)]
+    total = sum(weight * ALPHABET.index(character) for weight, character in zip(_WEIGHTS, payload, strict=True))
+    return ALPHABET[-total % _BASE]

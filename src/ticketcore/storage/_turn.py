@@ -34,8 +34,12 @@ class Turn:
 
     def take(self) -> None:
         """Waits until this thread has the turn."""
+        who = threading.get_ident()
+        with self._guard:
+            if self._is_granted(who):
+                return
         granted = threading.Event()
-        waiting = self._ask(threading.get_ident(), granted.set)
+        waiting = self._ask(who, granted.set)
         if waiting is None:
             return
         try:
@@ -74,13 +78,19 @@ class Turn:
     def _ask(self, who: Hashable, wake: Callable[[], object]) -> _Waiting | None:
         """None if it was granted at once, else one's place in the queue."""
         with self._guard:
-            if self._times == 0 or self._who == who:
-                self._who = who
-                self._times += 1
+            if self._is_granted(who):
                 return None
             waiting = _Waiting(who, wake)
             self._queue.append(waiting)
             return waiting
+
+    def _is_granted(self, who: Hashable) -> bool:
+        """Whether it was granted at once."""
+        if self._times and self._who != who:
+            return False
+        self._who = who
+        self._times += 1
+        return True
 
     def _withdraw(self, waiting: _Waiting) -> None:
         """Gives up waiting, also when the turn was granted in the same moment."""
