@@ -41,7 +41,7 @@ class Layer:
 
 
 RECORDS = {"errors", "model"}
-LANGUAGE = RECORDS | {"business_time", "conditions", "query"}
+LANGUAGE = RECORDS | {"business_time", "conditions", "query", "words"}
 SUBJECTS = {"access", "assignment", "sla", "templates", "time_tracking", "to_solve", "views"}
 DRAFT = LANGUAGE | SUBJECTS | {"_loaded", "_undo", "configuration", "events", "storage.protocols"}
 DECISIONS = DRAFT | {"_draft", "letters", "notices", "notifications", "receipts", "commands"}
@@ -68,7 +68,8 @@ LAYERS = {
     "model": Layer({"errors"}),
     "business_time": Layer(RECORDS, uses={"attrs", "dateutil", "holidays"}),
     "conditions": Layer(RECORDS | {"business_time"}, uses={"attrs", "dateutil"}),
-    "query": Layer(RECORDS | {"conditions"}),
+    "words": Layer(RECORDS | {"conditions"}),
+    "query": Layer(RECORDS | {"conditions", "words"}),
     "access": Layer(LANGUAGE),
     "assignment": Layer(LANGUAGE),
     "sla": Layer(LANGUAGE),

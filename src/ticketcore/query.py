@@ -16,9 +16,10 @@ import attrs
 
 from ticketcore.conditions import All, Condition, compile_condition, facts_of
 from ticketcore.conditions.facts import Getter
-from ticketcore.errors import Fault, InvalidInput, shown
+from ticketcore.errors import Fault, InvalidInput, StorageError, shown
 from ticketcore.model.ids import AgentId
-from ticketcore.model.kinds import Kind
+from ticketcore.model.kinds import TICKETS, Kind
+from ticketcore.words import Words
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -88,9 +89,11 @@ class Query(Generic[T]):
         limit: How many at most, at least 1; None for all.
         after: Where the page before ended; a cursor of the same order.
         viewer: Whom the placeholder `current_agent` stands for.
+        words: What must be said of them, where they are tickets; None for nothing.
 
     Raises:
-        InvalidInput: The limit is less than 1, or the cursor is one of another order.
+        InvalidInput: The limit is less than 1, the cursor is one of another order, or words are looked for elsewhere
+            than in what is said of tickets.
     """
 
     kind: Kind[T]
@@ -99,14 +102,19 @@ class Query(Generic[T]):
     limit: int | None = None
     after: Cursor | None = None
     viewer: AgentId | None = None
+    words: Words | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.limit is not None and self.limit < 1:
             raise InvalidInput("Query", [Fault("limit", "at least 1, or None", shown(self.limit))])
         if self.after is not None and len(self.after.values) != len(self.order):
             raise InvalidInput("Query", [_wrong_cursor(self.after)])
+        if self.words is not None and self.kind.name != TICKETS.name:
+            raise InvalidInput("Query", [Fault("words", "none, since only of tickets something is said", self.kind.name)])
 
-    def run(self, records: Iterable[T], *, now: datetime, get: Getter) -> "Page[T]":
+    def run(
+        self, records: Iterable[T], *, now: datetime, get: Getter, saying: Iterable[object] | None = None
+    ) -> "Page[T]":
         """
         The plain answer: filter, sort, cut.
 
@@ -114,7 +122,13 @@ class Query(Generic[T]):
             records: All records of the kind.
             now: The time that relative conditions count from.
             get: Follows an id to its record, or None.
+            saying: All records that say something; where words are looked for, there is no answer without.
+
+        Raises:
+            StorageError: Words are looked for, and it is not known what is said.
         """
+        if self.words is not None:
+            records = self.words.find(records, _known(saying))
         matches = compile_condition(self.where)
         found = [record for record in records if matches(facts_of(self.kind, record, now, get, self.viewer))]
         return self.page(self.behind(self.sorted(found)))
@@ -226,6 +240,12 @@ def members(value: Any) -> Collection[Any]:  # noqa: ANN401 - a value of any fie
     if not isinstance(value, (tuple, frozenset)):
         return (value,)
     return frozenset(value) if len(value) > 1 else value or (None,)
+
+
+def _known(saying: Iterable[object] | None) -> Iterable[object]:
+    if saying is None:
+        raise StorageError("this storage cannot look for words: use one that has the capability WORD_SEARCH")
+    return saying
 
 
 def _id(record: Any) -> str:  # noqa: ANN401 - a record of any kind

@@ -11,6 +11,7 @@ import attrs
 
 from ticketcore.model.actors import Actor
 from ticketcore.model.ids import CompanyId, ContactId, NoteId, TicketId
+from ticketcore.model.passages import FoundBy, Passage
 from ticketcore.model.values import FrozenValue
 
 
@@ -38,6 +39,10 @@ class TicketNote(SideNote):
     """Facts to have at hand while solving a ticket, such as an order id (requirement NT-4)."""
 
     ticket: TicketId
+
+    def passage(self) -> Passage:
+        """What it says, to agents alone."""
+        return Passage(FoundBy.THREAD, self.ticket, private=(self.text,))
 
 
 @attrs.frozen(kw_only=True)

@@ -9,6 +9,7 @@ from ticketcore.model.checks import Checked, checked, is_duration, number
 from ticketcore.model.fields import FieldValue
 from ticketcore.model.ids import AgentId, CalendarId, CompanyId, ContactId
 from ticketcore.model.mapping import FrozenMap
+from ticketcore.model.passages import FoundBy, Passage
 from ticketcore.model.public import PublicContact
 from ticketcore.model.values import FrozenValue
 
@@ -100,6 +101,10 @@ class Contact(FrozenValue):
     def shown_name(self) -> str:
         """The name, or the visitor id of somebody without one."""
         return self.name or self.visitor
+
+    def passage(self) -> Passage:
+        """What the contact is called and reached by, which agents alone see."""
+        return Passage(FoundBy.REQUESTER, self.id, private=(self.name or "", self.visitor, *self.emails, *self.phones))
 
     def public(self) -> PublicContact:
         """The contact's own data, without what the desk keeps for itself (groups, company, custom fields)."""

@@ -6,6 +6,7 @@ from enum import Enum
 import attrs
 
 from ticketcore.model.ids import ContactId, EntryId, RatingId, TicketId
+from ticketcore.model.passages import FoundBy, Passage
 from ticketcore.model.public import PublicRating
 from ticketcore.model.values import FrozenValue
 
@@ -37,6 +38,10 @@ class Rating(FrozenValue):
     positive: bool | None
     comment: str = ""
     at: datetime
+
+    def passage(self) -> Passage:
+        """What it says, to agents alone: a ticket's customers do not see each other's ratings."""
+        return Passage(FoundBy.THREAD, self.ticket, private=(self.comment,))
 
     def public(self) -> PublicRating:
         """The rating as its author may see it."""

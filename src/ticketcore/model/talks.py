@@ -10,6 +10,7 @@ import attrs
 
 from ticketcore.model.actors import Actor, ActorKind
 from ticketcore.model.ids import AgentId, CallId, ChatId, ChatMessageId, ContactId, DepartmentId, TicketId
+from ticketcore.model.passages import FoundBy, Passage
 from ticketcore.model.public import PublicChat, PublicChatMessage
 from ticketcore.model.values import FrozenValue
 
@@ -119,6 +120,10 @@ class ChatMessage(FrozenValue):
     text: str
     at: datetime
     erased: bool = False
+
+    def passage(self) -> Passage:
+        """What it says."""
+        return Passage(FoundBy.THREAD, self.ticket, (self.text, self.author_name))
 
     def public(self) -> PublicChatMessage:
         """The message as customers may see it."""

@@ -13,6 +13,7 @@ import attrs
 from ticketcore.model.actors import Actor
 from ticketcore.model.attachments import Attachment
 from ticketcore.model.ids import EntryId, TicketId
+from ticketcore.model.passages import FoundBy, Passage
 from ticketcore.model.public import PublicMessage
 from ticketcore.model.tickets import Channel
 from ticketcore.model.values import FrozenValue
@@ -70,6 +71,13 @@ class Written(Entry):
     text: str
     attachments: tuple[Attachment, ...] = ()
 
+    def passage(self) -> Passage:
+        """What it says: to customers only if it is public."""
+        said = (self.text, self.author_name, *(attachment.name for attachment in self.attachments))
+        if self.is_public:
+            return Passage(FoundBy.THREAD, self.ticket, said)
+        return Passage(FoundBy.THREAD, self.ticket, private=said)
+
 
 @attrs.frozen(kw_only=True)
 class CustomerMessage(Written):
@@ -102,6 +110,11 @@ class CustomerMessage(Written):
     bcc: tuple[str, ...] = ()
     language: str | None = None
     erased: bool = False
+
+    def passage(self) -> Passage:
+        """What it says; to whom it went, and under which subject, agents alone see."""
+        envelope = (self.subject, self.sender, *self.to, *self.cc, *self.bcc)
+        return attrs.evolve(super().passage(), private=tuple(text for text in envelope if text))
 
     def public(self) -> PublicMessage:
         """The message as customers may see it."""

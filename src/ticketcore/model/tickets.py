@@ -15,6 +15,7 @@ from ticketcore.model.fields import FieldValue
 from ticketcore.model.ids import AgentId, CompanyId, ContactId, DepartmentId, EntryId, SlaPolicyId, TicketId
 from ticketcore.model.lifecycle import SET_ASIDE, Status
 from ticketcore.model.mapping import FrozenMap
+from ticketcore.model.passages import FoundBy, Passage
 from ticketcore.model.public import PublicTicket
 from ticketcore.model.targets import TargetState
 from ticketcore.model.values import FrozenValue
@@ -130,6 +131,15 @@ class TicketBase(FrozenValue):
     targets: FrozenMap[str, TargetState] = FrozenMap()
     due_at: datetime | None = None
 
+    def _told(self) -> tuple[str, ...]:
+        """What it says under its subject."""
+        return (self.reference, self.subject, self.description)
+
+    def _noted(self) -> tuple[str, ...]:
+        """What agents have noted of it for themselves."""
+        custom = (value for value in self.custom.values() if isinstance(value, str))
+        return (*sorted(self.tags), *([self.type] if self.type else ()), *custom)
+
     def __str__(self) -> str:
         marked = "[internal] " if self.internal else ""
         return f"{self.reference} {marked}{self.subject}"
@@ -172,6 +182,10 @@ class Ticket(TicketBase):
         """Every customer who may see the ticket."""
         return self.requesters + self.followers
 
+    def passage(self) -> Passage:
+        """What it says: to its customers, what they see of it."""
+        return Passage(FoundBy.TICKET, self.id, self._told(), (*self._noted(), *self.cc))
+
     def public(self) -> PublicTicket:
         """The ticket as its customers may see it: of one that was set aside, how it stood before."""
         aside = self.status.category in SET_ASIDE
@@ -201,6 +215,10 @@ class InternalTicket(TicketBase):
     source: Channel = Channel.INSIDE
     raised_by: AgentId
     about: ContactId | None = None
+
+    def passage(self) -> Passage:
+        """What it says, to agents alone."""
+        return Passage(FoundBy.TICKET, self.id, private=(*self._told(), *self._noted()))
 
 
 AnyTicket: TypeAlias = Ticket | InternalTicket

@@ -6,6 +6,7 @@ import attrs
 
 from ticketcore.model.actors import Actor
 from ticketcore.model.ids import AgentId, DepartmentId, TicketId, TimeEntryId
+from ticketcore.model.passages import FoundBy, Passage
 from ticketcore.model.values import FrozenValue
 
 NO_TIME = timedelta()
@@ -92,6 +93,10 @@ class TimeEntry(FrozenValue):
     def spent(self) -> TimeSpent:
         """What events tell of it."""
         return TimeSpent(self.began, self.duration, self.billable)
+
+    def passage(self) -> Passage:
+        """What it says, to agents alone."""
+        return Passage(FoundBy.THREAD, self.ticket, private=(self.text,))
 
 
 def timer_id(ticket: TicketId, agent: AgentId) -> str:

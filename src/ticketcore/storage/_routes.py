@@ -5,7 +5,7 @@ A route never misses a record. It may lead past others, and says what must still
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, Final, TypeAlias
 
@@ -15,7 +15,7 @@ from ticketcore.conditions import All, AnyOf, Comparison, Condition, Field, Not,
 from ticketcore.conditions.reading import RECORD
 from ticketcore.conditions.values import ID, KEY
 from ticketcore.model.ids import AgentId
-from ticketcore.storage._shelf import Place, Shelf, ShelfIndex
+from ticketcore.storage._shelf import Place, Shelf, ShelfIndex, place
 from ticketcore.storage._sorted import Sorted
 
 _Parts: TypeAlias = tuple[Condition[Any], ...]
@@ -114,6 +114,14 @@ def route_past_all_by(shelf: Shelf, condition: Condition[Any], order: str) -> Ro
     """The route past all records in the order of a field; None if no index has that order."""
     fitting = [index for index in shelf.indexes[()] if index.declared.order == order]
     return _past_all(fitting[0], condition) if fitting else None
+
+
+def route_among(ids: Collection[str], condition: Condition[Any]) -> Route:
+    """The route past the records of these ids, by id."""
+    run: Sorted[Place] = Sorted()
+    for id in sorted(ids):
+        run.add(place(id, id))
+    return Route((run,), "id", _parts(condition), is_disjoint=True)
 
 
 def _past_all(index: ShelfIndex, condition: Condition[Any]) -> Route:

@@ -5,7 +5,7 @@ Whatever way it takes, the answer is that of `Query.run` over all records.
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
 from heapq import merge
 from itertools import chain, groupby, islice, takewhile
@@ -16,7 +16,7 @@ from ticketcore.conditions import all_of, compile_condition, facts_of
 from ticketcore.conditions.facts import Getter
 from ticketcore.errors import Fault, InvalidInput, shown
 from ticketcore.query import Order, Page, Query, field_reader, members, order_value
-from ticketcore.storage._routes import Route, route_past_all, route_past_all_by, routes_to
+from ticketcore.storage._routes import Route, route_among, route_past_all, route_past_all_by, routes_to
 from ticketcore.storage._shelf import Place, Shelf, place
 from ticketcore.storage._sorted import Sorted
 
@@ -42,15 +42,22 @@ class Search(Generic[T]):
         query: The question.
         now: The time that relative conditions count from.
         get: Follows an id to its record, or None.
+        among: The ids of the records that can be found; None for all.
     """
 
-    def __init__(self, shelf: Shelf, query: Query[T], *, now: datetime, get: Getter) -> None:
+    def __init__(
+        self, shelf: Shelf, query: Query[T], *, now: datetime, get: Getter, among: Collection[str] | None = None
+    ) -> None:
         self._shelf = shelf
         self._query = query
         self._now = now
         self._get = get
         self._order = query.order[0] if query.order else _BY_ID
-        self._routes = routes_to(shelf, query.where, query.viewer) if shelf.records else []
+        self._is_among_some = among is not None
+        if among is not None:
+            self._routes = [route_among(among, query.where)]
+        else:
+            self._routes = routes_to(shelf, query.where, query.viewer) if shelf.records else []
 
     def page(self) -> Page[T]:
         """The page that the query asks for."""
@@ -104,7 +111,7 @@ class Search(Generic[T]):
         one that is n times as long, at best every nth record matches. Any other is followed to its end and sorted.
         """
         query, order, shortest = self._query, self._order.field, self._shortest()
-        if shortest.order == order and len(shortest.runs) == 1:
+        if self._is_among_some or (shortest.order == order and len(shortest.runs) == 1):
             return shortest
         past_all = route_past_all_by(self._shelf, query.where, order)
         matching = max(shortest.size, 1)

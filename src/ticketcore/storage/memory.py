@@ -16,6 +16,7 @@ from ticketcore.query import Page, Query
 from ticketcore.storage._search import Search
 from ticketcore.storage._shelf import Shelf
 from ticketcore.storage._turn import Turn
+from ticketcore.storage._words import WordIndex
 from ticketcore.storage.protocols import Changes, Found, Key, RecordCodec, Tally
 
 T = TypeVar("T")
@@ -30,6 +31,7 @@ class MemoryStorage:
 
     def __init__(self) -> None:
         self._shelves: dict[str, Shelf] = {}
+        self._words: WordIndex | None = None
         self._alone = threading.RLock()
         self.turn = Turn()
 
@@ -74,7 +76,14 @@ class MemoryStorage:
         return self._shelf(kind).records.get(id)
 
     def _search(self, query: Query[T], now: datetime) -> Search[T]:
-        return Search(self._shelf(query.kind), query, now=now, get=self._record)
+        shelf = self._shelf(query.kind)
+        ids = None if query.words is None else self._words_of_all().find(query.words)
+        return Search(shelf, query, now=now, get=self._record, among=ids)
+
+    def _words_of_all(self) -> WordIndex:
+        if self._words is None:
+            self._words = WordIndex(self._shelves)
+        return self._words
 
     def _compare(self, changes: Changes) -> None:
         """Raises `StaleRecord` for the first record that is not at the version expected."""
@@ -104,6 +113,8 @@ class MemoryStorage:
             for shelf, id, old in reversed(written):
                 shelf.remove(id) if old is None else shelf.put(old)
             raise
+        if self._words is not None:
+            self._words.note(changes)
 
 
 class MemorySession:
