@@ -14,6 +14,7 @@ import attrs
 from ticketcore.conditions import words as words_of
 from ticketcore.errors import Fault, InvalidInput, shown
 from ticketcore.model.passages import FoundBy, Passage, passage_of
+from ticketcore.model.values import FrozenValue
 
 WORD_LIMIT: Final = 100
 """How many characters of a word count, where it is written and where it is looked for."""
@@ -36,7 +37,7 @@ Place: TypeAlias = tuple[FoundBy, str]
 
 
 @attrs.frozen
-class Term:
+class Term(FrozenValue):
     """
     What must be said somewhere of a ticket: a word, or several in a row.
 
@@ -55,7 +56,7 @@ class Term:
 
 
 @attrs.frozen
-class Words:
+class Words(FrozenValue):
     """
     What is looked for: tickets of which every term is said somewhere, be it by different records.
 

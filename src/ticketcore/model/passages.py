@@ -10,6 +10,8 @@ from typing import Protocol
 
 import attrs
 
+from ticketcore.model.values import FrozenValue
+
 
 class FoundBy(Enum):
     """Which tickets are found by what a record says."""
@@ -23,7 +25,7 @@ class FoundBy(Enum):
 
 
 @attrs.frozen
-class Passage:
+class Passage(FrozenValue):
     """
     What a record says.
 

@@ -19,17 +19,21 @@ from sqlalchemy import (
     Double,
     FromClause,
     Numeric,
+    Table,
     Text,
     case,
     cast,
+    column,
     func,
     literal,
+    literal_column,
     select,
+    table,
 )
 from sqlalchemy import (
     Dialect as EngineDialect,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSQUERY
 from sqlalchemy.types import TypeEngine
 
 from ticketcore.errors import Fault, InvalidInput
@@ -102,6 +106,14 @@ class Dialect(ABC):
         """What a fact holds several of: a table, and there a text as it is, and folded."""
 
     @abstractmethod
+    def wanted_words(self, name: str, words: Sequence[str], *, is_open: bool) -> str:
+        """All these words in a column, as its index is asked for them; if open, the last one may go on."""
+
+    @abstractmethod
+    def has_words(self, texts: Table, name: str, wanted: Expression) -> ColumnElement[bool]:
+        """Whether a column of folded words has the wanted ones."""
+
+    @abstractmethod
     def lock(self, line: Line, names: Sequence[str]) -> None:
         """Waits for things of these names, in this order, and holds them until the transaction ends."""
 
@@ -157,6 +169,19 @@ class Sqlite(Dialect):
         )
         return each, raw, folded
 
+    def wanted_words(self, name: str, words: Sequence[str], *, is_open: bool) -> str:
+        """All these words in a column, in the words of FTS5."""
+        wanted = " AND ".join(f'"{word}"' for word in words)
+        return f"{name} : ({wanted}{' *' if is_open else ''})"
+
+    def has_words(self, texts: Table, name: str, wanted: Expression) -> ColumnElement[bool]:
+        """Asks the FTS5 table beside the texts."""
+        del name
+        own_name = fts5_name(texts)
+        index = table(own_name, column("rowid"), column(own_name), schema=texts.schema)
+        having = index.c[own_name].op("MATCH", is_comparison=True)(wanted)
+        return texts.c.number.in_(select(index.c.rowid).where(having))
+
     def lock(self, line: Line, names: Sequence[str]) -> None:
         """Nothing more to do: who has begun to write is alone."""
 
@@ -205,6 +230,16 @@ class Postgresql(Dialect):
         raw, folded = (func.jsonb_extract_path_text(each.c.value, str(place), type_=Text()) for place in (0, 1))
         return each, raw, folded
 
+    def wanted_words(self, name: str, words: Sequence[str], *, is_open: bool) -> str:
+        """All these words, as a text search query."""
+        del name
+        wanted = " & ".join(f"'{word}'" for word in words)
+        return f"{wanted}{':*' if is_open else ''}"
+
+    def has_words(self, texts: Table, name: str, wanted: Expression) -> ColumnElement[bool]:
+        """Asks the index of the column's vector."""
+        return text_vector(texts.c[name]).op("@@", is_comparison=True)(cast(wanted, TSQUERY()))
+
     def lock(self, line: Line, names: Sequence[str]) -> None:
         """Takes a lock of the transaction on each name: it need not be there yet."""
         for name in names:
@@ -220,6 +255,21 @@ class Postgresql(Dialect):
 
 def _json_path(path: Sequence[str | int]) -> str:
     return "$" + "".join(f"[{step}]" if isinstance(step, int) else f'."{step}"' for step in path)
+
+
+def fts5_name(table: Table) -> str:
+    """The name of the FTS5 table beside one of texts."""
+    return f"{table.name}_words"
+
+
+def text_vector(text: Expression) -> Expression:
+    """
+    Folded words as a text search vector.
+
+    PostgreSQL sees that this is what its index is of only where everything stands in the statement.
+    """
+    blank = literal_column("' '")
+    return func.array_to_tsvector(func.string_to_array(func.btrim(text), blank))
 
 
 _DIALECTS: Final = {dialect.name: dialect for dialect in (Sqlite(), Postgresql())}

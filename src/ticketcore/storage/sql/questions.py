@@ -1,7 +1,8 @@
 """
 Questions: a query as one statement for its page, its count, or its tally.
 
-Each is translated once for all queries that differ in nothing but the viewer, the cursor's values, and the time.
+Each is translated once for all queries that differ in nothing but the viewer, the cursor's values, the words, and the
+time.
 """
 
 from collections import Counter
@@ -25,6 +26,7 @@ from ticketcore.storage.sql.places import Place, Verdict
 from ticketcore.storage.sql.schema import Tables
 from ticketcore.storage.sql.shapes import UNIONS, shape_of
 from ticketcore.storage.sql.wordings import Wording, word
+from ticketcore.storage.sql.words import AlikeWords, WordTranslator, alike_words
 
 WORDINGS_LIMIT: Final = 1_000
 """How many questions are kept in the database's words."""
@@ -45,6 +47,7 @@ class Alike:
         order: In which order they are wanted.
         limit: How many at most.
         after: The types of the cursor's values; None without one.
+        words: What looking for its words has in common with looking for others; None without any.
         query: One of these queries.
     """
 
@@ -54,14 +57,16 @@ class Alike:
     order: tuple[Order, ...]
     limit: int | None
     after: tuple[type, ...] | None
+    words: AlikeWords | None
     query: Query[Any] = attrs.field(eq=False)
 
     @classmethod
     def of(cls, query: Query[Any]) -> "Alike":
         """What a query has in common with others."""
         after = None if query.after is None else tuple(map(type, query.after.values))
+        words = None if query.words is None else alike_words(query.words)
         has_viewer = query.viewer is not None
-        return cls(query.kind.name, query.where, has_viewer, query.order, query.limit, after, query)
+        return cls(query.kind.name, query.where, has_viewer, query.order, query.limit, after, words, query)
 
 
 class Questions:
@@ -122,7 +127,7 @@ class Question:
     A query put to the tables.
 
     Args:
-        query: The query; its viewer and its cursor's values are left open.
+        query: The query; its viewer, its cursor's values and its words are left open.
         place: Where its records are found.
     """
 
@@ -157,7 +162,8 @@ class Question:
 
     def _where(self) -> list[Verdict]:
         translator = Translator(self.place, self.query.viewer is not None)
-        return [*self.place.is_here, translator.verdict(self.query.where)]
+        said = () if self.query.words is None else WordTranslator(self.place, self.query.words).verdicts()
+        return [*self.place.is_here, translator.verdict(self.query.where), *said]
 
     def _grouped(self, value: Expression) -> SelectBase:
         chosen = select(value, func.count(), null())

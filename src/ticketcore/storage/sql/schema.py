@@ -34,6 +34,7 @@ from ticketcore.model.checks import IS_NAME
 from ticketcore.storage.sql.dialects import COLUMN_TYPES, FACTS_TYPE, INSTANT_TYPE, TEXT_TYPE
 from ticketcore.storage.sql.leaves import Form, Leaf
 from ticketcore.storage.sql.shapes import UNKNOWN, Shape, known_shapes
+from ticketcore.storage.sql.texts import table_of_texts
 
 SCHEMA_VERSION: Final = 1
 """The version of the tables that this version of the library reads and writes."""
@@ -59,6 +60,7 @@ class Tables:
         by_kind: Those of the library's kinds, by the kind's name.
         records: That of all other kinds.
         members: What records hold several of, and the values of custom fields.
+        texts: What records say, in folded words.
         blobs: The bytes of attachments.
         version: The schema's version.
     """
@@ -67,6 +69,7 @@ class Tables:
     by_kind: Mapping[str, Table]
     records: Table
     members: Table
+    texts: Table
     blobs: Table
     version: Table
 
@@ -108,6 +111,7 @@ def all_tables(prefix: str = PREFIX, schema: str | None = None) -> Tables:
         by_kind={name: _table(metadata, prefix, shape) for name, shape in known_shapes().items()},
         records=_table(metadata, prefix, UNKNOWN),
         members=_members(metadata, prefix),
+        texts=table_of_texts(metadata, prefix),
         blobs=_blobs(metadata, prefix),
         version=Table(f"{prefix}schema", metadata, Column("version", Integer, primary_key=True, autoincrement=False)),
     )

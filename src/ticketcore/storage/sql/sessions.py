@@ -136,7 +136,7 @@ class SqlSession:
     def _answer(self, question: Callable[[Query[Any]], Wording], query: Query[Any], now: datetime) -> Sequence[Any]:
         self._check()
         wording = question(query)
-        parameters = wording.parameters(Asking(now, query.viewer, query.after))
+        parameters = wording.parameters(Asking(now, query.viewer, query.after, query.words))
         with errors_of_ours():
             return self._line.ask(wording.text, parameters)
 

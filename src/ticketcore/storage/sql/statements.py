@@ -69,6 +69,24 @@ class Statements:
         known = self._kept.get(("members",))
         return known or self._keep(self.insert_into(self.tables.members), "members")
 
+    def put_text(self) -> str:
+        """The statement that has a record say something, and nothing else any more."""
+        known = self._kept.get(("text",))
+        return known or self._keep(self._put_text(), "text")
+
+    def _put_text(self) -> str:
+        names = [column.name for column in self.tables.texts.columns if column.name != "number"]
+        changes = ", ".join(f"{name} = excluded.{name}" for name in names if name not in _KEY)
+        return (
+            f"INSERT INTO {self._name(self.tables.texts)} ({', '.join(names)}) VALUES ({self._marks(len(names))}) "  # noqa: S608 - as above
+            f"ON CONFLICT (tenant, kind, id) DO UPDATE SET {changes}"
+        )
+
+    def delete_text(self) -> str:
+        """The statement that has a record say nothing any more."""
+        known = self._kept.get(("delete text",))
+        return known or self._keep(self._delete_of_record(self.tables.texts), "delete text")
+
     def insert_into(self, table: Table) -> str:
         """The statement that adds a row."""
         names = ", ".join(self._quoted(column.name) for column in table.columns)
@@ -98,11 +116,11 @@ class Statements:
     def delete_members(self) -> str:
         """The statement that removes what a record holds several of."""
         known = self._kept.get(("delete members",))
-        return known or self._keep(self._delete_members(), "delete members")
+        return known or self._keep(self._delete_of_record(self.tables.members), "delete members")
 
-    def _delete_members(self) -> str:
+    def _delete_of_record(self, table: Table) -> str:
         mark = self.dialect.mark
-        return f"DELETE FROM {self._name(self.tables.members)} WHERE tenant = {mark} AND kind = {mark} AND id = {mark}"  # noqa: S608 - as above
+        return f"DELETE FROM {self._name(table)} WHERE tenant = {mark} AND kind = {mark} AND id = {mark}"  # noqa: S608 - as above
 
     def touch(self) -> str:
         """The statement that changes nothing, and makes the transaction one that writes."""

@@ -18,6 +18,7 @@ from ticketcore.model.ids import AgentId
 from ticketcore.query import Cursor
 from ticketcore.storage.sql.dialects import Expression
 from ticketcore.storage.sql.lines import Parameters
+from ticketcore.words import Words
 
 
 @attrs.frozen
@@ -29,11 +30,13 @@ class Asking:
         now: The time that relative conditions count from.
         viewer: Whom the placeholder `current_agent` stands for.
         after: Behind what the page begins.
+        words: What must be said of the tickets.
     """
 
     now: datetime
     viewer: AgentId | None
     after: Cursor | None
+    words: Words | None
 
 
 @attrs.frozen(eq=False)

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from ticketcore.model.kinds import Kind
+from ticketcore.model.passages import passage_of
 from ticketcore.storage.protocols import Changes, Put, Removal
 from ticketcore.storage.sql.known import Known
 from ticketcore.storage.sql.lines import Line
@@ -21,6 +22,7 @@ from ticketcore.storage.sql.reading import versions_of
 from ticketcore.storage.sql.rows import Rows, members_of
 from ticketcore.storage.sql.shapes import Shape, shape_of
 from ticketcore.storage.sql.statements import Statements
+from ticketcore.storage.sql.texts import text_of
 
 Parameters: TypeAlias = list[tuple[Any, ...]]
 
@@ -78,6 +80,8 @@ class Writing:
         self._of_kinds: dict[str, _OfKind] = {}
         self._members: Parameters = []
         self._emptied: Parameters = []
+        self._texts: Parameters = []
+        self._silenced: Parameters = []
         for put in sorted(changes.puts, key=lambda put: str(put.record.id)):
             self._put(put)
         for removal in sorted(changes.removals, key=lambda removal: removal.key.id):
@@ -109,6 +113,8 @@ class Writing:
                 self._write(line, kind, ())
         _run(line, self._statements.delete_members, self._emptied)
         _run(line, self._statements.insert_members, self._members)
+        _run(line, self._statements.delete_text, self._silenced)
+        _run(line, self._statements.put_text, self._texts)
 
     # Making ready.
 
@@ -127,6 +133,7 @@ class Writing:
             of_kind.updates.append((record.version, *row, *of_kind.key, record.id, put.expected))
         if of_kind.has_members:
             self._put_members(put, of_kind.shape)
+        self._put_text(put)
 
     def _put_members(self, put: Put, shape: Shape) -> None:
         kind, record, members = put.kind, put.record, members_of(shape, put.record)
@@ -138,12 +145,27 @@ class Writing:
             self._emptied.append((self._tenant, kind.name, record.id))
         self._members += [(self._tenant, kind.name, record.id, *member) for member in members]
 
+    def _put_text(self, put: Put) -> None:
+        """Has the record say what it now says, unless it said just that."""
+        kind, record, is_new = put.kind, put.record, put.expected is None
+        passage = passage_of(record)
+        before = None if is_new else self._known.records.get((kind.name, record.id))
+        if before is not None and before.version == put.expected and passage_of(before) == passage:
+            return
+        if passage is not None:
+            self._texts.append((self._tenant, kind.name, record.id, *text_of(passage)))
+        elif not is_new:
+            self._silenced.append((self._tenant, kind.name, record.id))
+
     def _remove(self, removal: Removal) -> None:
         kind, id = removal.key
         of_kind = self._of_kind(kind)
         of_kind.deletes.append((*of_kind.key, id, removal.expected))
         if of_kind.has_members:
             self._emptied.append((self._tenant, kind.name, id))
+        before = self._known.records.get((kind.name, id))
+        if before is None or passage_of(before) is not None:
+            self._silenced.append((self._tenant, kind.name, id))
 
     # Writing.
 
