@@ -16,6 +16,8 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
+import attrs
+
 from ticketcore.errors import StaleRecord, StorageError
 from ticketcore.model.kinds import Kind
 from ticketcore.query import Page, Query, field_reader, members
@@ -86,7 +88,7 @@ class JsonSession:
 
     def matching(self, query: Query[T], now: datetime) -> tuple[T, ...]:
         """All records of which a query's condition holds."""
-        everything = Query(query.kind, query.where, viewer=query.viewer)
+        everything = attrs.evolve(query, order=(), limit=None, after=None)
         return self.find(everything, now=now).items
 
     def record(self, kind: Kind[T], id: str, /) -> T | None:

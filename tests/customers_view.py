@@ -10,6 +10,12 @@ from ticketcore.model.public import PublicChat, PublicChatMessage, PublicContact
 from ticketcore.notices import AgentNotice, CustomerNotice, MailNotice, Notice
 from ticketcore.seats import CustomerSeat
 
+WORDS = (
+    "bill", "wrong", "καλημέρα", "thank*", "olga", "mia", "bob", "pdf", "hello", "lines", "hvala", "order", "till",
+    "looked", "now", "sorry", "dora", "vip", "kim*", "example",
+)  # fmt: skip
+"""Words that tests write, in public and in private."""
+
 
 @attrs.define
 class Letterbox:
@@ -56,6 +62,7 @@ class View:
         files: What each attachment holds.
         chats: The chats of each ticket.
         chat_messages: What was written in each of these.
+        searched: What is found by words, those in public and those in private.
     """
 
     profile: PublicContact
@@ -66,6 +73,7 @@ class View:
     files: tuple[bytes, ...]
     chats: tuple[PublicChat, ...]
     chat_messages: tuple[PublicChatMessage, ...]
+    searched: tuple[tuple[PublicTicket, ...], ...]
 
 
 def seen_by(desk: HelpDesk, contact: ContactId) -> View:
@@ -88,6 +96,7 @@ def seen_by(desk: HelpDesk, contact: ContactId) -> View:
         ),
         chats=chats,
         chat_messages=tuple(it for chat in chats for it in seat.chat_messages(chat.id, on=chat.ticket)),
+        searched=tuple(seat.search(word).items for word in WORDS),
     )
 
 

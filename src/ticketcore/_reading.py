@@ -63,6 +63,7 @@ from ticketcore.query import Cursor, Order, Page, Query
 from ticketcore.sla import SLA_POLICIES, SlaPolicy, TargetReport, report
 from ticketcore.storage.protocols import Key
 from ticketcore.time_tracking import Timesheet, TimesheetBy, timesheet
+from ticketcore.words import Words
 
 T = TypeVar("T")
 
@@ -109,15 +110,20 @@ def tickets(
     return draft.find(Query(TICKETS, visible(draft, where), order, limit, after, draft.principal.agent))
 
 
-def count(draft: Draft, where: Condition[Any]) -> int:
+def search(draft: Draft, words: str, where: Condition[Any], limit: int | None, after: Cursor | None) -> Page[AnyTicket]:
+    """A page of the tickets that the principal may see of which words are said, newest first."""
+    return draft.find(_query(draft, where, words, order=NEWEST_FIRST, limit=limit, after=after))
+
+
+def count(draft: Draft, where: Condition[Any], words: str | None = None) -> int:
     """How many tickets the principal sees of those."""
-    return draft.count(Query(TICKETS, visible(draft, where), viewer=draft.principal.agent))
+    return draft.count(_query(draft, where, words))
 
 
-def tally(draft: Draft, by: str, where: Condition[Any]) -> Mapping[Hashable, int]:
+def tally(draft: Draft, by: str, where: Condition[Any], words: str | None) -> Mapping[Hashable, int]:
     """How many tickets the principal sees, for each value of a field."""
     _check_fields("by", (by,))
-    return draft.tally(Query(TICKETS, visible(draft, where), viewer=draft.principal.agent), by)
+    return draft.tally(_query(draft, where, words), by)
 
 
 def thread(draft: Draft, id: TicketId) -> tuple[Entry, ...]:
@@ -363,6 +369,26 @@ def public_tickets(draft: Draft, limit: int | None, after: Cursor | None) -> Pag
     """
     page = tickets(draft, always, NEWEST_FIRST, limit, after)
     return Page(tuple(it for it in page.items if isinstance(it, Ticket)), page.next)
+
+
+def public_search(draft: Draft, words: str, limit: int | None, after: Cursor | None) -> Page[Ticket]:
+    """A page of a customer's tickets of which words are said where the customer sees them, newest first."""
+    theirs = visible(draft, F.internal.is_false)
+    looked_for = Words.parse(words, public=True)
+    page = draft.find(Query(TICKETS, theirs, NEWEST_FIRST, limit, after, words=looked_for))
+    return Page(tuple(it for it in page.items if isinstance(it, Ticket)), page.next)
+
+
+def _query(draft: Draft, where: Condition[Any], words: str | None, **more: Any) -> Query[AnyTicket]:
+    """
+    The query for tickets that the principal may see.
+
+    What requesters are called and reached by is looked through only for those who may see every contact.
+    """
+    looked_for = None
+    if words is not None:
+        looked_for = Words.parse(words, people=draft.setup.access.visible_contacts(draft.principal) is always)
+    return Query(TICKETS, visible(draft, where), viewer=draft.principal.agent, words=looked_for, **more)
 
 
 def _of_thread(draft: Draft, on: TicketId) -> Condition[Any]:

@@ -110,7 +110,9 @@ class Query(Generic[T]):
         if self.after is not None and len(self.after.values) != len(self.order):
             raise InvalidInput("Query", [_wrong_cursor(self.after)])
         if self.words is not None and self.kind.name != TICKETS.name:
-            raise InvalidInput("Query", [Fault("words", "none, since only of tickets something is said", self.kind.name)])
+            raise InvalidInput(
+                "Query", [Fault("words", "none, since only of tickets something is said", self.kind.name)]
+            )
 
     def run(
         self, records: Iterable[T], *, now: datetime, get: Getter, saying: Iterable[object] | None = None

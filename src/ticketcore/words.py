@@ -13,6 +13,7 @@ import attrs
 
 from ticketcore.conditions import words as words_of
 from ticketcore.errors import Fault, InvalidInput, shown
+from ticketcore.model.checks import is_text
 from ticketcore.model.passages import FoundBy, Passage, passage_of
 from ticketcore.model.values import FrozenValue
 
@@ -24,6 +25,8 @@ SAID_LIMIT: Final = 200_000
 
 QUESTION_LIMIT: Final = 1_000
 TERM_LIMIT: Final = 20
+
+_IS_QUESTION: Final = is_text(at_most=QUESTION_LIMIT)
 
 _WALL: Final = "|"
 """Stands between texts, so that no phrase reaches from one into the next. It is no word."""
@@ -87,11 +90,10 @@ class Words(FrozenValue):
         Raises:
             InvalidInput: There is no word in it, or there are too many.
         """
-        if not isinstance(text, str) or len(text) > QUESTION_LIMIT:
-            raise _wrong(f"text of at most {QUESTION_LIMIT} characters", text)
-        terms = tuple(dict.fromkeys(_terms(text)))
+        faults = _IS_QUESTION.faults("words", text)
+        terms = () if faults else tuple(dict.fromkeys(_terms(text)))
         if not 0 < len(terms) <= TERM_LIMIT:
-            raise _wrong(f"1 to {TERM_LIMIT} words", text)
+            raise InvalidInput("search", faults or [Fault("words", f"1 to {TERM_LIMIT} words", shown(text))])
         return cls(terms, public, people)
 
     def find(self, tickets: Iterable[Any], saying: Iterable[object]) -> Iterator[Any]:
@@ -156,7 +158,3 @@ def _terms(text: str) -> Iterator[Term]:
         several = tuple(_shortened(words_of(quoted or plain)).split())
         if several:
             yield Term(several, is_open=bool(quoted_goes_on or plain_goes_on))
-
-
-def _wrong(expected: str, text: object) -> InvalidInput:
-    return InvalidInput("search", [Fault("words", expected, shown(text))])

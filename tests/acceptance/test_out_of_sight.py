@@ -200,7 +200,7 @@ READINGS = {
 WITHOUT_HIDDEN_RECORDS = {
     "agents", "calendars", "canned_responses", "companies", "company", "company_notes", "contacts", "count",
     "custom_fields", "departments", "do", "do_on_each", "lint", "macros", "members", "presences", "recognise", "rules",
-    "simulate", "sla_policies", "tally", "tickets", "to_solve",
+    "search", "simulate", "sla_policies", "tally", "tickets", "to_solve",
 }  # fmt: skip
 """What else an agent's seat can do: it names nothing, or nothing that could be hidden from an agent."""
 
@@ -235,6 +235,22 @@ def test_listings_do_not_show_what_is_hidden():
     assert not {it.id for it in situation.ana.canned_responses()} & set(situation.hidden["canned_response"])
     assert not {it.id for it in situation.ana.macros()} & set(situation.hidden["macro"])
     assert not {it.id for it in situation.ana.tickets(limit=None).items} & set(situation.hidden["ticket"])
+
+
+def test_no_word_finds_what_is_hidden():
+    """No word of a hidden ticket finds it, and no word of a hidden customer finds what they asked for."""
+    situation = Situation()
+    hers = situation.ticket(situation.eve)
+    hello = {it.id for it in situation.system.search("hello").items}
+    eve = {it.id for it in situation.system.search("eve@example.org").items}
+
+    assert hello == {situation.hidden_ticket.id, situation.seen_ticket.id}
+    assert [it.id for it in situation.ana.search("hello").items] == [situation.seen_ticket.id]
+    assert situation.ana.count(words="hello") == 1
+    assert dict(situation.ana.tally("department", words="hello")) == {None: 1}
+    assert eve == {hers.id, situation.hidden_ticket.id}
+    assert situation.ana.search("eve@example.org").items == ()
+    assert situation.ana.ticket(hers.id) == hers
 
 
 # The holes that the prototype had.

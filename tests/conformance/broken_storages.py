@@ -4,6 +4,7 @@ Storages that are broken on purpose, each in one way that has been seen in the w
 `test_broken_storages` says which law must find which of them out.
 """
 
+import re
 import threading
 import unicodedata
 from collections import Counter
@@ -488,6 +489,139 @@ class TallyCountsTwice(MemoryStorage):
         return Counter(
             it for value in values for it in (value if isinstance(value, tuple) and value else members(value))
         )
+
+
+# Looking for words.
+
+
+class Walking(MemoryStorage):
+    """A storage that looks for words by a walk past all that is said, for those that do something to it."""
+
+    def said(self):
+        """The records that say something."""
+        return [record for shelf in self._shelves.values() for record in shelf.records.values()]
+
+    def _said(self, words):
+        tickets = self._shelf(TICKETS).records.values()
+        return {ticket.id for ticket in words.find(tickets, self.said())}
+
+
+class IgnoresWords(MemoryStorage):
+    """Has never heard of words, and gives whatever the condition holds of."""
+
+    def _search(self, query, now):
+        return super()._search(attrs.evolve(query, words=None), now)
+
+
+class LooksAtTicketsAlone(Walking):
+    """Looks at what tickets say themselves."""
+
+    def said(self):
+        """The tickets."""
+        return self._shelf(TICKETS).records.values()
+
+
+class ForgetsWhatWasMerged(Walking):
+    """Looks only at what is written on the ticket itself."""
+
+    def _said(self, words):
+        tickets = (attrs.evolve(it, merged_from=()) for it in self._shelf(TICKETS).records.values())
+        return {ticket.id for ticket in words.find(tickets, self.said())}
+
+
+class AllInOnePlace(Walking):
+    """Finds a ticket only if one record says all of it."""
+
+    def _said(self, words):
+        tickets = [*self._shelf(TICKETS).records.values()]
+        return {ticket.id for record in self.said() for ticket in words.find(tickets, [record])}
+
+
+class WordsInSmallLetters(Walking):
+    """Makes the letters of what is said small, as its database does."""
+
+    def _said(self, words):
+        return {ticket.id for ticket in self.said() if all(term.text in small(ticket) for term in words.terms)}
+
+
+def small(ticket):
+    """The words of a ticket in small letters."""
+    said = " ".join(re.findall(r"\w+", f"{ticket.subject} {ticket.description}".lower()))
+    return f" {said} "
+
+
+class LooksThroughEverything(MemoryStorage):
+    """Looks through what agents alone see for everybody."""
+
+    def _said(self, words):
+        return super()._said(attrs.evolve(words, public=False))
+
+
+class CountsThroughEverything(MemoryStorage):
+    """Counts for customers by what agents alone see."""
+
+    def count(self, query, *, now):
+        """How many there are, be it by what is private."""
+        words = query.words and attrs.evolve(query.words, public=False)
+        return super().count(attrs.evolve(query, words=words), now=now)
+
+
+class LeavesWords(Walking):
+    """Adds what is said to its index, and never takes anything out."""
+
+    def __init__(self):
+        super().__init__()
+        self.ever_said = []
+
+    def apply(self, changes):
+        """Puts down what is said once it is."""
+        super().apply(changes)
+        self.ever_said += (put.record for put in changes.puts)
+
+    def said(self):
+        """Whatever was ever said."""
+        return self.ever_said
+
+
+class IndexesFirst(Walking):
+    """Puts words into its index before it looks at versions."""
+
+    def __init__(self):
+        super().__init__()
+        self.heard = {}
+
+    def apply(self, changes):
+        """Puts down what is said, and then sees whether it is."""
+        self.heard |= {(put.kind.name, put.record.id): put.record for put in changes.puts}
+        super().apply(changes)
+
+    def said(self):
+        """The last that was to be said by each."""
+        return self.heard.values()
+
+
+class ByRank(Sorting):
+    """Gives what was found by words in an order of its own."""
+
+    def find(self, query, *, now):
+        """The records, those with the longest subject and the lowest id first."""
+        if query.words is None:
+            return super().find(query, now=now)
+        ranked = sorted(self.all_of(query, now), key=lambda it: it.id)
+        return query.page(query.behind(ranked))
+
+
+class CutsTexts(Walking):
+    """Puts only the beginning of a text into its index."""
+
+    def said(self):
+        """What is said at the beginning."""
+        for record in super().said():
+            yield (
+                attrs.evolve(record, description=record.description[:1_000])
+                if hasattr(record, "description")
+                else record
+            )
 
 
 # Writing.

@@ -11,7 +11,7 @@ ONE_TURN = {"LOCK-5": "one turn for all locked records: coarser than the contrac
 class TestMemoryStorage(StorageLaws):
     """Records in memory."""
 
-    capabilities = {Capability.THREADS}
+    capabilities = {Capability.THREADS, Capability.WORD_SEARCH}
     deviations = ONE_TURN
 
     @pytest.fixture
@@ -23,7 +23,7 @@ class TestMemoryStorage(StorageLaws):
 class TestAsyncMemoryStorage(AsyncStorageLaws):
     """The same for asynchronous programs."""
 
-    capabilities = {Capability.THREADS}
+    capabilities = {Capability.THREADS, Capability.WORD_SEARCH}
     deviations = ONE_TURN
 
     @pytest.fixture

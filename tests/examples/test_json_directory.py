@@ -12,7 +12,7 @@ from ticketcore.conformance import Capability, StorageLaws
 class TestJsonDirectory(StorageLaws):
     """Records in JSON files."""
 
-    capabilities = {*Capability}
+    capabilities = {*Capability} - {Capability.WORD_SEARCH}
     deviations = {"LOCK-5": "one session at a time"}
     examples = 5
 

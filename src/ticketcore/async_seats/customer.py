@@ -42,6 +42,11 @@ class AsyncCustomerSeat(AsyncSeat):
         page = await self._read(_reading.public_tickets, limit, after)
         return Page(tuple(it.public() for it in page.items), page.next)
 
+    async def search(self, words: str, *, limit: int | None = PAGE, after: Cursor | None = None) -> Page[PublicTicket]:
+        """A page of the customer's tickets of which all these words are said, where the customer sees them."""
+        page = await self._read(_reading.public_search, words, limit, after)
+        return Page(tuple(it.public() for it in page.items), page.next)
+
     async def thread(self, on: TicketId) -> tuple[PublicMessage, ...]:
         """The messages of a ticket that customers see, in order."""
         return tuple(entry.public() for entry in await self._read(_reading.public_thread, on))

@@ -41,13 +41,26 @@ class AsyncReadsTickets(AsyncSeat):
         """A page of tickets."""
         return await self._read(_reading.tickets, where, tuple(order), limit, after)
 
-    async def count(self, where: Condition[Any] = always) -> int:
-        """How many tickets a condition holds of."""
-        return await self._read(_reading.count, where)
+    async def search(
+        self,
+        words: str,
+        where: Condition[Any] = always,
+        *,
+        limit: int | None = PAGE,
+        after: Cursor | None = None,
+    ) -> Page[AnyTicket]:
+        """A page of the tickets of which all these words are said, newest first."""
+        return await self._read(_reading.search, words, where, limit, after)
 
-    async def tally(self, by: str, where: Condition[Any] = always) -> Mapping[Hashable, int]:
+    async def count(self, where: Condition[Any] = always, *, words: str | None = None) -> int:
+        """How many tickets a condition holds of, and all these words are said of."""
+        return await self._read(_reading.count, where, words)
+
+    async def tally(
+        self, by: str, where: Condition[Any] = always, *, words: str | None = None
+    ) -> Mapping[Hashable, int]:
         """How many tickets a condition holds of, for each value of a field."""
-        return await self._read(_reading.tally, by, where)
+        return await self._read(_reading.tally, by, where, words)
 
     async def to_solve(self, agent: AgentId | None = None) -> Mapping[Hashable, int]:
         """How many tickets wait for an agent to take them with `TakeNext`, by department."""

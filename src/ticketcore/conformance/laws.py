@@ -28,6 +28,7 @@ class Capability(Enum):
     THREADS = "sessions are opened from several threads at once"
     PROCESSES = "several processes open it at once; the opener can be pickled"
     TENANTS = "the opener takes a `tenant`, and gives each its own storage"
+    WORD_SEARCH = "queries with `words` are answered"
     BREAKING = "`break_store` makes the store unusable"
 
 

@@ -6,6 +6,7 @@ import attrs
 
 from ticketcore.extensions import Extensions
 from ticketcore.model.kinds import Index, Kind
+from ticketcore.model.passages import FoundBy, Passage
 from ticketcore.serialization import Codec
 
 
@@ -24,6 +25,10 @@ class Parcel:
     number: int = 0
     label: str | None = None
     tickets: tuple[str, ...] = ()
+
+    def passage(self) -> Passage:
+        """Its label is said of the first ticket that it holds."""
+        return Passage(FoundBy.THREAD, self.tickets[0] if self.tickets else "", (self.label or "",))
 
 
 @attrs.frozen

@@ -1,6 +1,6 @@
 """Records, and facts about them, for tests: bare ones, of which a test says only what it is about."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from ticketcore.business_time import CALENDARS, WORKDAYS, Calendar, every
@@ -11,9 +11,13 @@ from ticketcore.model.departments import Department
 from ticketcore.model.ids import AgentId, ContactId
 from ticketcore.model.kinds import AGENTS, COMPANIES, CONTACTS, DEPARTMENTS, ENTRIES, Kind
 from ticketcore.model.lifecycle import OPEN
+from ticketcore.model.notes import TicketNote
 from ticketcore.model.people import Agent, Company, Contact
-from ticketcore.model.thread import Answer, CustomerMessage, InlineNote
+from ticketcore.model.ratings import Rating
+from ticketcore.model.talks import ChatMessage
+from ticketcore.model.thread import Answer, CustomerMessage, InlineNote, InternalMessage
 from ticketcore.model.tickets import AnyTicket, Channel, InternalTicket, Ticket
+from ticketcore.model.time_entries import TimeEntry
 
 T = TypeVar("T")
 
@@ -42,6 +46,8 @@ _ENTRY: dict[str, Any] = {
     "text": "You charged me twice.",
     "source": Channel.EMAIL,
 }
+
+_NOTE: dict[str, Any] = {name: value for name, value in _ENTRY.items() if name != "source"} | {"author": ANA}
 
 
 def made(kind: type[T], bare: dict[str, Any], fields: dict[str, Any]) -> T:
@@ -97,7 +103,34 @@ def answer(**fields: Any) -> Answer:
 
 def note(**fields: Any) -> InlineNote:
     """A private note."""
-    return made(InlineNote, {name: _ENTRY[name] for name in _ENTRY if name != "source"} | {"author": ANA}, fields)
+    return made(InlineNote, _NOTE, fields)
+
+
+def internal_message(**fields: Any) -> InternalMessage:
+    """What an agent says to others on a ticket."""
+    return made(InternalMessage, _NOTE | {"conversation": "e1"}, fields)
+
+
+def chat_message(**fields: Any) -> ChatMessage:
+    """A message of a chat."""
+    return made(ChatMessage, _NOTE | {"id": "m1", "chat": "c1"}, fields)
+
+
+def ticket_note(**fields: Any) -> TicketNote:
+    """A note beside a ticket."""
+    bare = {"id": "n1", "ticket": "t1", "text": "", "author": ANA, "created_at": NOW}
+    return made(TicketNote, bare | {"changed_by": ANA, "changed_at": NOW}, fields)
+
+
+def rating(**fields: Any) -> Rating:
+    """A rating of a ticket."""
+    return made(Rating, {"id": "t1/mia", "ticket": "t1", "contact": "mia", "positive": True, "at": NOW}, fields)
+
+
+def time_entry(**fields: Any) -> TimeEntry:
+    """Some time that an agent spent on a ticket."""
+    bare = {"id": "s1", "ticket": "t1", "agent": "ana", "began": NOW, "duration": timedelta(hours=1), "logged_at": NOW}
+    return made(TimeEntry, bare | {"billable": True, "by_hand": True, "changed_by": ANA}, fields)
 
 
 def getter(*records: Any) -> Getter:

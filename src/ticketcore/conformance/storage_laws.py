@@ -7,6 +7,7 @@ from ticketcore.conformance.getting_laws import GettingLaws, LockLaws
 from ticketcore.conformance.machine_laws import MachineLaws
 from ticketcore.conformance.paging_laws import PagingLaws
 from ticketcore.conformance.record_laws import RecordLaws
+from ticketcore.conformance.search_laws import SearchLaws
 from ticketcore.conformance.session_laws import SessionLaws, WholeStorageLaws
 from ticketcore.conformance.trial import opened_on_a_loop
 from ticketcore.conformance.writing_laws import WritingLaws
@@ -19,6 +20,7 @@ class StorageLaws(
     FindingLaws,
     PagingLaws,
     CountingLaws,
+    SearchLaws,
     WritingLaws,
     SessionLaws,
     WholeStorageLaws,

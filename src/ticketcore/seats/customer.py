@@ -54,6 +54,23 @@ class CustomerSeat(Seat):
         page = self._read(_reading.public_tickets, limit, after)
         return Page(tuple(it.public() for it in page.items), page.next)
 
+    def search(self, words: str, *, limit: int | None = PAGE, after: Cursor | None = None) -> Page[PublicTicket]:
+        """
+        A page of the customer's tickets of which all these words are said, where the customer sees them; newest first.
+
+        Args:
+            words: What is looked for: every word of it must be found, in whatever case. A word with `*` behind it may
+                go on; words between quotation marks must follow each other.
+            limit: How many at most.
+            after: The `next` of the page before.
+
+        Raises:
+            InvalidInput: There is no word in it, or too many.
+            StorageError: The storage has no index of words.
+        """
+        page = self._read(_reading.public_search, words, limit, after)
+        return Page(tuple(it.public() for it in page.items), page.next)
+
     def thread(self, on: TicketId) -> tuple[PublicMessage, ...]:
         """The messages of a ticket that customers see, in order."""
         return tuple(entry.public() for entry in self._read(_reading.public_thread, on))

@@ -58,19 +58,55 @@ class ReadsTickets(Seat):
         """
         return self._read(_reading.tickets, where, tuple(order), limit, after)
 
-    def count(self, where: Condition[Any] = always) -> int:
-        """How many tickets a condition holds of."""
-        return self._read(_reading.count, where)
+    def search(
+        self,
+        words: str,
+        where: Condition[Any] = always,
+        *,
+        limit: int | None = PAGE,
+        after: Cursor | None = None,
+    ) -> Page[AnyTicket]:
+        """
+        A page of the tickets of which all these words are said, newest first.
 
-    def tally(self, by: str, where: Condition[Any] = always) -> Mapping[Hashable, int]:
+        Looked through are subject, description and reference, messages, notes, chats, comments of ratings, what time
+        was spent on, the names of files, tags, type, texts of custom fields, addresses, and the names, addresses and
+        numbers of the requesters. Words of a ticket that was merged into another one find that one, too.
+
+        Args:
+            words: What is looked for: every word of it must be found, in whatever case. A word with `*` behind it may
+                go on: `refun*`. Words between quotation marks must follow each other, as must those of
+                `mia@example.org`.
+            where: Which tickets: a condition on tickets.
+            limit: How many at most.
+            after: The `next` of the page before.
+
+        Raises:
+            InvalidInput: There is no word in it, or too many.
+            StorageError: The storage has no index of words.
+        """
+        return self._read(_reading.search, words, where, limit, after)
+
+    def count(self, where: Condition[Any] = always, *, words: str | None = None) -> int:
+        """
+        How many tickets a condition holds of.
+
+        Args:
+            where: The condition.
+            words: What must be said of them, as `search` takes it; None for nothing.
+        """
+        return self._read(_reading.count, where, words)
+
+    def tally(self, by: str, where: Condition[Any] = always, *, words: str | None = None) -> Mapping[Hashable, int]:
         """
         How many tickets a condition holds of, for each value of a field.
 
         Args:
             by: The name of the field, such as `"department"`.
             where: Which tickets.
+            words: What must be said of them, as `search` takes it; None for nothing.
         """
-        return self._read(_reading.tally, by, where)
+        return self._read(_reading.tally, by, where, words)
 
     def to_solve(self, agent: AgentId | None = None) -> Mapping[Hashable, int]:
         """

@@ -167,6 +167,19 @@ class Session(Protocol):
         TALLY-2    A record counts once for every value that the field holds, and for None if it holds none or the
                    record has no such field.
 
+    Looking for words
+        SEARCH-1   A query with `words` is answered, or refused with `StorageError` by a storage that has no index of
+                   words; never is it answered as if it had none.
+        SEARCH-2   Those tickets are found, counted and tallied of which the condition holds and all the words are said,
+                   by records of whatever kind that have a `passage`: those that `Query.run` would give.
+        SEARCH-3   Words are compared as `fold` folds them, in whatever script, and made of texts as `folded` makes
+                   them.
+        SEARCH-4   Where only what is public is looked through, nothing else changes any answer.
+        SEARCH-5   What a record said before it was changed or removed is not found any more.
+        SEARCH-6   What was not applied is not found.
+        SEARCH-7   Order, limit and cursor mean the same with words as without.
+        SEARCH-8   Texts of any length can be stored, and any words be looked for that `Words.parse` gives.
+
     Writing
         APPLY-1    `apply` writes what is put and takes away what is removed, of any kinds at once, and however many.
         APPLY-2    A put raises `StaleRecord` if another version than the expected one is stored, or none.
@@ -225,8 +238,8 @@ class Storage(Protocol):
     STORAGE-8  A command that fails in its commit leaves no trace in records, threads, rotations and outbox.
     STORAGE-9  However many threads assign in turn at once, no two agents of a department differ by more than one.
 
-    A storage that lacks a capability (threads, processes, reopening, tenants) says so to the kit, and those sentences
-    are not asked of it.
+    A storage that lacks a capability (threads, processes, reopening, tenants, an index of words) says so to the kit,
+    and those sentences are not asked of it.
     """
 
     def session(self, codec: RecordCodec) -> AbstractContextManager[Session]:

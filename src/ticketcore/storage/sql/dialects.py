@@ -268,7 +268,7 @@ def text_vector(text: Expression) -> Expression:
 
     PostgreSQL sees that this is what its index is of only where everything stands in the statement.
     """
-    blank = literal_column("' '")
+    blank: Expression = literal_column("' '")
     return func.array_to_tsvector(func.string_to_array(func.btrim(text), blank))
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
     event,
 )
+from sqlalchemy.schema import ExecutableDDLElement
 from sqlalchemy.types import UserDefinedType
 
 from ticketcore.model.passages import Passage
@@ -62,8 +63,8 @@ def table_of_texts(metadata: MetaData, prefix: str) -> Table:
         index = Index(f"{table.name}_by_{name}", text_vector(table.c[name]), postgresql_using="gin")
         index.ddl_if("postgresql")
     for statement in _fts5(table):
-        event.listen(table, "after_create", DDL(statement).execute_if(dialect="sqlite"))
-    event.listen(table, "before_drop", DDL(f"DROP TABLE {_quoted(fts5_name(table))}").execute_if(dialect="sqlite"))
+        event.listen(table, "after_create", _for_sqlite(statement))
+    event.listen(table, "before_drop", _for_sqlite(f"DROP TABLE {_in_schema(table)}{_quoted(fts5_name(table))}"))
     return table
 
 
@@ -77,24 +78,33 @@ def text_of(passage: Passage) -> Text:
 
 def _fts5(table: Table) -> Iterator[str]:
     """The statements that make the index of SQLite, which keeps no texts of its own."""
-    prefix = f"{_quoted(table.schema)}." if table.schema else ""
+    schema = _in_schema(table)
     own, index = _quoted(table.name), _quoted(fts5_name(table))
     # For this tokenizer every letter beyond ASCII is one, whatever SQLite knows of it; an index of columns without
     # places is the smallest that tells public words from private ones.
     yield (
-        f"CREATE VIRTUAL TABLE {prefix}{index} USING fts5(public, private, content={own}, content_rowid='number', "
+        f"CREATE VIRTUAL TABLE {schema}{index} USING fts5(public, private, content={own}, content_rowid='number', "
         "tokenize='ascii tokenchars _', detail=column, columnsize=0)"
     )
-    added = f"INSERT INTO {index}(rowid, public, private) VALUES (new.number, new.public, new.private);"
+    added = f"INSERT INTO {index}(rowid, public, private) VALUES (new.number, new.public, new.private);"  # noqa: S608 - names of our own
     removed = (
-        f"INSERT INTO {index}({index}, rowid, public, private) VALUES ('delete', old.number, old.public, old.private);"
+        f"INSERT INTO {index}({index}, rowid, public, private) VALUES ('delete', old.number, old.public, old.private);"  # noqa: S608 - as above
     )
     for name, what, does in (
         ("insert", "INSERT", added),
         ("delete", "DELETE", removed),
         ("update", "UPDATE", f"{removed} {added}"),
     ):
-        yield f"CREATE TRIGGER {prefix}{_quoted(f'{table.name}_on_{name}')} AFTER {what} ON {own} BEGIN {does} END"
+        yield f"CREATE TRIGGER {schema}{_quoted(f'{table.name}_on_{name}')} AFTER {what} ON {own} BEGIN {does} END"
+
+
+def _for_sqlite(statement: str) -> ExecutableDDLElement:
+    made: ExecutableDDLElement = DDL(statement).execute_if(dialect="sqlite")  # type: ignore[no-untyped-call]  # SQLAlchemy's
+    return made
+
+
+def _in_schema(table: Table) -> str:
+    return f"{_quoted(table.schema)}." if table.schema else ""
 
 
 def _quoted(name: str) -> str:
