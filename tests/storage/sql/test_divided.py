@@ -25,12 +25,17 @@ PARTS = 3
 
 
 def test_every_key_and_index_begins_with_the_tenant():
-    """Tables can be divided by tenant, since no key and no index is without it; that of the version alone has none."""
+    """
+    Tables can be divided by tenant, since no key and no index is without it; that of the version alone has none.
+
+    An index of words has words alone: there is one in each part.
+    """
     ours = all_tables()
     for table in ours.metadata.tables.values():
         if table is not ours.version:
+            ordered = [it for it in table.indexes if it.dialect_options["postgresql"]["using"] != "gin"]
             assert next(iter(table.primary_key)).name == "tenant"
-            assert all(next(iter(index.expressions)).name == "tenant" for index in table.indexes)
+            assert all(next(iter(index.expressions)).name == "tenant" for index in ordered)
             assert not table.foreign_keys
 
 
