@@ -14,22 +14,11 @@ from ticketcore.conditions.catalogue import (
     F,
     RecordF,
 )
+from ticketcore.conditions.comparisons import Comparison, Field
 from ticketcore.conditions.compiling import compile_condition
 from ticketcore.conditions.errors import ConditionError
 from ticketcore.conditions.explanation import Explanation
-from ticketcore.conditions.expressions import (
-    All,
-    AnyOf,
-    Comparison,
-    Condition,
-    Field,
-    Not,
-    all_of,
-    always,
-    any_of,
-    groups,
-    never,
-)
+from ticketcore.conditions.expressions import All, AnyOf, Condition, Not, all_of, always, any_of, groups, never
 from ticketcore.conditions.facts import (
     AgentFacts,
     CompanyFacts,

@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Any, Final, TypeAlias, TypeVar
 
 from ticketcore.conditions.answers import ANSWERS, answer
-from ticketcore.conditions.expressions import All, AnyOf, Comparison, Condition, Field, Not
+from ticketcore.conditions.comparisons import Comparison, Field
+from ticketcore.conditions.expressions import All, AnyOf, Condition, Not
 from ticketcore.conditions.facts import Facts
 from ticketcore.conditions.fields import InstantField
 from ticketcore.conditions.operands import compared_operand, current_operand, is_fixed

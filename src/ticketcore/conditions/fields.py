@@ -10,8 +10,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
+from ticketcore.conditions.comparisons import Field, wrong_operator
 from ticketcore.conditions.errors import wrong
-from ticketcore.conditions.expressions import EXAMPLE, Condition, Field, any_of, wrong_operator
+from ticketcore.conditions.expressions import EXAMPLE, Condition, any_of
 from ticketcore.conditions.facts import EventFacts, Facts, TicketFacts
 from ticketcore.conditions.operators import COMPARING, HOLDING, ORDERING, SEARCHING, Operator
 from ticketcore.conditions.placeholders import NOW, Duration, Moment, Placeholder, ago, ahead

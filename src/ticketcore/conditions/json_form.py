@@ -12,19 +12,9 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import attrs
 
+from ticketcore.conditions.comparisons import Comparison, Field
 from ticketcore.conditions.errors import ConditionError
-from ticketcore.conditions.expressions import (
-    DEPTH_LIMIT,
-    All,
-    AnyOf,
-    Comparison,
-    Condition,
-    Field,
-    Not,
-    all_of,
-    always,
-    any_of,
-)
+from ticketcore.conditions.expressions import DEPTH_LIMIT, All, AnyOf, Condition, Not, all_of, always, any_of
 from ticketcore.conditions.facts import Facts
 from ticketcore.conditions.operands import checked_operand
 from ticketcore.conditions.operators import Operand, Operator

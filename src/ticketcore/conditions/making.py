@@ -10,8 +10,8 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import attrs
 
+from ticketcore.conditions.comparisons import Field
 from ticketcore.conditions.errors import wrong
-from ticketcore.conditions.expressions import Field
 from ticketcore.conditions.facts import Facts
 from ticketcore.conditions.fields import (
     ChoiceField,

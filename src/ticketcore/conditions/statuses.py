@@ -8,7 +8,8 @@ Where a condition meets a desk, the desk's life cycle tells.
 from collections.abc import Iterator
 from typing import Any
 
-from ticketcore.conditions.expressions import Comparison, Condition
+from ticketcore.conditions.comparisons import Comparison
+from ticketcore.conditions.expressions import Condition
 from ticketcore.conditions.operands import each_part
 from ticketcore.conditions.values import STATUS, Value
 from ticketcore.errors import Fault, listed, shown

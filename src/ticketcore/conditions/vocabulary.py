@@ -11,8 +11,8 @@ from typing import Any, Final, Generic, TypeVar
 import attrs
 
 from ticketcore.conditions.catalogue import AgentF, CompanyF, ContactF, DepartmentF, EntryF, EventF, F
+from ticketcore.conditions.comparisons import Field
 from ticketcore.conditions.errors import ConditionError, wrong
-from ticketcore.conditions.expressions import Field
 from ticketcore.conditions.facts import (
     AgentFacts,
     CompanyFacts,

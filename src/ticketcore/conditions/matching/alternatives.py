@@ -10,7 +10,8 @@ from typing import Any, Final, NamedTuple
 
 import attrs
 
-from ticketcore.conditions.expressions import All, AnyOf, Comparison, Condition, Not
+from ticketcore.conditions.comparisons import Comparison
+from ticketcore.conditions.expressions import All, AnyOf, Condition, Not
 from ticketcore.conditions.matching.literals import Literal, Literals
 from ticketcore.conditions.operators import Operator
 

@@ -10,7 +10,8 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 import attrs
 
-from ticketcore.conditions.expressions import Comparison, Condition, Field
+from ticketcore.conditions.comparisons import Comparison, Field
+from ticketcore.conditions.expressions import Condition
 from ticketcore.conditions.facts import Facts
 from ticketcore.conditions.operands import compared_operand, is_fixed
 from ticketcore.conditions.operators import Operator

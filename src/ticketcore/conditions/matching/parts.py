@@ -10,7 +10,8 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from ticketcore.conditions.expressions import All, AnyOf, Comparison, Condition, Not
+from ticketcore.conditions.comparisons import Comparison
+from ticketcore.conditions.expressions import All, AnyOf, Condition, Not
 from ticketcore.conditions.matching.literals import Literal, Literals
 
 PARTS_LIMIT: Final = 100

@@ -14,7 +14,8 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from ticketcore.conditions.answers import answer
-from ticketcore.conditions.expressions import All, AnyOf, Comparison, Condition, Field, Not
+from ticketcore.conditions.comparisons import Comparison, Field
+from ticketcore.conditions.expressions import All, AnyOf, Condition, Not
 from ticketcore.conditions.operators import CHANGING, Operator
 from ticketcore.conditions.possibility.samples import can_be_missing, is_moving, samples, wanted
 from ticketcore.conditions.possibility.spans import spans_meet

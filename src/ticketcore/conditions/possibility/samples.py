@@ -14,7 +14,7 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
-from ticketcore.conditions.expressions import Comparison, Field
+from ticketcore.conditions.comparisons import Comparison, Field
 from ticketcore.conditions.fields import DateField, InstantField, NumberField, SetField, TextField
 from ticketcore.conditions.operands import compared_operand, each_part, is_fixed
 from ticketcore.conditions.operators import Operator

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import attrs
 
-from ticketcore.conditions.expressions import Comparison
+from ticketcore.conditions.comparisons import Comparison
 from ticketcore.conditions.operators import Operator
 from ticketcore.conditions.placeholders import Moment
 from ticketcore.conditions.values import Value

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import attrs
 
-from ticketcore.conditions.expressions import Comparison
+from ticketcore.conditions.comparisons import Comparison
 from ticketcore.conditions.folding import words
 from ticketcore.conditions.operands import compared_operand
 from ticketcore.conditions.operators import CHANGING, Operator
