@@ -416,6 +416,19 @@ def test_explanation_prints_and_serialises(shop):
     }
 
 
+def test_an_explanation_calls_things_by_name(shop):
+    """Ids in conditions, and in what they saw, are read as names; what a function does not know stays an id."""
+    rule(shop, "Billing's", HIGH, when=(F.department == shop.billing) | (F.department == shop.legal))
+    ticket = shop.ticket(department=shop.billing)
+
+    explanation = explained(shop, ticket, event_of(shop, ticket, TicketOpened))
+
+    assert explanation.text({shop.billing: "Billing"}.get).splitlines()[3:5] == [
+        "    yes department == Billing — it is Billing",
+        f'    no  department == "{shop.legal}" — it is Billing',
+    ]
+
+
 def test_asynchronous_seats_explain_likewise():
     """The asynchronous desk explains the same."""
 

@@ -331,9 +331,9 @@ def test_simulation_prints_and_serialises(shop):
 
     lines = str(found).splitlines()
     assert lines[:3] == [
-        "1 tickets, 1 cases, 1 of them otherwise than today",
-        "'VIP' acts 1 times, today 0",
-        "'Broken' acts 0 times, today 0, fails 1 times",
+        "1 ticket, 1 case, 1 of them otherwise than today",
+        "'VIP' acts 1 time, today 0",
+        "'Broken' acts 0 times, today 0, fails 1 time",
     ]
     assert lines[3].startswith(
         f"{ticket.reference}, TicketOpened, CustomerMessageAdded, 2026-03-02 09:00+00:00: priority high"
@@ -343,6 +343,20 @@ def test_simulation_prints_and_serialises(shop):
     data = found.to_json()
     assert data["differences"][0]["fields"] == ["priority", "status", "tags"]
     assert data["differences"][0]["then"]["acted"] == [found.rules[0].rule]
+
+
+def test_a_simulation_calls_things_by_name(shop):
+    """Who reads it knows departments and agents by name; what a function does not know stays an id."""
+    ticket = shop.ticket()
+    ana = shop.ana.actor.id
+    new = AddRule("Invoices", trigger=TicketOpened, then=[Transfer(shop.billing, assignee=ana)])
+
+    found = simulated(shop, new)
+
+    line = found.text({shop.billing: "Billing"}.get).splitlines()[-1]
+    assert line.startswith(f"{ticket.reference}, TicketOpened")
+    assert f"assignee {ana} instead of nothing" in line
+    assert "department Billing instead of nothing" in line
 
 
 def test_asynchronous_seats_simulate_likewise():

@@ -5,6 +5,7 @@ This module says what can be asked about, what an explanation is, and how it rea
 `explaining`.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import Enum
@@ -14,6 +15,7 @@ import attrs
 
 from ticketcore.conditions import Explanation
 from ticketcore.events import Event
+from ticketcore.events.sentences import Names, no_names
 from ticketcore.model.checks import Check
 from ticketcore.model.ids import RuleId, TicketId
 
@@ -78,12 +80,17 @@ class RuleExplanation:
             "differs": self.differs,
         }
 
-    def lines(self) -> Iterator[str]:
-        """What is printed: the outcome, and below it what the condition saw."""
+    def lines(self, names: Names = no_names) -> Iterator[str]:
+        """
+        What is printed: the outcome, and below it what the condition saw.
+
+        Args:
+            names: Gives names to ids; what it does not know stays an id.
+        """
         because = f": {self.because}" if self.because else ""
         yield f"{self.outcome.value:<12} {self.name!r}{because}"
         if self.why is not None:
-            yield from self.why.lines(1)
+            yield from (_with_names(line, names) for line in self.why.lines(1))
         if self.events:
             yield f"  then {', '.join(type(it).__name__ for it in self.events)}"
         if self.of_today:
@@ -125,8 +132,26 @@ class RulesExplanation:
             "unknown": list(self.unknown),
         }
 
-    def __str__(self) -> str:
+    def text(self, names: Names = no_names) -> str:
+        """
+        What is printed: every rule in its line, and below it what its condition saw.
+
+        Args:
+            names: Gives names to the ids that conditions hold and see, such as the `get` of a dictionary; what it does
+                not know stays an id.
+        """
         when = "as if it happened now" if self.at is None else self.at.isoformat(" ", "minutes")
         lines = [f"{type(self.event).__name__}, {when}"]
-        lines += [line for rule in self.rules for line in rule.lines()]
+        lines += [line for rule in self.rules for line in rule.lines(names)]
         return "\n".join([*lines, *self.unknown])
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+def _with_names(line: str, names: Names) -> str:
+    """A line with names in place of the ids in it, which stand in quotes."""
+    return _QUOTED.sub(lambda quoted: names(quoted[1]) or quoted[0], line)
+
+
+_QUOTED: Final = re.compile(r'"([^"\\]+)"')

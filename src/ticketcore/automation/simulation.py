@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
+from ticketcore.events.sentences import Names, no_names
 from ticketcore.model.ids import RuleId, TicketId
 from ticketcore.model.mapping import FrozenMap
 
@@ -78,16 +79,28 @@ class Difference:
             "then": _course_json(self.then),
         }
 
-    def __str__(self) -> str:
+    def text(self, names: Names = no_names) -> str:
+        """
+        The difference in a line.
+
+        Args:
+            names: Gives names to ids, such as the `get` of a dictionary; what it does not know stays an id.
+        """
         when = "" if self.at is None else f", {self.at.isoformat(' ', 'minutes')}"
-        parts = [f"{name} {_shown(then)} instead of {_shown(today)}" for name, (today, then) in self.fields.items()]
+        parts = [
+            f"{name} {_shown(then, names)} instead of {_shown(today, names)}"
+            for name, (today, then) in self.fields.items()
+        ]
         if self.today.written != self.then.written:
             parts.append(f"{_listed(self.then.written)} instead of {_listed(self.today.written)}")
         if self.today.purged != self.then.purged:
             parts.append("purged" if self.then.purged else "not purged")
         if self.today.failed != self.then.failed:
-            parts.append(f"{len(self.then.failed)} rules fail instead of {len(self.today.failed)}")
+            parts.append(f"{_counted(len(self.then.failed), 'failure')} instead of {len(self.today.failed)}")
         return f"{self.reference}, {', '.join(self.happened)}{when}: {'; '.join(parts)}"
+
+    def __str__(self) -> str:
+        return self.text()
 
 
 @attrs.frozen(kw_only=True)
@@ -110,8 +123,8 @@ class RuleTally:
     failed: int
 
     def __str__(self) -> str:
-        failed = f", fails {self.failed} times" if self.failed else ""
-        return f"{self.name!r} acts {self.then} times, today {self.today}{failed}"
+        failed = f", fails {_counted(self.failed, 'time')}" if self.failed else ""
+        return f"{self.name!r} acts {_counted(self.then, 'time')}, today {self.today}{failed}"
 
 
 @attrs.frozen(kw_only=True)
@@ -150,17 +163,28 @@ class Simulation:
             "left_out": self.left_out,
         }
 
-    def __str__(self) -> str:
-        return "\n".join(self._lines())
+    def text(self, names: Names = no_names) -> str:
+        """
+        What is printed: the figures, how often each rule acts, and a line for each difference.
 
-    def _lines(self) -> Iterator[str]:
-        yield f"{self.tickets} tickets, {self.cases} cases, {len(self.differences)} of them otherwise than today"
+        Args:
+            names: Gives names to the ids of departments, agents and others that fields hold, such as the `get` of a
+                dictionary; what it does not know stays an id.
+        """
+        return "\n".join(self._lines(names))
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _lines(self, names: Names) -> Iterator[str]:
+        looked_at = f"{_counted(self.tickets, 'ticket')}, {_counted(self.cases, 'case')}"
+        yield f"{looked_at}, {len(self.differences)} of them otherwise than today"
         yield from map(str, self.rules)
-        yield from map(str, self.differences)
+        yield from (it.text(names) for it in self.differences)
         if self.of_today:
             yield f"as of today: {', '.join(self.of_today)}"
         if self.left_out:
-            yield f"{self.left_out} more tickets were not looked at"
+            yield f"not looked at: {_counted(self.left_out, 'more ticket')}"
 
 
 def _course_json(course: Course) -> dict[str, object]:
@@ -173,13 +197,21 @@ def _course_json(course: Course) -> dict[str, object]:
     }
 
 
-def _shown(value: object) -> str:
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def _shown(value: object, names: Names) -> str:
     """A value of a field as people read it."""
     if isinstance(value, Enum):
         return value.name.lower()
     if isinstance(value, Collection) and not isinstance(value, str):
-        return f"({', '.join(sorted(map(str, value)))})"
-    return "nothing" if value is None else str(value)
+        return f"({', '.join(sorted(_named(it, names) for it in value))})"
+    return "nothing" if value is None else _named(value, names)
+
+
+def _named(value: object, names: Names) -> str:
+    return names(str(value)) or str(value)
 
 
 def _listed(written: Sequence[str]) -> str:
