@@ -76,6 +76,15 @@ def test_membership_decides_on_the_departments_tickets(listed, permission):
     assert ("does not list" in verdict.reason) is not verdict.allowed
 
 
+def test_who_is_denied_reads_what_the_membership_lists():
+    """The reason says what there is instead, and how it is changed."""
+    verdict = POLICY.may(an_agent(permissions={Permission.NOTE, Permission.ANSWER}), Permission.DELETE, a_ticket())
+
+    assert verdict.reason == (
+        "the membership of the department does not list 'delete', only 'answer', 'note'; ChangeMembership adds to it"
+    )
+
+
 def test_membership_says_nothing_of_other_departments():
     """What a membership lists is for the tickets of its department; elsewhere members may what every agent may."""
     agent = an_agent(permissions=frozenset({Permission.PURGE}))

@@ -143,13 +143,12 @@ class DepartmentAccessPolicy:
         if principal.oversees_all:
             return Verdict(allowed=True, reason="the desk itself, administrators and owners may do everything")
         if principal.contact is not None:
-            return Verdict(ticket is None or not ticket.internal, "customers may do what customers' commands do")
+            if ticket is not None and ticket.internal:
+                return Verdict(allowed=False, reason="internal tickets are no matter for customers")
+            return Verdict(allowed=True, reason="customers may do what customers' commands do")
         membership = principal.memberships.get(ticket.department) if ticket and ticket.department else None
         if membership is not None:
-            return Verdict(
-                permission in membership.permissions,
-                f"the membership of the department {_lists(membership, permission)} {permission.value!r}",
-            )
+            return Verdict(permission in membership.permissions, _of_membership(membership, permission))
         return Verdict(permission in EVERYDAY, f"{permission.value!r} {_everyday(permission)}")
 
 
@@ -180,8 +179,12 @@ def _contact_alone(contact: ContactId) -> Condition[Any]:
     return ContactF.id == contact
 
 
-def _lists(membership: Membership, permission: Permission) -> str:
-    return "lists" if permission in membership.permissions else "does not list"
+def _of_membership(membership: Membership, permission: Permission) -> str:
+    if permission in membership.permissions:
+        return f"the membership of the department lists {permission.value!r}"
+    listed_ones = ", ".join(sorted(repr(it.value) for it in membership.permissions)) or "nothing"
+    missing = f"the membership of the department does not list {permission.value!r}"
+    return f"{missing}, only {listed_ones}; ChangeMembership adds to it"
 
 
 def _everyday(permission: Permission) -> str:
