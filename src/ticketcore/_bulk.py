@@ -26,6 +26,7 @@ from ticketcore.errors import Fault, InvalidInput, NotFound, StorageError, Ticke
 from ticketcore.model.actors import Actor
 from ticketcore.model.checks import IS_ID, is_line, optional
 from ticketcore.model.ids import TicketId
+from ticketcore.model.values import FrozenValue
 from ticketcore.query import Cursor, Order
 
 BATCH: Final = 100
@@ -38,7 +39,7 @@ _IS_KEY: Final = optional(is_line(at_most=150))  # each ticket's own key has its
 
 
 @attrs.frozen(kw_only=True)
-class Bulk:
+class Bulk(FrozenValue):
     """
     Somebody's asking for something on many tickets.
 

@@ -14,6 +14,7 @@ from ticketcore.commands.command import Command
 from ticketcore.commands.outbox import ERROR_LIMIT, ConfirmDelivery, LeaseNotifications, ReportFailure
 from ticketcore.errors import OutOfPlace
 from ticketcore.model.actors import SYSTEM
+from ticketcore.model.values import FrozenValue
 from ticketcore.notices import AsyncNotifier, Notice, Notifier
 from ticketcore.notifications import DeliveryReport, Notification, notice_of
 
@@ -24,7 +25,7 @@ BATCH: Final = 50
 
 
 @attrs.frozen
-class Send:
+class Send(FrozenValue):
     """A notice is sent."""
 
     notifier: Notifier | AsyncNotifier

@@ -27,6 +27,7 @@ from ticketcore.events import Cause
 from ticketcore.model.actors import Actor, ActorKind
 from ticketcore.model.kinds import CONTACTS, TICKETS
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.model.values import FrozenValue
 from ticketcore.receipts import RECEIPTS, Receipt, receipt_id
 from ticketcore.serialization import Codec
 from ticketcore.storage.protocols import Key
@@ -40,7 +41,7 @@ ATTEMPTS = 20
 
 
 @attrs.frozen
-class _Work:
+class _Work(FrozenValue):
     """
     A draft with the rules that answer what happens in it, and the locks that it knows of.
 
@@ -58,7 +59,7 @@ class _Work:
 
 
 @attrs.frozen
-class Done(Generic[R]):
+class Done(FrozenValue, Generic[R]):
     """
     What came of a request.
 
@@ -76,7 +77,7 @@ class _LockOutOfOrder(Exception):
 
 
 @attrs.frozen
-class Flow:
+class Flow(FrozenValue):
     """
     Runs requests and readings, with what they need from outside.
 

@@ -23,6 +23,7 @@ from ticketcore.configuration import (
 )
 from ticketcore.model.ids import CalendarId, RuleId
 from ticketcore.model.kinds import AGENTS, CUSTOM_FIELDS, DEPARTMENTS, MEMBERSHIPS, Kind
+from ticketcore.model.values import FrozenValue
 from ticketcore.query import Query
 from ticketcore.sla import SLA_PART, SLA_POLICIES, PolicyBook
 from ticketcore.storage.protocols import Changes, Found, Key
@@ -31,7 +32,7 @@ REVISION_KEYS = tuple(Key(REVISIONS, part) for part in PARTS)
 
 
 @attrs.frozen
-class Known:
+class Known(FrozenValue):
     """
     The configuration at one moment.
 

@@ -31,6 +31,7 @@ from ticketcore.model.checks import IS_ID, Check, is_line, is_number, optional
 from ticketcore.model.ids import AgentId, DepartmentId, TicketId
 from ticketcore.model.kinds import ENTRIES, TICKETS
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.model.values import FrozenValue
 from ticketcore.query import Order, Query
 from ticketcore.storage.protocols import Key
 
@@ -39,7 +40,7 @@ S = TypeVar("S")
 
 
 @attrs.frozen(kw_only=True)
-class Request(Generic[R]):
+class Request(FrozenValue, Generic[R]):
     """
     Somebody's asking for something.
 

@@ -16,6 +16,7 @@ import attrs
 
 from ticketcore._loaded import CountWanted, FindWanted, Question, TallyWanted
 from ticketcore.errors import Fault, InvalidInput
+from ticketcore.model.values import FrozenValue
 from ticketcore.storage.protocols import (
     AsyncBlobStore,
     AsyncSession,
@@ -44,7 +45,7 @@ Steps: TypeAlias = Generator[Step, Any, R]
 
 
 @attrs.frozen
-class Open:
+class Open(FrozenValue):
     """A session is opened."""
 
     def perform(self, world: Any) -> Any:  # noqa: ANN401 - see Step
@@ -53,7 +54,7 @@ class Open:
 
 
 @attrs.frozen
-class Close:
+class Close(FrozenValue):
     """The session is ended."""
 
     def perform(self, world: Any) -> Any:  # noqa: ANN401 - see Step
@@ -62,7 +63,7 @@ class Close:
 
 
 @attrs.frozen
-class Get:
+class Get(FrozenValue):
     """Records are got by key."""
 
     keys: Collection[Key]
@@ -73,7 +74,7 @@ class Get:
 
 
 @attrs.frozen
-class Ask:
+class Ask(FrozenValue):
     """A page, a number, or numbers by value are asked for."""
 
     wanted: Question
@@ -92,7 +93,7 @@ class Ask:
 
 
 @attrs.frozen
-class Apply:
+class Apply(FrozenValue):
     """Changes are applied."""
 
     changes: Changes
@@ -103,7 +104,7 @@ class Apply:
 
 
 @attrs.frozen
-class Blobs:
+class Blobs(FrozenValue):
     """Something wanted of the blob store."""
 
     ask: Callable[[Any], Any]

@@ -20,10 +20,11 @@ from ticketcore.model.lifecycle import SET_ASIDE
 from ticketcore.model.people import Role
 from ticketcore.model.permissions import EVERYDAY, Permission
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.model.values import FrozenValue
 
 
 @attrs.frozen
-class Verdict:
+class Verdict(FrozenValue):
     """
     Whether something is allowed.
 
@@ -108,7 +109,7 @@ class AccessPolicy(Protocol):
 
 
 @attrs.frozen
-class DepartmentAccessPolicy:
+class DepartmentAccessPolicy(FrozenValue):
     """
     Access by department (requirements DP-1…3).
 

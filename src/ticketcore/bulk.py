@@ -13,6 +13,7 @@ import attrs
 from ticketcore.conditions import Condition
 from ticketcore.errors import TicketcoreError
 from ticketcore.model.ids import TicketId
+from ticketcore.model.values import FrozenValue
 
 MOST_PROBLEMS: Final = 1_000
 """How many tickets a report names at most with what was wrong."""
@@ -28,7 +29,7 @@ class BulkOutcome(Enum):
 
 
 @attrs.frozen
-class TicketOutcome:
+class TicketOutcome(FrozenValue):
     """
     What came of the command on a ticket.
 
@@ -45,7 +46,7 @@ class TicketOutcome:
 
 
 @attrs.frozen(kw_only=True)
-class BulkReport:
+class BulkReport(FrozenValue):
     """
     What came of a command on many tickets.
 

@@ -19,6 +19,7 @@ from ticketcore.conditions.facts import Getter
 from ticketcore.errors import Fault, InvalidInput, StorageError, shown
 from ticketcore.model.ids import AgentId
 from ticketcore.model.kinds import TICKETS, Kind
+from ticketcore.model.values import FrozenValue
 from ticketcore.words import Words
 
 T = TypeVar("T")
@@ -193,7 +194,7 @@ class Query(Generic[T]):
 
 
 @attrs.frozen
-class Page(Generic[T_co]):
+class Page(FrozenValue, Generic[T_co]):
     """
     An answer.
 

@@ -18,10 +18,11 @@ from ticketcore.model.fields import FieldOwner, FieldValue
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.people import Agent, Company, Contact
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.model.values import FrozenValue
 
 
 @attrs.frozen(kw_only=True)
-class Particulars:
+class Particulars(FrozenValue):
     """
     What placeholders are filled from.
 
@@ -85,7 +86,7 @@ CUSTOM: Final[Mapping[str, FieldOwner]] = {
 
 
 @attrs.frozen
-class Placeholder:
+class Placeholder(FrozenValue):
     """
     A place in a template where a value goes.
 
@@ -116,7 +117,7 @@ class Placeholder:
 
 
 @attrs.frozen
-class Template:
+class Template(FrozenValue):
     """
     A text with placeholders. `Template.parse` makes it; `str` gives the text back.
 

@@ -15,6 +15,7 @@ import attrs
 
 from ticketcore.model.ids import AgentId, DepartmentId, TicketId
 from ticketcore.model.time_entries import NO_TIME, TimeEntry
+from ticketcore.model.values import FrozenValue
 
 
 class TimesheetBy(Enum):
@@ -27,7 +28,7 @@ class TimesheetBy(Enum):
 
 
 @attrs.frozen(kw_only=True)
-class TimesheetRow:
+class TimesheetRow(FrozenValue):
     """
     A row of a timesheet. What it is not kept apart by is None.
 
@@ -48,7 +49,7 @@ class TimesheetRow:
 
 
 @attrs.frozen
-class Timesheet:
+class Timesheet(FrozenValue):
     """
     The time that was spent.
 

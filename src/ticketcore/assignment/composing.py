@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from ticketcore.assignment.question import Assigner, CandidateVerdict, Choice, Question
+from ticketcore.model.values import FrozenValue
 
 
 class Composable:
@@ -28,7 +29,7 @@ def _as_tuple(assigners: Sequence[Assigner]) -> Sequence[Assigner]:
 
 
 @attrs.frozen
-class FirstOf(Composable):
+class FirstOf(Composable, FrozenValue):
     """
     The choice of the first of several assigners that chooses anybody.
 

@@ -7,10 +7,11 @@ import attrs
 from ticketcore.assignment.composing import Composable
 from ticketcore.assignment.question import Assigner, Candidate, CandidateVerdict, Choice, Question
 from ticketcore.assignment.round_robin import RoundRobinAssigner
+from ticketcore.model.values import FrozenValue
 
 
 @attrs.frozen(kw_only=True)
-class Narrowing(Composable):
+class Narrowing(Composable, FrozenValue):
     """
     What assigners have in common that prefer some candidates. They say which ones, and why not the others.
 

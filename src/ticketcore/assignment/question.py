@@ -11,10 +11,11 @@ from ticketcore.assignment.rotation import Rotation
 from ticketcore.model.ids import AgentId
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.tickets import AnyTicket, Priority
+from ticketcore.model.values import FrozenValue
 
 
 @attrs.frozen
-class Candidate:
+class Candidate(FrozenValue):
     """
     An agent who could get the ticket.
 
@@ -94,7 +95,7 @@ def _as_candidates(several: Iterable[Candidate]) -> Candidates:
 
 
 @attrs.frozen(kw_only=True)
-class Question:
+class Question(FrozenValue):
     """
     Who gets a ticket.
 
@@ -123,7 +124,7 @@ class Question:
 
 
 @attrs.frozen
-class Choice:
+class Choice(FrozenValue):
     """
     What an assigner decided.
 
@@ -137,7 +138,7 @@ class Choice:
 
 
 @attrs.frozen
-class CandidateVerdict:
+class CandidateVerdict(FrozenValue):
     """
     Why an agent was chosen or not.
 

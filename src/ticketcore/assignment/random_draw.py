@@ -8,10 +8,11 @@ import attrs
 
 from ticketcore.assignment.composing import Composable
 from ticketcore.assignment.question import CandidateVerdict, Choice, Question
+from ticketcore.model.values import FrozenValue
 
 
 @attrs.frozen
-class RandomAssigner(Composable):
+class RandomAssigner(Composable, FrozenValue):
     """
     Gives each ticket to a candidate drawn by lot; one of weight *w* has *w* lots.
 

@@ -12,10 +12,11 @@ from ticketcore.assignment.rotation import Rotation
 from ticketcore.model.copying import copy_with
 from ticketcore.model.ids import AgentId
 from ticketcore.model.mapping import FrozenMap
+from ticketcore.model.values import FrozenValue
 
 
 @attrs.frozen
-class RoundRobinAssigner(Composable):
+class RoundRobinAssigner(Composable, FrozenValue):
     """
     Gives each ticket to the candidate whose last turn is longest ago (requirement FL-3).
 

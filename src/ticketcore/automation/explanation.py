@@ -18,6 +18,7 @@ from ticketcore.events import Event
 from ticketcore.events.sentences import Names, no_names
 from ticketcore.model.checks import Check
 from ticketcore.model.ids import RuleId, TicketId
+from ticketcore.model.values import FrozenValue
 
 Happening: TypeAlias = Event | type[Event]
 """An event of a ticket's thread, or a class of events: as if one happened now."""
@@ -42,7 +43,7 @@ class Outcome(Enum):
 
 
 @attrs.frozen(kw_only=True)
-class RuleExplanation:
+class RuleExplanation(FrozenValue):
     """
     What one rule made of an event.
 
@@ -100,7 +101,7 @@ class RuleExplanation:
 
 
 @attrs.frozen(kw_only=True)
-class RulesExplanation:
+class RulesExplanation(FrozenValue):
     """
     What all rules made of an event of a ticket.
 

@@ -18,6 +18,7 @@ from ticketcore.events import Event, FieldChanged, QueueLengthChanged, TicketOpe
 from ticketcore.model.ids import DepartmentId, TicketId
 from ticketcore.model.kinds import TICKETS
 from ticketcore.model.lifecycle import AWAITS_AGENT
+from ticketcore.model.values import FrozenValue
 from ticketcore.query import Query
 
 _STANDING: Final = ("status", "department", "assignee")
@@ -25,7 +26,7 @@ _STANDING: Final = ("status", "department", "assignee")
 
 
 @attrs.frozen
-class _Queue:
+class _Queue(FrozenValue):
     department: DepartmentId | None
 
 

@@ -18,6 +18,7 @@ from ticketcore.automation.settling import Begun, Part, Turn
 from ticketcore.events import Cause
 from ticketcore.model.kinds import TICKETS
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.model.values import FrozenValue
 from ticketcore.storage.protocols import Key
 
 
@@ -38,7 +39,7 @@ class Watch(Protocol):
 
 
 @attrs.frozen(kw_only=True)
-class Scene:
+class Scene(FrozenValue):
     """
     What rules are asked about.
 

@@ -29,13 +29,14 @@ from ticketcore.model.ids import RuleId, TicketId
 from ticketcore.model.kinds import ENTRIES, TICKETS
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.thread import Written
+from ticketcore.model.values import FrozenValue
 
 LONGEST_CHAIN = 10
 """How many rules may set each other off in a row."""
 
 
 @attrs.frozen
-class Turn:
+class Turn(FrozenValue):
     """
     A rule whose condition held.
 
@@ -53,7 +54,7 @@ Part: TypeAlias = Callable[[], Turn | None]
 
 
 @attrs.frozen
-class Asking:
+class Asking(FrozenValue):
     """
     The part in which the rules that an event may set off are asked, until one has its turn.
 
@@ -81,7 +82,7 @@ Settling: TypeAlias = Generator[Part, Turn | None, None]
 
 
 @attrs.frozen
-class Begun:
+class Begun(FrozenValue):
     """
     Where settling begins.
 
@@ -98,7 +99,7 @@ FROM_THE_DRAFT: Final = Begun()
 
 
 @attrs.frozen
-class _Happened:
+class _Happened(FrozenValue):
     event: Event
     depth: int
 

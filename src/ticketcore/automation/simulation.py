@@ -14,13 +14,14 @@ import attrs
 from ticketcore.events.sentences import Names, no_names
 from ticketcore.model.ids import RuleId, TicketId
 from ticketcore.model.mapping import FrozenMap
+from ticketcore.model.values import FrozenValue
 
 Progress: TypeAlias = Callable[[int, int], object]
 """Is told now and then how many tickets are done, and how many there are."""
 
 
 @attrs.frozen(kw_only=True)
-class Course:
+class Course(FrozenValue):
     """
     What came of a case with some rules.
 
@@ -45,7 +46,7 @@ class Course:
 
 
 @attrs.frozen(kw_only=True)
-class Difference:
+class Difference(FrozenValue):
     """
     A case that goes otherwise than with today's rules.
 
@@ -104,7 +105,7 @@ class Difference:
 
 
 @attrs.frozen(kw_only=True)
-class RuleTally:
+class RuleTally(FrozenValue):
     """
     How often a rule would act.
 
@@ -128,7 +129,7 @@ class RuleTally:
 
 
 @attrs.frozen(kw_only=True)
-class Simulation:
+class Simulation(FrozenValue):
     """
     What other rules would have done.
 

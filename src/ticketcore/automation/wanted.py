@@ -11,6 +11,7 @@ from ticketcore.conditions import Condition
 from ticketcore.errors import InvalidInput
 from ticketcore.events import Event
 from ticketcore.model.checks import Check, is_a, is_number, optional
+from ticketcore.model.values import FrozenValue
 
 Change: TypeAlias = AddRule | ChangeRule | RemoveRule
 """What makes other rules of today's."""
@@ -20,7 +21,7 @@ SIMULATED: Final = 1_000
 
 
 @attrs.frozen(kw_only=True)
-class Wanted:
+class Wanted(FrozenValue):
     """
     What is to be simulated.
 

@@ -24,6 +24,7 @@ from ticketcore.model import checks
 from ticketcore.model.checks import IS_INSTANT, IS_ZONE, Checked, faults_of, is_a, is_duration
 from ticketcore.model.ids import CalendarId
 from ticketcore.model.kinds import Kind
+from ticketcore.model.values import FrozenValue
 
 LONGEST_BUDGET: Final = timedelta(days=36_525)
 """How much business time can be added at once: a hundred years."""
@@ -53,7 +54,7 @@ class Boundary(Enum):
 
 
 @attrs.frozen
-class CountedTime:
+class CountedTime(FrozenValue):
     """
     Why some business time is what it is.
 

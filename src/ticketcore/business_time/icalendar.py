@@ -15,6 +15,7 @@ import attrs
 from ticketcore.business_time.holidays import LONGEST, Holiday
 from ticketcore.errors import Fault, InvalidInput, shown
 from ticketcore.model.checks import SUBJECT_LIMIT
+from ticketcore.model.values import FrozenValue
 
 SIZE_LIMIT: Final = 1_000_000
 """How many characters a file may have."""
@@ -55,7 +56,7 @@ def holidays_in(file: str | bytes) -> tuple[Holiday, ...]:
 
 
 @attrs.frozen
-class _Event:
+class _Event(FrozenValue):
     """An event by the names of its properties, as they are written, without their parameters."""
 
     properties: dict[str, str]

@@ -23,6 +23,7 @@ from ticketcore.errors import Fault, InvalidInput, OutOfPlace, listed, shown
 from ticketcore.model.ids import AgentId
 from ticketcore.model.kinds import TICKETS
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.model.values import FrozenValue
 from ticketcore.notices import Occasion
 from ticketcore.notifications import tell_agent
 
@@ -30,7 +31,7 @@ W = TypeVar("W", bound=AnyTicket)
 
 
 @attrs.frozen
-class Outcome:
+class Outcome(FrozenValue):
     """
     What came of asking an assigner.
 

@@ -23,6 +23,7 @@ from ticketcore.model.kinds import DEPARTMENTS, MEMBERSHIPS, TICKETS
 from ticketcore.model.lifecycle import IN_WORK
 from ticketcore.model.people import Role
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.model.values import FrozenValue
 from ticketcore.query import Query
 from ticketcore.storage.protocols import Key
 
@@ -46,7 +47,7 @@ class Handover(Enum):
 
 
 @attrs.frozen
-class Departure:
+class Departure(FrozenValue):
     """
     An agent's leaving.
 

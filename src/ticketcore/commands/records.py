@@ -14,6 +14,7 @@ from ticketcore.errors import OutOfPlace
 from ticketcore.model.copying import copy_with
 from ticketcore.model.keys import NaturalKey
 from ticketcore.model.kinds import Kind
+from ticketcore.model.values import FrozenValue
 from ticketcore.query import Query
 from ticketcore.storage.protocols import Key
 
@@ -21,7 +22,7 @@ T = TypeVar("T")
 
 
 @attrs.frozen
-class Claimable:
+class Claimable(FrozenValue):
     """
     What only one record can have.
 

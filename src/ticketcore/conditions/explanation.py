@@ -9,9 +9,11 @@ from collections.abc import Iterator
 
 import attrs
 
+from ticketcore.model.values import FrozenValue
+
 
 @attrs.frozen
-class Explanation:
+class Explanation(FrozenValue):
     """
     One node of a condition and what became of it.
 

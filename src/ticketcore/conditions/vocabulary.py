@@ -27,12 +27,13 @@ from ticketcore.conditions.making import CustomFields
 from ticketcore.conditions.operators import OF_EVENTS, Operator
 from ticketcore.errors import Fault, listed, shown
 from ticketcore.model.mapping import FrozenMap
+from ticketcore.model.values import FrozenValue
 
 S = TypeVar("S", bound=Facts[Any])
 
 
 @attrs.frozen
-class Vocabulary(Generic[S]):
+class Vocabulary(FrozenValue, Generic[S]):
     """
     What can be asked of one scope.
 

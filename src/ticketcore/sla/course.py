@@ -19,6 +19,7 @@ from ticketcore.model.ids import SlaPolicyId
 from ticketcore.model.lifecycle import SET_ASIDE
 from ticketcore.model.targets import Pause, Target, TargetState, TargetWarning
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.model.values import FrozenValue
 from ticketcore.sla.facts import FACTS, Afterwards
 from ticketcore.sla.policies import Agreement, Pausing, SlaPolicy
 
@@ -41,7 +42,7 @@ class Happening(Enum):
 
 
 @attrs.frozen
-class Step:
+class Step(FrozenValue):
     """
     Something that happened to a target.
 
@@ -57,7 +58,7 @@ class Step:
 
 
 @attrs.frozen
-class Terms:
+class Terms(FrozenValue):
     """
     What counts for one target of a ticket.
 

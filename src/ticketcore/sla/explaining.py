@@ -7,6 +7,7 @@ import attrs
 from ticketcore.business_time import CountedTime
 from ticketcore.conditions import Explanation
 from ticketcore.model.targets import Standing, Target, TargetState
+from ticketcore.model.values import FrozenValue
 from ticketcore.sla.course import Terms, counted_out
 from ticketcore.sla.policies import SlaPolicy
 
@@ -14,7 +15,7 @@ NO_TIME = timedelta()
 
 
 @attrs.frozen(kw_only=True)
-class TargetReport:
+class TargetReport(FrozenValue):
     """
     How a ticket stands with a target, and why.
 

@@ -14,6 +14,7 @@ import attrs
 from ticketcore.model.lifecycle import AWAITS_AGENT, DONE, Category
 from ticketcore.model.targets import Target
 from ticketcore.model.tickets import AnyTicket, Channel, InternalTicket
+from ticketcore.model.values import FrozenValue
 
 ALL_DEPEND_ON: Final = ("targets", "status", "status_changed_at")
 """The fields of a ticket on which the course of every target depends, whatever starts and ends it."""
@@ -30,7 +31,7 @@ class Afterwards(Enum):
 
 
 @attrs.frozen
-class TargetFacts:
+class TargetFacts(FrozenValue):
     """
     How a ticket tells of a target.
 

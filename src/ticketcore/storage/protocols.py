@@ -27,6 +27,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar
 import attrs
 
 from ticketcore.model.kinds import Kind
+from ticketcore.model.values import FrozenValue
 from ticketcore.query import Page, Query
 
 T = TypeVar("T")
@@ -46,7 +47,7 @@ class Key(NamedTuple):
 
 
 @attrs.frozen
-class Put:
+class Put(FrozenValue):
     """
     A record to be written.
 
@@ -62,7 +63,7 @@ class Put:
 
 
 @attrs.frozen
-class Removal:
+class Removal(FrozenValue):
     """
     A record to be removed.
 
@@ -76,7 +77,7 @@ class Removal:
 
 
 @attrs.frozen
-class Reading:
+class Reading(FrozenValue):
     """
     A record that was only read, on whose state the changes rest.
 
@@ -90,7 +91,7 @@ class Reading:
 
 
 @attrs.frozen
-class Changes:
+class Changes(FrozenValue):
     """
     What one unit of work changes, all or nothing, and what it rests on.
 

@@ -11,6 +11,7 @@ from ticketcore.automation.rules import Rule
 from ticketcore.model.dues import Due
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.model.values import FrozenValue
 
 Times: TypeAlias = Mapping[str, datetime]
 """When something is due for a ticket, by what it is about; that may be past."""
@@ -24,7 +25,7 @@ def never(_ticket: AnyTicket, _rules: Sequence[Rule]) -> Times:
 
 
 @attrs.frozen
-class Occasion:
+class Occasion(FrozenValue):
     """
     Something that time does.
 

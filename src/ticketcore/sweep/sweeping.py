@@ -15,6 +15,7 @@ from ticketcore.model import checks
 from ticketcore.model.dues import DUES, SWEEPS, Due
 from ticketcore.model.kinds import TICKETS
 from ticketcore.model.permissions import Permission
+from ticketcore.model.values import FrozenValue
 from ticketcore.query import Order, Query
 from ticketcore.storage.protocols import Key
 from ticketcore.sweep.occasions import OCCASIONS, TIME_OF_RULE
@@ -25,7 +26,7 @@ _TURN: Final = Key(SWEEPS, "*")
 
 
 @attrs.frozen
-class Swept:
+class Swept(FrozenValue):
     """
     What a sweep did.
 

@@ -13,11 +13,12 @@ from ticketcore.events import TimeReached
 from ticketcore.model.dues import Due
 from ticketcore.model.kinds import TICKETS
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.model.values import FrozenValue
 from ticketcore.sweep.occasion import NEVER, Times
 
 
 @attrs.frozen
-class TimeRule:
+class TimeRule(FrozenValue):
     """
     An active rule with its time trigger.
 

@@ -7,6 +7,7 @@ import attrs
 
 from ticketcore.automation.rules import Rule
 from ticketcore.model.ids import RuleId
+from ticketcore.model.values import FrozenValue
 
 
 class Severity(Enum):
@@ -17,7 +18,7 @@ class Severity(Enum):
 
 
 @attrs.frozen
-class _Meaning:
+class _Meaning(FrozenValue):
     key: str
     severity: Severity
     description: str
@@ -121,7 +122,7 @@ class Code(Enum):
 
 
 @attrs.frozen
-class Finding:
+class Finding(FrozenValue):
     """
     Something that may be wrong with rules.
 

@@ -14,6 +14,7 @@ from ticketcore.conditions.comparisons import Comparison
 from ticketcore.conditions.expressions import All, AnyOf, Condition, Not
 from ticketcore.conditions.matching.literals import Literal, Literals
 from ticketcore.conditions.operators import Operator
+from ticketcore.model.values import FrozenValue
 
 ALTERNATIVES_LIMIT: Final = 8
 """How many alternatives a condition may come to; each takes a bit, so more would make all others slower."""
@@ -41,7 +42,7 @@ class Alternative(NamedTuple):
 
 
 @attrs.frozen
-class Alternatives:
+class Alternatives(FrozenValue):
     """
     Takes conditions apart.
 

@@ -13,6 +13,7 @@ import attrs
 from ticketcore.conditions.comparisons import Comparison
 from ticketcore.conditions.expressions import All, AnyOf, Condition, Not
 from ticketcore.conditions.matching.literals import Literal, Literals
+from ticketcore.model.values import FrozenValue
 
 PARTS_LIMIT: Final = 100
 """How many parts a group may have, those of its groups included, to be taken apart; what has more is asked as it is."""
@@ -60,7 +61,7 @@ Part: TypeAlias = Single | Whole | Together
 
 
 @attrs.frozen
-class Parts:
+class Parts(FrozenValue):
     """Takes conditions apart."""
 
     _literals: Literals = attrs.field(factory=Literals, init=False)

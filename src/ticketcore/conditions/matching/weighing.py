@@ -19,10 +19,11 @@ from ticketcore.conditions.matching.literals import Literal, Question
 from ticketcore.conditions.matching.parts import Part, Single, Together
 from ticketcore.conditions.operators import SEARCHING, Operand, Operator
 from ticketcore.conditions.values import Value
+from ticketcore.model.values import FrozenValue
 
 
 @attrs.frozen(slots=False)
-class Weights:
+class Weights(FrozenValue):
     """
     What parts weigh among others.
 
