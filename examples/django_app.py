@@ -4,8 +4,8 @@ A shop on Django that has its help desk in its own database, on Django's own con
     python examples/django_app.py
 
 Who is not served well complains about an order. The order is marked and a ticket is opened, both inside one
-`transaction.atomic()`: either both are there afterwards, or neither is. The database is `shop.db`, or what the
-environment variable `SHOP_DATABASE` names.
+`transaction.atomic()`: either both are there afterwards, or neither is. The database is the file `shop.db`, or what the
+environment variable `SHOP_DATABASE` names, such as `postgresql://user@host/shop`.
 """
 
 import json
@@ -23,7 +23,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.pool import NullPool
 
 from ticketcore import (
@@ -39,17 +39,28 @@ from ticketcore import (
 from ticketcore.commands import AddContact, SubmitTicket
 from ticketcore.storage.sql import SqlStorage, upgrade
 
+URL = make_url(os.environ.get("SHOP_DATABASE", "sqlite:///shop.db"))
+IS_POSTGRESQL = URL.get_backend_name() == "postgresql"
+
+SQLITE = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": URL.database,
+    # A transaction that reads first and writes then would be refused when another one wrote in between.
+    "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode = WAL"},
+}
+POSTGRESQL = {
+    "ENGINE": "django.db.backends.postgresql",
+    "NAME": URL.database,
+    "USER": URL.username or "",
+    "PASSWORD": URL.password or "",
+    "HOST": URL.host or URL.query.get("host", ""),
+    "PORT": URL.port or "",
+}
+
 if not settings.configured:
     settings.configure(
         ALLOWED_HOSTS=["*"],
-        DATABASES={
-            "default": {
-                "ENGINE": "django.db.backends.sqlite3",
-                "NAME": os.environ.get("SHOP_DATABASE", "shop.db"),
-                # A transaction that reads first and writes then would be refused when another one wrote in between.
-                "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode = WAL"},
-            }
-        },
+        DATABASES={"default": POSTGRESQL if IS_POSTGRESQL else SQLITE},
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
         ROOT_URLCONF=__name__,
         SECRET_KEY="a secret of this example alone",  # noqa: S106 - it guards nothing
@@ -125,7 +136,10 @@ class Lent:
         """Nothing: Django closes."""
 
     def create_function(self, *_arguments: object, **_options: object) -> None:
-        """Nothing: Django has taught this connection what it needs."""
+        """Nothing: Django has taught SQLite what it needs."""
+
+    def add_notice_handler(self, _handler: object) -> None:
+        """Nothing: PostgreSQL's notices are Django's to hear."""
 
 
 def lent_connection() -> Lent:
@@ -134,8 +148,16 @@ def lent_connection() -> Lent:
     return Lent(connection.connection)
 
 
-# Django keeps the connections, so nothing is pooled here.
-engine = create_engine("sqlite://", creator=lent_connection, poolclass=NullPool)
+def lent_engine() -> Engine:
+    """An engine on Django's connections. Django keeps them, so nothing is pooled here."""
+    if IS_POSTGRESQL:
+        url, options = "postgresql+psycopg://", {"use_native_hstore": False}  # or it would look for that type
+    else:
+        url, options = "sqlite://", {}
+    return create_engine(url, creator=lent_connection, poolclass=NullPool, **options)
+
+
+engine = lent_engine()
 storage = SqlStorage(engine)
 desk = HelpDesk(storage)
 

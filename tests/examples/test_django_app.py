@@ -1,6 +1,13 @@
-"""The example of a shop on Django: its orders and the desk's tickets share a database and a transaction."""
+"""
+The example of a shop on Django: its orders and the desk's tickets share a database and a transaction.
+
+Django is set up once in a process, for one database; so a process of its own runs all of this on PostgreSQL.
+"""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -11,6 +18,7 @@ import django_app as shop
 from django.db import connection, transaction
 from django.test import Client
 
+from tests.storage.sql.databases import POSTGRESQL, new_url
 from ticketcore.commands import AddAgent, Assign, SubmitTicket
 from ticketcore.errors import Conflict
 
@@ -18,7 +26,8 @@ from ticketcore.errors import Conflict
 @pytest.fixture(scope="module", autouse=True)
 def database(tmp_path_factory):
     """A database with the tables of both."""
-    connection.settings_dict["NAME"] = str(tmp_path_factory.mktemp("shop") / "shop.db")
+    if connection.vendor == "sqlite":
+        connection.settings_dict["NAME"] = str(tmp_path_factory.mktemp("shop") / "shop.db")
     shop.make_ready()
     yield
     connection.close()
@@ -124,3 +133,16 @@ def test_unknown_order_is_not_found(order):
     order.id = 99
 
     assert complain(order) == (404, {"error": "no order 99"})
+
+
+@pytest.mark.skipif("SHOP_DATABASE" in os.environ, reason="this is that process")
+def test_all_of_this_on_postgresql():
+    """Whatever holds of the shop on SQLite holds of it on PostgreSQL, with Django's connections there."""
+    pytest.importorskip("psycopg", reason="the extras are not installed")
+
+    asked = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__]
+    database = {"SHOP_DATABASE": new_url(POSTGRESQL)}
+    run = subprocess.run(asked, env=os.environ | database, capture_output=True, text=True, check=False)
+
+    assert run.returncode == 0, run.stdout
+    assert " passed" in run.stdout
