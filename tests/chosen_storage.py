@@ -13,6 +13,7 @@ from ticketcore.storage.memory import MemoryStorage
 
 VARIABLE = "TICKETCORE_TEST_STORAGE"
 MEMORY = "memory"
+SQLITE = "sqlite"
 ALL_KINDS = (*RECORDS, *NATURAL_KEYS)
 
 
