@@ -106,15 +106,17 @@ class Terms(FrozenValue):
 
     def apply(self, state: TargetState) -> TargetState:
         """
-        A running target with the deadline and warnings by these terms.
+        A running target with the deadline and warnings by these terms; itself, if it has them.
 
         Raises:
             OutOfPlace: The calendar does not open any more.
         """
         started, pauses = state.started_at, counted_out(state)
         told = {it.before for it in state.warnings if it.told}
-        warnings = self._warnings(started, pauses, told)
-        return copy_with(state, policy=self.policy, deadline=self._deadline(started, pauses), warnings=warnings)
+        deadline, warnings = self._deadline(started, pauses), self._warnings(started, pauses, told)
+        if (state.policy, state.deadline, state.warnings) == (self.policy, deadline, warnings):
+            return state
+        return copy_with(state, policy=self.policy, deadline=deadline, warnings=warnings)
 
     def _deadline(self, started: datetime, pauses: tuple[Span, ...] = ()) -> datetime:
         return self.calendar.add(started, self.agreement.within, pauses=pauses)
@@ -212,7 +214,7 @@ def _move(
     if state is None or terms is None or state.missed or not state.is_running:
         return
     moved = terms.apply(state)
-    if moved != state:
+    if moved is not state:
         yield Step(Happening.MOVED, moved)
 
 
