@@ -188,6 +188,8 @@ def test_what_is_no_storage_is_refused_when_the_desk_is_made():
     for make in (HelpDesk, AsyncHelpDesk):
         with pytest.raises(InvalidInput, match=r"storage: expected a storage, such as SqlStorage\.open\(url\)"):
             make(url)
+        with pytest.raises(InvalidInput, match=r"using: storage: expected a storage"):
+            make().using(url)
 
 
 def test_what_is_to_be_awaited_belongs_to_the_asynchronous_desk():

@@ -24,7 +24,11 @@ R = TypeVar("R")
 
 
 class AgentSeat(ReadsTickets, ReadsPeople, ReadsConfiguration):
-    """An agent, who sees and does what the access policy allows."""
+    """
+    An agent, who sees and does what the access policy allows.
+
+    Whatever the agent names and may not see is told like what does not exist: it raises `NotFound`.
+    """
 
     @overload
     def do(self, command: AddingTicketCommand[R], *, on: TicketId, key: str | None = None) -> R: ...

@@ -21,7 +21,11 @@ P = TypeVar("P")
 
 
 class CustomerSeat(Seat):
-    """A customer, who sees their own tickets, and of those what is public."""
+    """
+    A customer, who sees their own tickets, and of those what is public.
+
+    Whatever the customer names and may not see is told like what does not exist: it raises `NotFound`.
+    """
 
     @overload
     def do(self, command: CustomerTicketCommand[Publishable[P]], *, on: TicketId, key: str | None = None) -> P: ...

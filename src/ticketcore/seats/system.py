@@ -22,7 +22,11 @@ R = TypeVar("R")
 
 
 class SystemSeat(ReadsTickets, ReadsPeople, ReadsConfiguration):
-    """The host's program: it may do everything but what only a person can."""
+    """
+    The host's program: it may do everything but what only a person can.
+
+    Whatever it names and does not exist raises `NotFound`.
+    """
 
     @overload
     def do(self, command: TicketCommand[R], *, on: TicketId, seen: Seen = ANY, key: str | None = None) -> R: ...

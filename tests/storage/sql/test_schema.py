@@ -14,7 +14,7 @@ from ticketcore.conditions.fields import SetField
 from ticketcore.conditions.reading import RECORD
 from ticketcore.conformance.records import ticket
 from ticketcore.serialization.tables import NATURAL_KEYS, RECORDS
-from ticketcore.storage.sql import SCHEMA_VERSION, SqlBlobs, SqlStorage, schema, tables, upgrade
+from ticketcore.storage.sql import SCHEMA_VERSION, AsyncSqlStorage, SqlBlobs, SqlStorage, schema, tables, upgrade
 from ticketcore.storage.sql.schema import all_tables
 from ticketcore.storage.sql.shapes import UNIONS, is_attribute, shape_of
 
@@ -186,8 +186,11 @@ def test_sqlite_serves_many(tmp_path):
 
 
 def test_a_url_is_no_engine():
-    """Whoever hands the URL to the class itself is told what opens one."""
+    """Whoever hands the URL to the class itself, or an engine to its twin, is told what opens one."""
     url: Any = "sqlite:///desk.db"
+    engine: Any = create_engine("sqlite://")
 
     with pytest.raises(InvalidInput, match=r"expected an engine of SQLAlchemy; with a URL, use SqlStorage\.open"):
         SqlStorage(url)
+    with pytest.raises(InvalidInput, match="expected an asynchronous engine of SQLAlchemy"):
+        AsyncSqlStorage(engine)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.ext.asyncio import AsyncSession as AsyncOrmSession
 
+from ticketcore.errors import Fault, InvalidInput
 from ticketcore.query import Page, Query
 from ticketcore.storage.protocols import Changes, Found, Key, RecordCodec, Tally
 from ticketcore.storage.sql.border import errors_of_ours
@@ -44,12 +45,15 @@ class AsyncSqlStorage:
         schema: The database schema that they are in; by default whichever the connections use.
 
     Raises:
-        InvalidInput: The database is of another sort, or the prefix is none.
+        InvalidInput: The engine is not asynchronous, the database of another sort, or the tenant or prefix is none.
     """
 
     def __init__(
         self, engine: AsyncEngine, *, tenant: str = TENANT, prefix: str = PREFIX, schema: str | None = None
     ) -> None:
+        if not isinstance(engine, AsyncEngine):
+            wanted = "an asynchronous engine of SQLAlchemy; with a URL, use await AsyncSqlStorage.open(url)"
+            raise InvalidInput("AsyncSqlStorage", [Fault("engine", wanted, type(engine).__name__)])
         self.engine = engine
         self._storage = SqlStorage(engine.sync_engine, tenant=tenant, prefix=prefix, schema=schema)
         self._connections = engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -66,7 +70,7 @@ class AsyncSqlStorage:
             schema: The database schema that they are in.
 
         Raises:
-            InvalidInput: The URL is none of a SQLite file or a PostgreSQL database.
+            InvalidInput: The URL is none of a SQLite file or a PostgreSQL database; or the tenant or prefix is none.
             StorageError: The database cannot be reached, or its tables are of a newer version.
         """
         storage = cls(make_async_engine(url), tenant=tenant, prefix=prefix, schema=schema)

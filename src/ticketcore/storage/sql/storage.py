@@ -42,7 +42,7 @@ class SqlStorage:
         schema: The database schema that they are in; by default whichever the connections use.
 
     Raises:
-        InvalidInput: The database is of another sort, or the tenant or the prefix is none.
+        InvalidInput: The engine is none, the database is of another sort, or the tenant or the prefix is none.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class SqlStorage:
             schema: The database schema that they are in.
 
         Raises:
-            InvalidInput: The URL is none of a SQLite file or a PostgreSQL database.
+            InvalidInput: The URL is none of a SQLite file or a PostgreSQL database; or the tenant or prefix is none.
             StorageError: The database cannot be reached, or its tables are of a newer version.
         """
         storage = cls(make_engine(url), tenant=tenant, prefix=prefix, schema=schema)
