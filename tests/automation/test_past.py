@@ -18,6 +18,7 @@ from ticketcore.commands import (
     EndChat,
     MarkAsNotSpam,
     MarkAsSpam,
+    MergeInto,
     PickUpCall,
     PickUpChat,
     Postpone,
@@ -98,6 +99,25 @@ def test_talks_are_taken_back():
         past = as_it_stood(stood[-1], own_events(shop, ticket), before.entries)
         assert fields(past.ticket, *past.unknown) == fields(before, *past.unknown)
     assert len({(it.call_waiting_since, it.chat_waiting_since) for it in stood}) == 5
+
+
+def test_who_waited_before_a_merge_is_known():
+    """While tickets with talks merged, both stood as their threads tell."""
+    shop = SmallShop()
+    ticket, mia = shop.ticket(), shop.desk.as_customer(shop.mia.id)
+    chat = mia.do(StartChatOnTicket("Are you there?"), on=ticket.id)
+    survivor = shop.ticket(shop.bob)
+    stood = [shop.system.ticket(it) for it in (ticket.id, survivor.id)]
+    shop.clock.advance(minutes=1)
+    shop.system.do(MergeInto(survivor.id), on=ticket.id)
+    stood += [shop.system.ticket(it) for it in (ticket.id, survivor.id)]
+    shop.clock.advance(minutes=1)
+    shop.ana.do(PickUpChat(chat.id), on=survivor.id)
+
+    for before in stood:
+        now = shop.system.ticket(before.id)
+        assert fields(as_it_stood(now, own_events(shop, now), before.entries).ticket) == fields(before)
+    assert [it.chat_waiting_since is not None for it in stood] == [True, False, False, True]
 
 
 def test_what_nobody_knows_any_more():

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.small_shop import SmallShop
-from ticketcore import Category, OutOfPlace
+from ticketcore import Category, F, OutOfPlace
 from ticketcore.automation import AddRule
 from ticketcore.commands import (
     AcknowledgeReceipt,
@@ -135,3 +135,20 @@ def test_people_and_hosts_write_as_often_as_they_like(shop):
 
     assert len(answers(shop, ticket)) == 10
     assert withheld(shop, ticket) == []
+
+
+def test_what_was_written_since_does_not_count_in_a_simulation(shop):
+    """A rule that is tried on the past is limited by what had been written by then, and not by what came later."""
+    ticket = shop.ticket()
+    shop.clock.advance(timedelta(days=1))
+    for _ in range(MOST_ANSWERS):
+        shop.system.do(SendAnswer("We look at it."), on=ticket.id)
+    for _ in range(MOST_RECEIPTS):
+        shop.ticket()
+
+    tried = shop.system.simulate(
+        [AddRule("Hello", trigger=TicketOpened, then=[AnswerFromTemplate("We look at it.")])],
+        where=F.reference == ticket.reference,
+    )
+
+    assert "answer: We look at it." in tried.differences[0].then.written

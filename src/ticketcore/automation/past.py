@@ -21,6 +21,7 @@ from ticketcore.events import (
     FieldChanged,
     InternalMessageAdded,
     LeftBacklog,
+    MergedInto,
     MessageAdded,
     NobodyAvailable,
     StatusChanged,
@@ -127,7 +128,9 @@ def _talked(events: Sequence[Event]) -> dict[str, Any]:
         for event in events:
             if isinstance(event, of.answered):
                 waiting, picked_up = None, event.at
-            elif isinstance(event, of.missed):
+            elif isinstance(event, of.waits):
+                waiting = event.since
+            elif isinstance(event, (of.missed, MergedInto)):
                 waiting = None
             elif isinstance(event, of.started) and event.incoming:
                 waiting = event.at

@@ -14,7 +14,7 @@ from ticketcore._draft import Draft
 from ticketcore.commands.command import AddingTicketCommand, TicketCommand
 from ticketcore.commands.filling import check_template
 from ticketcore.commands.messages import for_customers
-from ticketcore.conditions import EntryF, F
+from ticketcore.conditions import NOW, EntryF, F
 from ticketcore.events import AnswerWithheld
 from ticketcore.model import checks
 from ticketcore.model.actors import ActorKind
@@ -89,13 +89,19 @@ def is_withheld(draft: Draft, command: TicketCommand[Any], ticket: AnyTicket) ->
 
 def _has_written_often(draft: Draft, ticket: TicketId) -> bool:
     """Whether the desk itself has written to a ticket's customers as often within the last hour as it may."""
-    by_itself = (EntryF.ticket == ticket) & (EntryF.author_kind == ActorKind.SYSTEM) & (EntryF.kind == Answer.label)
-    latest = draft.find(Query(ENTRIES, by_itself, (Order("position", descending=True),), MOST_ANSWERS)).items
+    written = (EntryF.ticket == ticket) & _BY_ITSELF
+    latest = draft.find(Query(ENTRIES, written, (Order("position", descending=True),), MOST_ANSWERS)).items
     return len(latest) == MOST_ANSWERS and latest[-1].at >= draft.now - HOUR
 
 
 def _asks_too_often(draft: Draft, contact: ContactId) -> bool:
     """Whether a customer opened more tickets within the last hour than are acknowledged; no others are looked at."""
     newest = (Order("created_at", descending=True),)
-    latest = draft.find(Query(TICKETS, F.requesters.has(contact), newest, MOST_RECEIPTS + 1)).items
+    theirs = F.requesters.has(contact) & _UNTIL_NOW
+    latest = draft.find(Query(TICKETS, theirs, newest, MOST_RECEIPTS + 1)).items
     return len(latest) > MOST_RECEIPTS and latest[-1].created_at >= draft.now - HOUR
+
+
+# A simulation asks what was so at an earlier time; what came later does not count there.
+_UNTIL_NOW: Final = F.created_at <= NOW
+_BY_ITSELF: Final = (EntryF.author_kind == ActorKind.SYSTEM) & (EntryF.kind == Answer.label) & (EntryF.at <= NOW)

@@ -17,7 +17,7 @@ from ticketcore.commands.messages import moves_to_answered
 from ticketcore.commands.status import move, reopen
 from ticketcore.conditions import RecordF
 from ticketcore.errors import Conflict, NotFound, OutOfPlace
-from ticketcore.events import Event
+from ticketcore.events import CallWaits, ChatWaits, Event
 from ticketcore.model.copying import copy_with
 from ticketcore.model.ids import AgentId
 from ticketcore.model.kinds import CALLS, CHAT_MESSAGES, CHATS, TICKETS, Kind
@@ -48,7 +48,7 @@ class TalkKind(Generic[K]):
     picked_up: str
     started: type[events.CallStarted | events.ChatStarted]
     answered: type[Event]
-    waits: type[Event]
+    waits: type[CallWaits | ChatWaits]
     missed: type[Event]
     ended: type[Event]
 
