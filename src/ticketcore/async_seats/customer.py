@@ -61,7 +61,7 @@ class AsyncCustomerSeat(AsyncSeat):
 
     async def download(self, attachment: AttachmentId, *, on: TicketId) -> bytes:
         """The bytes of an attachment of a public message of a ticket."""
-        return await self._download(attachment, on, public=True)
+        return await self._download(_reading.public_attachment, attachment, on)
 
     async def profile(self) -> PublicContact:
         """The customer's own data."""

@@ -127,7 +127,7 @@ class AsyncReadsTickets(AsyncSeat):
 
     async def download(self, attachment: AttachmentId, *, on: TicketId) -> bytes:
         """The bytes of an attachment of a ticket."""
-        return await self._download(attachment, on, public=False)
+        return await self._download(_reading.attachment, attachment, on)
 
     async def explain_deadlines(self, on: TicketId) -> tuple[TargetReport, ...]:
         """How a ticket stands with each of its targets, and why each deadline is what it is (requirement TK-7)."""

@@ -89,7 +89,7 @@ class CustomerSeat(Seat):
 
     def download(self, attachment: AttachmentId, *, on: TicketId) -> bytes:
         """The bytes of an attachment of a public message of a ticket."""
-        return self._download(attachment, on, public=True)
+        return self._download(_reading.public_attachment, attachment, on)
 
     def profile(self) -> PublicContact:
         """The customer's own data."""

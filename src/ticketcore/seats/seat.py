@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
-from ticketcore import _reading
 from ticketcore._flow import Flow
 from ticketcore._request import Request
 from ticketcore._steps import Steps, get_blob
 from ticketcore.commands.command import Command, Seen
 from ticketcore.errors import NotFound
 from ticketcore.model.actors import Actor
+from ticketcore.model.attachments import Attachment
 from ticketcore.model.ids import AttachmentId, TicketId
 from ticketcore.notices import Notifier
 
@@ -47,8 +47,8 @@ class Seat:
     def _read(self, reading: Callable[..., R], *arguments: Any, **named: Any) -> R:
         return self._way.take(self._way.flow.read(self.actor, lambda draft: reading(draft, *arguments, **named)))
 
-    def _download(self, id: AttachmentId, on: TicketId, *, public: bool) -> bytes:
-        found = self._read(_reading.attachment, id, on, public=public)
+    def _download(self, reading: Callable[..., Attachment], id: AttachmentId, on: TicketId) -> bytes:
+        found = self._read(reading, id, on)
         content = self._way.take(get_blob(found.digest))
         if content is None:
             raise NotFound("attachment", id)

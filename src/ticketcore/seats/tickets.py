@@ -195,7 +195,7 @@ class ReadsTickets(Seat):
 
     def download(self, attachment: AttachmentId, *, on: TicketId) -> bytes:
         """The bytes of an attachment of a ticket."""
-        return self._download(attachment, on, public=False)
+        return self._download(_reading.attachment, attachment, on)
 
     def explain_deadlines(self, on: TicketId) -> tuple[TargetReport, ...]:
         """How a ticket stands with each of its targets, and why each deadline is what it is (requirement TK-7)."""
