@@ -16,9 +16,10 @@ ON_SQLITE_TOO = {"test_flow", "test_internal_tickets", "test_lost_updates", "tes
 
 
 def pytest_generate_tests(metafunc):
-    """Asks the main flows twice."""
+    """Asks the main flows twice, but for what can be kept in memory only."""
     flow = metafunc.module.__name__.rpartition(".")[-1]
-    if flow in ON_SQLITE_TOO and VARIABLE not in os.environ and find_spec("sqlalchemy"):
+    is_open = VARIABLE not in os.environ and "in_memory" not in metafunc.fixturenames
+    if flow in ON_SQLITE_TOO and is_open and find_spec("sqlalchemy"):
         metafunc.parametrize("chosen", [MEMORY, SQLITE], indirect=True)
 
 
