@@ -148,7 +148,7 @@ class Flow(FrozenValue):
         """
         yield Open()
         try:
-            work = yield from self._begin(actor, Cause("read"), (), set())
+            work = yield from self._begin(actor, Cause("read"), _hints_of(actor), set())
             return (yield from self._run(work, lambda: reading(_of_somebody(work.draft))))
         finally:
             yield Close()
@@ -329,14 +329,17 @@ def _note_locks(keys: Sequence[Key], work: _Work) -> None:
 
 def _hints(request: Request[Any]) -> list[Key]:
     """What a request will surely need."""
-    hints = [*request.command.reads()]
+    hints = [*request.command.reads(), *_hints_of(request.actor)]
     if request.on is not None:
         hints.append(Key(TICKETS, request.on))
-    if request.actor.kind is ActorKind.CONTACT and request.actor.id:
-        hints.append(Key(CONTACTS, request.actor.id))
     if request.key is not None:
         hints.append(Key(RECEIPTS, receipt_id(request.actor, request.key)))
     return hints
+
+
+def _hints_of(actor: Actor) -> list[Key]:
+    """What will surely be needed of whoever asks."""
+    return [Key(CONTACTS, actor.id)] if actor.kind is ActorKind.CONTACT and actor.id else []
 
 
 def _of_somebody(draft: Draft) -> Draft:

@@ -105,7 +105,7 @@ def ways_of_reaching(shop, ticket):
 
 
 def test_no_customer_reaches_it(secret):
-    """IT-2: No customer can see it, not even the one it is about: by listing, id, reference, thread or download."""
+    """IT-2: No customer can see it, not even the one it is about: by listing, search, id, reference or thread."""
     shop, ticket = secret
     ways = ways_of_reaching(shop, ticket)
 
@@ -117,8 +117,10 @@ def test_no_customer_reaches_it(secret):
         view = seen_by(shop.desk, contact.id)
         assert view.tickets == ()
         assert "SECRET" not in repr(view)
+        assert shop.desk.as_customer(contact.id).search("SECRET").items == ()
+    assert [it.id for it in shop.ana.search("SECRET").items] == [ticket.id]
     asking = {name for name in dir(CustomerSeat) if not name.startswith("_")}
-    assert asking == ways.keys() | {"tickets", "profile"}
+    assert asking == ways.keys() | {"tickets", "profile", "search"}
 
 
 def test_customers_are_told_the_same_as_of_nothing(shop):

@@ -90,13 +90,14 @@ def test_commands_make_a_constant_number_of_statements(shop):
 
 
 def test_listings_make_the_same_statements_however_long_they_are(shop):
-    """A listing's statements do not depend on how many tickets it finds, or passes."""
+    """A listing is two statements, whose it is and what it finds, however many tickets there are."""
     listed = acts(shop)
     few = {name: shop.statements(listed[name]) for name in ("listing", "own tickets", "thread")}
     for number in range(30):
         shop.mia.do(SubmitTicket(f"Invoice {number}"))
 
     assert {name: shop.statements(listed[name]) for name in few} == few
+    assert (few["listing"], few["own tickets"]) == (2, 2)
 
 
 def test_a_page_is_one_statement(shop):
