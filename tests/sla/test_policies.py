@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 
+import attrs
 import pytest
 
 from tests.sla.situations import DAY, HOUR, AgreedShop
@@ -24,7 +25,7 @@ from ticketcore.model.fields import FieldOwner, FieldType
 from ticketcore.model.lifecycle import Category
 from ticketcore.model.targets import Target
 from ticketcore.model.tickets import Priority
-from ticketcore.sla import Agreement, Pausing, PolicyBook, SlaPolicy
+from ticketcore.sla import NO_POLICIES, Agreement, Pausing, PolicyBook, SlaPolicy
 
 FIRST = Agreement(Target.FIRST_ANSWER, 4 * HOUR)
 SOON = Agreement(Target.FIRST_ANSWER, HOUR)
@@ -98,6 +99,16 @@ def test_policy_that_cannot_be_asked_is_no_matter_for_those_before_it(shop):
     assert book.choose(ticket, shop.clock(), get_nothing) is vip
     with pytest.raises(LookupError):
         book.choose(shop.ticket(), shop.clock(), get_nothing)
+
+
+@pytest.mark.parametrize("changed", [{"waiting_since": None}, {"sla_level": "gold"}, {"due_at": None, "tags": {"vip"}}])
+def test_policies_say_the_same_until_something_counts(shop, changed):
+    """Without any policy, too, a ticket has a due time, which follows since when it waits."""
+    ticket = shop.ticket()
+
+    same = NO_POLICIES.say_same(ticket, attrs.evolve(ticket, **changed), shop.clock(), get_nothing)
+
+    assert same is ("tags" in changed)
 
 
 def test_order_is_that_of_places(shop):
