@@ -14,7 +14,7 @@ def test_going_back_leaves_everything_as_it_was(before, after):
     undo, dicts = UndoLog(), ({}, {"a": 0})
     for which, key, value in before:
         undo.set(dicts[which], key, value)
-    moment, then = len(undo), [dict(it) for it in dicts]
+    moment, then = len(undo.before), [dict(it) for it in dicts]
 
     for which, key, value in after:
         undo.set(dicts[which], key, value)
@@ -22,7 +22,7 @@ def test_going_back_leaves_everything_as_it_was(before, after):
     undo.go_back(moment)
 
     assert [*dicts] == then
-    assert len(undo) == moment
+    assert len(undo.before) == moment
 
 
 def test_going_back_twice_undoes_what_was_set_before_the_first():

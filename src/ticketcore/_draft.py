@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 
@@ -42,13 +42,8 @@ PUBLIC_FIELDS = frozenset({"status", "subject", "description"})
 """The fields of a ticket whose changes its customers see."""
 
 
-@attrs.frozen
-class Mark:
-    """A moment to which a draft can go back."""
-
-    undo: int
-    events: int
-    ids: int
+Mark: TypeAlias = tuple[int, int, int]
+"""A moment to which a draft can go back: how many changes, events and ids there were."""
 
 
 class Draft:
@@ -221,10 +216,11 @@ class Draft:
 
     def new_id(self) -> str:
         """A fresh id; the same one again when this part runs again."""
-        if self._next_id == len(self._ids):
-            self._ids.append(self._new_id(self.now))
-        self._next_id += 1
-        return self._ids[self._next_id - 1]
+        number, ids = self._next_id, self._ids
+        self._next_id = number + 1
+        if number == len(ids):
+            ids.append(self._new_id(self.now))
+        return ids[number]
 
     def permit(self, permission: Permission, ticket: AnyTicket | None, asked: str) -> None:
         """
@@ -322,8 +318,9 @@ class Draft:
 
     def changed(self, kind: Kind[T]) -> list[tuple[T | None, T | None]]:
         """What this draft changes of a kind: each record as stored, and as it is now; None where there is none."""
-        known = self.loaded.of_kind(kind)
-        return [(known.get(id), record) for id, record in self._own(kind).items()]
+        own = self._own(kind)
+        known = self.loaded.of_kind(kind) if own else own
+        return [(known.get(id), record) for id, record in own.items()]
 
     def is_new(self, ticket: AnyTicket) -> bool:
         """Whether this draft adds the ticket."""
@@ -345,13 +342,13 @@ class Draft:
 
     def mark(self) -> Mark:
         """This moment, to go back to."""
-        return Mark(len(self._undo), len(self.events), self._next_id)
+        return len(self._undo.before), len(self.events), self._next_id
 
     def rollback(self, mark: Mark) -> None:
         """Forgets everything since the mark; ids given since then will be given again."""
-        self._undo.go_back(mark.undo)
-        del self.events[mark.events :]
-        self._next_id = mark.ids
+        changes, events, self._next_id = mark
+        self._undo.go_back(changes)
+        del self.events[events:]
 
     @property
     def has_changes(self) -> bool:

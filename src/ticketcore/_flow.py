@@ -320,7 +320,10 @@ def _load(work: _Work, wanted: Sequence[Wanted]) -> Steps[None]:
 def _note_locks(keys: Sequence[Key], work: _Work) -> None:
     """Notes the locks about to be taken. One that comes before a held one means: begin again, with all in order."""
     locks = work.locks
-    wanted = {key for key in keys if key.kind.locked} - locks
+    wanted = {key for key in keys if key.kind.locked}
+    if not wanted:
+        return
+    wanted -= locks
     out_of_order = bool(locks and wanted) and min(key.id for key in wanted) < max(key.id for key in locks)
     locks |= wanted
     if out_of_order and work.can_begin_anew:

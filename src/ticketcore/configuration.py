@@ -195,13 +195,24 @@ class Roster(FrozenValue):
         """
         if actor.kind is not ActorKind.AGENT:
             return THE_SYSTEM if actor.kind is ActorKind.SYSTEM else Principal(actor)
-        if actor not in self._principals:
-            agent = self.agent(AgentId(actor.id or ""))
-            if not agent.active:
-                raise NotFound("agent", agent.id)
-            memberships = self._by_agent.get(agent.id, {})
-            self._principals[actor] = Principal(actor, agent.role, memberships, self._restricted)
-        return self._principals[actor]
+        return self.principal_of(AgentId(actor.id or ""))
+
+    def principal_of(self, agent: AgentId) -> Principal:
+        """
+        An agent with what access depends on.
+
+        Raises:
+            NotFound: There is no such agent, or it is not active any more.
+        """
+        principal = self._principals.get(agent)
+        if principal is None:
+            record = self.agent(agent)
+            if not record.active:
+                raise NotFound("agent", agent)
+            memberships = self._by_agent.get(agent, {})
+            principal = Principal(Actor.agent(agent), record.role, memberships, self._restricted)
+            self._principals[agent] = principal
+        return principal
 
     def _pool(self, department: DepartmentId | None) -> Pool:
         members = self._by_department.get(department, {}) if department else dict.fromkeys(self.agents)
@@ -216,7 +227,7 @@ class Roster(FrozenValue):
         return {}
 
     @cached_property
-    def _principals(self) -> dict[Actor, Principal]:
+    def _principals(self) -> dict[AgentId, Principal]:
         return {}
 
     @cached_property

@@ -78,7 +78,7 @@ class Cursor:
             raise InvalidInput("Cursor", [Fault("", "a cursor that a page gave", shown(text))]) from error
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Query(Generic[T]):
     """
     A question for records of one kind.

@@ -152,9 +152,11 @@ class RuleBook(FrozenValue):
     def chapter(self, event: Event) -> Chapter:
         """The active rules that an event sets off, ready to be matched."""
         about = (type(event), event.rule if isinstance(event, TimeReached) else None)
-        if about not in self._chapters:
-            self._chapters[about] = Chapter(tuple(rule for rule in self.rules if rule.active and rule.answers(event)))
-        return self._chapters[about]
+        chapter = self._chapters.get(about)
+        if chapter is None:
+            chapter = Chapter(tuple(rule for rule in self.rules if rule.active and rule.answers(event)))
+            self._chapters[about] = chapter
+        return chapter
 
     @property
     def watches_queues(self) -> bool:

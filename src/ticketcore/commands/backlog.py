@@ -165,11 +165,12 @@ def follow(draft: Draft, before: AnyTicket | None, after: AnyTicket) -> Collecti
 
 def returned(draft: Draft) -> Collection[str]:
     """The queues of agents who are available for something for which they were not before."""
+    changed = draft.changed(PRESENCES)
+    if not changed:
+        return ()
     roster = draft.configuration.roster
     back = [
-        after.id
-        for before, after in draft.changed(PRESENCES)
-        if after is not None and before is not None and after.media - before.media
+        after.id for before, after in changed if after is not None and before is not None and after.media - before.media
     ]
     return {queue for agent in back for queue in _queues_of(roster, agent)}
 

@@ -17,7 +17,6 @@ from ticketcore.assignment import Candidates
 from ticketcore.assignment.intake import INTAKES, Intake
 from ticketcore.commands.workload import load_of, loads
 from ticketcore.configuration import ROSTER, Pool, Roster
-from ticketcore.model.actors import Actor
 from ticketcore.model.departments import Department, DepartmentAccess
 from ticketcore.model.ids import AgentId
 from ticketcore.model.kinds import AGENTS, MEMBERSHIPS, PRESENCES, TICKETS
@@ -82,7 +81,7 @@ class Eligibility:
         """Who works where."""
         return self.draft.configuration.roster
 
-    @cached_property
+    @property
     def pool(self) -> Pool:
         """Those among whom tickets of the department are given out."""
         return self.roster.pool(self.ticket.department)
@@ -143,14 +142,17 @@ def may_have(draft: Draft, ticket: AnyTicket, agent: AgentId) -> Verdict:
     record = roster.agent(agent)
     if not record.active:
         return Verdict(allowed=False, reason=f"agent {record.name!r} is not active")
-    visible = draft.setup.access.visible_tickets(roster.principal(Actor.agent(agent)))
+    visible = draft.setup.access.visible_tickets(roster.principal_of(agent))
     if draft.holds(visible, TICKETS, ticket):
-        return Verdict(allowed=True, reason="active, and sees the ticket")
+        return _CAN_HAVE_IT
     department = roster.departments.get(ticket.department) if ticket.department else None
     if department is not None and department.access is DepartmentAccess.RESTRICTED:
         reason = f"agent {record.name!r} is no member of the restricted department {department.name!r}"
         return Verdict(allowed=False, reason=reason)
     return Verdict(allowed=False, reason=f"agent {record.name!r} may not see the ticket")
+
+
+_CAN_HAVE_IT: Final = Verdict(allowed=True, reason="active, and sees the ticket")
 
 
 # The checks. Each gives the reason against an agent, if it has one.

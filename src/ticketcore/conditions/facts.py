@@ -99,7 +99,10 @@ class EventFacts(TicketFacts):
         get: Getter = get_nothing,
         viewer: AgentId | None = None,
     ) -> None:
-        super().__init__(record, now=now, get=get, viewer=viewer)
+        self.record = record
+        self.now = now
+        self.get = get
+        self.viewer = viewer
         self.event = event
         self.message = message
         self.queue_length = queue_length

@@ -44,7 +44,8 @@ class MemoryStorage:
     def get(self, keys: Collection[Key]) -> Found:
         """The records of these keys."""
         with self._alone:
-            return {key: found for key in keys if (found := self._record(key.kind, key.id)) is not None}
+            records = ((key, self._shelf(key.kind).records.get(key.id)) for key in keys)
+            return {key: record for key, record in records if record is not None}
 
     def find(self, query: Query[T], *, now: datetime) -> Page[T]:
         """The page that a query asks for."""
