@@ -192,7 +192,7 @@ class Draft:
     def find(self, query: Query[T]) -> Page[T]:
         """The page that a query asks for, this draft's own changes included."""
         own = self._own(query.kind)
-        page: Page[T] = self.loaded.answer(FindWanted(self._widened(query)))
+        page: Page[T] = self.loaded.answer(FindWanted(self._widened(query) if own else query))
         if not own:
             return page
         kept = [record for record in page.items if record.id not in own]  # type: ignore[attr-defined]  # all have ids
@@ -270,7 +270,8 @@ class Draft:
         self._touch(ticket.id, current.entries)
         self._write(TICKETS, ticket.id, after)
         for name, value in changed.items():
-            if event := EVENT_OF_FIELD.get(name):
+            event = EVENT_OF_FIELD.get(name)
+            if event is not None:
                 before = changed_value(name, getattr(current, name))
                 self.occur(after, event, before=before, after=changed_value(name, value))
         return after

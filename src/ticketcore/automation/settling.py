@@ -8,7 +8,7 @@ record that it failed; one that fails too often in a row is paused (see `failure
 """
 
 from collections import deque
-from collections.abc import Callable, Collection, Container, Generator, Sequence
+from collections.abc import Callable, Collection, Container, Generator, Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, Final, TypeAlias
@@ -100,8 +100,23 @@ FROM_THE_DRAFT: Final = Begun()
 
 @attrs.frozen
 class _Happened(FrozenValue):
+    """
+    An event that rules may answer.
+
+    Args:
+        event: The event.
+        chapter: The rules.
+        depth: How many rules in a row led to it.
+    """
+
     event: Event
+    chapter: Chapter
     depth: int
+
+
+def _answered(book: RuleBook, events: Iterable[Event], depth: int) -> list[_Happened]:
+    """Those events that rules may answer."""
+    return [_Happened(it, chapter, depth) for it in events if (chapter := book.chapter(it)).rules]
 
 
 def settle(draft: Draft, book: RuleBook, begun: Begun = FROM_THE_DRAFT) -> Settling:
@@ -115,15 +130,12 @@ def settle(draft: Draft, book: RuleBook, begun: Begun = FROM_THE_DRAFT) -> Settl
     """
     if book.watches_queues:
         yield partial(tell_queues, draft, tuple(draft.events))
-    queue = deque(_Happened(event, 0) for event in (draft.events if begun.events is None else begun.events))
+    queue = deque(_answered(book, draft.events if begun.events is None else begun.events, 0))
     done = {*begun.done}
     stopped: set[TicketId] = set()
     while queue:
         happened = queue.popleft()
-        ticket, chapter = happened.event.ticket, book.chapter(happened.event)
-        if not chapter.rules:
-            continue
-        turns = Turns(chapter)
+        ticket, turns = happened.event.ticket, Turns(happened.chapter)
         while turns.are_left and ticket not in stopped:
             seen = len(draft.events)
             turn = yield Asking(happened.event, turns, partial(_next_rule, draft, turns, happened, done))
@@ -137,7 +149,7 @@ def settle(draft: Draft, book: RuleBook, begun: Begun = FROM_THE_DRAFT) -> Settl
                 yield partial(tell_queues, draft, tuple(draft.events[seen:]))
             if turn.acted and turn.rule.stop is Stop.TICKET:
                 stopped.add(ticket)
-            queue.extend(_Happened(event, happened.depth + 1) for event in draft.events[seen:])
+            queue += _answered(book, draft.events[seen:], happened.depth + 1)
 
 
 @attrs.define

@@ -1,5 +1,7 @@
 """The event with which every ticket begins."""
 
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -35,9 +37,12 @@ class TicketOpened(Event):
 
 def opening_of(ticket: AnyTicket) -> dict[str, Any]:
     """The fields that `TicketOpened` takes over from the ticket."""
-    return {name: getattr(ticket, name) for name in _OPENING_FIELDS if hasattr(ticket, name)}
+    names = _opening_fields(type(ticket))  # type: ignore[arg-type]  # a class can be hashed; mypy thinks of its instances
+    return dict(zip(names, attrgetter(*names)(ticket), strict=True))
 
 
-_OPENING_FIELDS = tuple(
-    field.name for field in attrs.fields(TicketOpened) if field.name not in {own.name for own in attrs.fields(Event)}
-)
+@cache
+def _opening_fields(kind: type[AnyTicket]) -> tuple[str, ...]:
+    """Those that tickets of a class have."""
+    own = {field.name for field in attrs.fields(Event)}
+    return tuple(it.name for it in attrs.fields(TicketOpened) if it.name not in own and hasattr(kind, it.name))

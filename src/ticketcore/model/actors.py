@@ -11,6 +11,9 @@ from ticketcore.model.values import FrozenValue
 class ActorKind(Enum):
     """The three kinds of actors."""
 
+    # Each is there once, so its identity will do; an enumeration's own way calls Python code for every look-up.
+    __hash__ = object.__hash__
+
     AGENT = "agent"
     CONTACT = "contact"
     SYSTEM = "system"

@@ -6,6 +6,7 @@ A route never misses a record. It may lead past others, and says what must still
 
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import Any, Final, TypeAlias
 
@@ -25,6 +26,9 @@ _TAKE_ONE: Final = (Operator.EQUAL, Operator.HAS)
 _OF_SINGLE: Final = (Operator.EQUAL, Operator.IS_IN)
 _OF_SEVERAL: Final = (Operator.HAS, Operator.HAS_ANY)
 _NONE: Final = frozenset({None})
+
+_PINS_KEPT: Final = 1_000
+"""Of how many conditions it is kept what they pin: to find that out takes longer than to follow it."""
 
 
 @attrs.frozen(eq=False)
@@ -213,6 +217,7 @@ def _union(routes: Sequence[Route], order: str | None, parts: _Parts, part: AnyO
     return Route(runs, order, rest, is_disjoint=len(runs) <= 1)
 
 
+@lru_cache(maxsize=_PINS_KEPT)
 def _pins(parts: _Parts, viewer: AgentId | None) -> Mapping[str, Sequence[_Pin]]:
     """What conditions that must all hold say of fields, by the attributes of these."""
     pins: dict[str, list[_Pin]] = {}

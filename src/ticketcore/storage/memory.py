@@ -5,7 +5,7 @@ Correct, indexed, thread-safe, and gone with the process. Records are frozen, so
 """
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -90,17 +90,10 @@ class MemoryStorage:
 
     def _compare(self, changes: Changes) -> None:
         """Raises `StaleRecord` for the first record that is not at the version expected."""
-        for put in changes.puts:
-            self._compare_one(put.kind, put.record.id, put.expected)
-        for removal in changes.removals:
-            self._compare_one(*removal.key, removal.expected)
-        for reading in changes.readings:
-            self._compare_one(*reading.key, reading.expected)
-
-    def _compare_one(self, kind: Kind[Any], id: str, expected: int | None) -> None:
-        stored = self._shelf(kind).records.get(id)
-        if (None if stored is None else stored.version) != expected:
-            raise StaleRecord(kind.name, id, expected)
+        for kind, id, expected in _expectations(changes):
+            stored = self._shelf(kind).records.get(id)
+            if (None if stored is None else stored.version) != expected:
+                raise StaleRecord(kind.name, id, expected)
 
     def _write(self, changes: Changes) -> None:
         """Writes records and indexes; what cannot be indexed takes back what was written before it."""
@@ -118,6 +111,16 @@ class MemoryStorage:
             raise
         if self._words is not None:
             self._words.note(changes)
+
+
+def _expectations(changes: Changes) -> Iterator[tuple[Kind[Any], str, int | None]]:
+    """Which records must be at which version, puts before removals and these before readings."""
+    for put in changes.puts:
+        yield put.kind, put.record.id, put.expected
+    for removal in changes.removals:
+        yield *removal.key, removal.expected
+    for reading in changes.readings:
+        yield *reading.key, reading.expected
 
 
 class MemorySession:
