@@ -83,9 +83,10 @@ def test_class_within_a_function_is_named_as_attrs_would():
     assert (repr(Outer()), repr(Outer.Inner()), repr(Plain())) == ("Outer()", "Outer.Inner()", "Plain()")
 
 
-@attrs.frozen
 class Twin(Nothing):
-    """Another class without fields."""
+    """Another class without fields, which needs no decorator."""
+
+    __slots__ = ()
 
 
 @attrs.frozen
@@ -103,6 +104,7 @@ class Word(FrozenValue):
         (Parcel("Ana", 2), Parcel("Ana", 2.0)),
         (Parcel("Ana"), Parcel("Ana", mark="")),
         (Nothing(), Nothing()),
+        (Twin(), Twin()),
         (Word("No", ["n", "o"]), Word("NO", ["n", "o"], "loud")),
         (SetPriority(Priority.HIGH), SetPriority(Priority.HIGH)),
     ],
@@ -142,6 +144,14 @@ def test_class_may_compare_in_its_own_way():
     assert Agreeable() == "anything"
     with pytest.raises(TypeError, match="unhashable"):
         hash(Agreeable())
+
+
+def test_class_that_adds_no_field_is_as_frozen_as_the_others():
+    """A class that only inherits fields takes no others, and is shown by its own name."""
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        Twin().something = 1  # type: ignore[attr-defined]
+    assert not hasattr(Twin(), "__dict__")
+    assert repr(Twin()) == "Twin()"
 
 
 @pytest.mark.parametrize("kind", [AddAgent, TicketOpened, Ticket])

@@ -2,13 +2,10 @@
 
 from collections.abc import Sequence
 
-import attrs
-
 from ticketcore.assignment.narrowing import Narrowing
 from ticketcore.assignment.question import Candidate, Question
 
 
-@attrs.frozen
 class AgentPriorityAssigner(Narrowing):
     """
     Gives each ticket to a candidate of the highest priority: to others only while none of these can take any.
@@ -18,6 +15,8 @@ class AgentPriorityAssigner(Narrowing):
     Args:
         then: Who of several with that priority gets it.
     """
+
+    __slots__ = ()
 
     def preferred(self, question: Question) -> Sequence[Candidate]:
         """Those of the highest priority."""

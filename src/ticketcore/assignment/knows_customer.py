@@ -2,19 +2,18 @@
 
 from collections.abc import Sequence
 
-import attrs
-
 from ticketcore.assignment.narrowing import Narrowing
 from ticketcore.assignment.question import Candidate, Question
 
 
-@attrs.frozen
 class KnowsCustomerAssigner(Narrowing):
     """
     Gives each ticket to the candidate who had the customer's last ticket, or else the last one of the company.
 
     If nobody knows either, it chooses nobody: write `KnowsCustomerAssigner() | RoundRobinAssigner()`.
     """
+
+    __slots__ = ()
 
     def preferred(self, question: Question) -> Sequence[Candidate]:
         """The one who knows the customer best; nobody if nobody does."""

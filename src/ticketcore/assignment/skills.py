@@ -2,15 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-import attrs
-
 from ticketcore.assignment.narrowing import Narrowing
 from ticketcore.assignment.question import Candidate, Question
 from ticketcore.conditions.folding import fold
 from ticketcore.model.tickets import AnyTicket
 
 
-@attrs.frozen
 class SkillsAssigner(Narrowing):
     """
     Gives each ticket to a candidate who has all the skills that it asks for.
@@ -21,6 +18,8 @@ class SkillsAssigner(Narrowing):
     Args:
         then: Who of several with these skills gets it.
     """
+
+    __slots__ = ()
 
     def preferred(self, question: Question) -> Sequence[Candidate]:
         """Those who have all of them."""

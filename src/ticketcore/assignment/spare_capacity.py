@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 from math import inf
 
-import attrs
-
 from ticketcore.assignment.narrowing import Narrowing
 from ticketcore.assignment.question import Candidate, Question
 
 
-@attrs.frozen
 class SpareCapacityAssigner(Narrowing):
     """
     Gives each ticket to the candidate who can take the most more; of several, by default, to whose turn it is.
@@ -19,6 +16,8 @@ class SpareCapacityAssigner(Narrowing):
     Args:
         then: Who of several with as much room gets it.
     """
+
+    __slots__ = ()
 
     def preferred(self, question: Question) -> Sequence[Candidate]:
         """Those with the most room."""

@@ -46,9 +46,10 @@ class TimeTrigger(Checked):
         raise NotImplementedError
 
 
-@attrs.frozen
 class OlderThan(TimeTrigger):
     """The ticket was opened longer ago than this."""
+
+    __slots__ = ()
 
     depends_on: ClassVar[str] = "created_at"
 
@@ -57,9 +58,10 @@ class OlderThan(TimeTrigger):
         return _moved(ticket.created_at, self.duration)
 
 
-@attrs.frozen
 class StatusUnchangedFor(TimeTrigger):
     """The ticket has stood in its status for longer than this."""
+
+    __slots__ = ()
 
     depends_on: ClassVar[str] = "status_changed_at"
 
@@ -68,9 +70,10 @@ class StatusUnchangedFor(TimeTrigger):
         return _moved(ticket.status_changed_at, self.duration)
 
 
-@attrs.frozen
 class DueWithin(TimeTrigger):
     """The ticket is due in less than this."""
+
+    __slots__ = ()
 
     depends_on: ClassVar[str] = "due_at"
 
@@ -79,9 +82,10 @@ class DueWithin(TimeTrigger):
         return _moved(ticket.due_at, -self.duration)
 
 
-@attrs.frozen
 class OverdueBy(TimeTrigger):
     """The ticket should have been acted on longer ago than this."""
+
+    __slots__ = ()
 
     depends_on: ClassVar[str] = "due_at"
 

@@ -74,13 +74,14 @@ class Assign(OverwritingTicketCommand[AnyTicket]):
         return hand_to(draft, ticket, self.agent)
 
 
-@attrs.frozen
 class Unassign(OverwritingTicketCommand[AnyTicket]):
     """
     Makes nobody responsible for a ticket; it stays in its department.
 
     If nobody was available for it, it does not wait for somebody to be any more: nobody is to have it for now.
     """
+
+    __slots__ = ()
 
     permission: ClassVar[Permission] = Permission.ASSIGN
     overwrites: ClassVar[frozenset[str]] = frozenset({"assignee"})
@@ -90,7 +91,6 @@ class Unassign(OverwritingTicketCommand[AnyTicket]):
         return hand_to(draft, leave_backlog(draft, ticket), None)
 
 
-@attrs.frozen
 class Claim(OverwritingTicketCommand[AnyTicket]):
     """
     An agent takes a ticket that nobody has.
@@ -98,6 +98,8 @@ class Claim(OverwritingTicketCommand[AnyTicket]):
     Raises:
         Conflict: Somebody has it; the error says who.
     """
+
+    __slots__ = ()
 
     permission: ClassVar[Permission] = Permission.ANSWER
     overwrites: ClassVar[frozenset[str]] = frozenset({"assignee", "department"})

@@ -65,30 +65,32 @@ class Command(Checked, Generic[R_co]):
 _NOTHING_TOLD: FrozenMap[str, bool] = FrozenMap()
 
 
-@attrs.frozen
 class DeskCommand(Command[R_co]):
     """A command of agents and the desk itself that is not done on a ticket."""
+
+    __slots__ = ()
 
     def decide(self, draft: Draft) -> R_co:
         """What comes of it."""
         raise NotImplementedError
 
 
-@attrs.frozen
 class AddingDeskCommand(DeskCommand[R_co]):
     """A desk command that overwrites nothing."""
 
+    __slots__ = ()
 
-@attrs.frozen
+
 class OverwritingDeskCommand(DeskCommand[R_co]):
     """A desk command that overwrites what somebody read: agents say which version they saw."""
+
+    __slots__ = ()
 
     def overwritten(self) -> Key:
         """The record that is overwritten."""
         raise NotImplementedError
 
 
-@attrs.frozen
 class TicketCommand(Command[R_co]):
     """
     A command that is done on a ticket, by agents, by the desk itself, by rules and macros. It names no ticket.
@@ -97,6 +99,8 @@ class TicketCommand(Command[R_co]):
     often (see `ticketcore.commands.automatic`).
     """
 
+    __slots__ = ()
+
     writes_to_customers: ClassVar[bool] = False
 
     def decide(self, draft: Draft, ticket: AnyTicket) -> R_co:
@@ -104,18 +108,20 @@ class TicketCommand(Command[R_co]):
         raise NotImplementedError
 
 
-@attrs.frozen
 class AddingTicketCommand(TicketCommand[R_co]):
     """A ticket command that overwrites nothing that somebody wrote."""
 
+    __slots__ = ()
 
-@attrs.frozen
+
 class OverwritingTicketCommand(TicketCommand[R_co]):
     """
     A ticket command that overwrites what somebody read: agents say which version they saw.
 
     `overwrites` names the fields of the ticket; a later change to another field is no conflict.
     """
+
+    __slots__ = ()
 
     overwrites: ClassVar[frozenset[str]] = frozenset()
 
@@ -129,27 +135,30 @@ class OverwritingTicketCommand(TicketCommand[R_co]):
         return self.overwrites
 
 
-@attrs.frozen
 class CustomerCommand(Command[C_co]):
     """A customer's command that is not done on a ticket; the seat says which customer. Its result has a public part."""
+
+    __slots__ = ()
 
     def decide(self, draft: Draft) -> C_co:
         """What comes of it."""
         raise NotImplementedError
 
 
-@attrs.frozen
 class CustomerTicketCommand(Command[C_co]):
     """A customer's command on one of their tickets. Its result has a public part."""
+
+    __slots__ = ()
 
     def decide(self, draft: Draft, ticket: Ticket) -> C_co:
         """What comes of it on this ticket."""
         raise NotImplementedError
 
 
-@attrs.frozen
 class SystemCommand(Command[R_co]):
     """A command of the desk itself, such as taking in mail. No person can ask it."""
+
+    __slots__ = ()
 
     def decide(self, draft: Draft) -> R_co:
         """What comes of it."""

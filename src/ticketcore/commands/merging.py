@@ -202,9 +202,10 @@ class MakeSubTicketOf(AddingTicketCommand[AnyTicket]):
         return draft.change(ticket, parent=parent.id)
 
 
-@attrs.frozen
 class MakeIndependent(OverwritingTicketCommand[AnyTicket]):
     """Makes a sub-ticket stand on its own again."""
+
+    __slots__ = ()
 
     permission: ClassVar[Permission] = Permission.CHANGE
     overwrites: ClassVar[frozenset[str]] = frozenset({"parent"})

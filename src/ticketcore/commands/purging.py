@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-import attrs
-
 from ticketcore._draft import Draft
 from ticketcore.commands.command import AddingTicketCommand
 from ticketcore.conditions import EntryF, F, RecordF
@@ -54,7 +52,6 @@ _OWN: Final[Mapping[Kind[Any], Any]] = {
 """The kinds of records that go with their ticket, and the field that names it."""
 
 
-@attrs.frozen
 class Purge(AddingTicketCommand[Tombstone]):
     """
     Removes a deleted ticket for good, with all that is stored of it.
@@ -66,6 +63,8 @@ class Purge(AddingTicketCommand[Tombstone]):
     Raises:
         OutOfPlace: The ticket is not deleted.
     """
+
+    __slots__ = ()
 
     permission: ClassVar[Permission] = Permission.PURGE
 

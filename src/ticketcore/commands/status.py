@@ -46,9 +46,10 @@ class MoveTo(AddingTicketCommand[AnyTicket]):
         return move_to(draft, ticket, target, self.asked)
 
 
-@attrs.frozen
 class Reopen(AddingTicketCommand[AnyTicket]):
     """Makes an answered, postponed or resolved ticket open again."""
+
+    __slots__ = ()
 
     permission: ClassVar[Permission] = Permission.CHANGE
 
@@ -57,9 +58,10 @@ class Reopen(AddingTicketCommand[AnyTicket]):
         return move(draft, ticket, Category.OPEN, self.asked)
 
 
-@attrs.frozen
 class MarkAnswered(AddingTicketCommand[AnyTicket]):
     """Makes a ticket answered without writing an answer, say after a call."""
+
+    __slots__ = ()
 
     permission: ClassVar[Permission] = Permission.CHANGE
 
@@ -94,9 +96,10 @@ class Resolve(AddingTicketCommand[AnyTicket]):
         return resolved
 
 
-@attrs.frozen
 class Close(AddingTicketCommand[AnyTicket]):
     """Closes a resolved ticket for good; a later reply begins a follow-up ticket."""
+
+    __slots__ = ()
 
     permission: ClassVar[Permission] = Permission.CHANGE
 
@@ -145,9 +148,10 @@ class PostponeFor(AddingTicketCommand[AnyTicket]):
         return Postpone(draft.now + self.duration).decide(draft, ticket)
 
 
-@attrs.frozen
 class MarkAsSpam(AddingTicketCommand[AnyTicket]):
     """Puts a ticket aside as spam; its customers do not see it any more."""
+
+    __slots__ = ()
 
     permission: ClassVar[Permission] = Permission.DELETE
 
@@ -156,9 +160,10 @@ class MarkAsSpam(AddingTicketCommand[AnyTicket]):
         return move(draft, ticket, Category.SPAM, self.asked)
 
 
-@attrs.frozen
 class MarkAsNotSpam(AddingTicketCommand[AnyTicket]):
     """Brings back what was no spam, to the status it had before."""
+
+    __slots__ = ()
 
     permission: ClassVar[Permission] = Permission.DELETE
 
@@ -167,9 +172,10 @@ class MarkAsNotSpam(AddingTicketCommand[AnyTicket]):
         return _bring_back(draft, ticket, Category.SPAM, self.asked)
 
 
-@attrs.frozen
 class Delete(AddingTicketCommand[AnyTicket]):
     """Puts a ticket aside as deleted; it can be restored until it is purged."""
+
+    __slots__ = ()
 
     permission: ClassVar[Permission] = Permission.DELETE
 
@@ -178,9 +184,10 @@ class Delete(AddingTicketCommand[AnyTicket]):
         return move(draft, ticket, Category.DELETED, self.asked)
 
 
-@attrs.frozen
 class Restore(AddingTicketCommand[AnyTicket]):
     """Brings back a deleted ticket, to the status it had before."""
+
+    __slots__ = ()
 
     permission: ClassVar[Permission] = Permission.DELETE
 

@@ -2,8 +2,6 @@
 
 from typing import ClassVar, TypeVar
 
-import attrs
-
 from ticketcore._draft import Draft
 from ticketcore.commands.command import AddingTicketCommand
 from ticketcore.errors import OutOfPlace
@@ -14,7 +12,6 @@ from ticketcore.model.tickets import AnyTicket
 V = TypeVar("V", bound=Event)
 
 
-@attrs.frozen
 class EnterTicket(AddingTicketCommand[AgentEntered]):
     """
     An agent has opened a ticket, in whatever the host shows it with.
@@ -25,6 +22,8 @@ class EnterTicket(AddingTicketCommand[AgentEntered]):
         OutOfPlace: It is not an agent who asks.
     """
 
+    __slots__ = ()
+
     permission: ClassVar[Permission] = Permission.NOTE
 
     def decide(self, draft: Draft, ticket: AnyTicket) -> AgentEntered:
@@ -32,7 +31,6 @@ class EnterTicket(AddingTicketCommand[AgentEntered]):
         return _told(draft, ticket, AgentEntered, self.asked)
 
 
-@attrs.frozen
 class LeaveTicket(AddingTicketCommand[AgentLeft]):
     """
     An agent has closed a ticket that was open before them, or has turned to another one.
@@ -40,6 +38,8 @@ class LeaveTicket(AddingTicketCommand[AgentLeft]):
     Raises:
         OutOfPlace: It is not an agent who asks.
     """
+
+    __slots__ = ()
 
     permission: ClassVar[Permission] = Permission.NOTE
 

@@ -93,19 +93,22 @@ class Skipped(Event):
     until: datetime
 
 
-@attrs.frozen(kw_only=True)
 class AgentEntered(Event):
     """An agent opened the ticket to look at it, or to work on it; the actor says who."""
 
+    __slots__ = ()
 
-@attrs.frozen(kw_only=True)
+
 class AgentLeft(Event):
     """An agent left the ticket; the actor says who."""
 
+    __slots__ = ()
 
-@attrs.frozen(kw_only=True)
+
 class LeftBacklog(Event):
     """The ticket waits no more for somebody to be available: nobody is to have it for now."""
+
+    __slots__ = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -116,9 +119,10 @@ class AutomaticMailReceived(Event):
     digest: str
 
 
-@attrs.frozen(kw_only=True)
 class AnswerWithheld(Event):
     """A rule did not write to the customers, as it should have: the desk had done so often enough within the hour."""
+
+    __slots__ = ()
 
 
 @attrs.frozen(kw_only=True)

@@ -22,24 +22,28 @@ class TargetChanged(Event):
     state: TargetState | None
 
 
-@attrs.frozen(kw_only=True)
 class TargetStarted(TargetChanged):
     """The time of a target began to count."""
 
+    __slots__ = ()
 
-@attrs.frozen(kw_only=True)
+
 class TargetMoved(TargetChanged):
     """Another deadline counts, because something else is agreed on, or the calendar changed."""
 
+    __slots__ = ()
 
-@attrs.frozen(kw_only=True)
+
 class TargetPaused(TargetChanged):
     """The time of a target stands still, or its deadline does not matter for a while."""
 
+    __slots__ = ()
 
-@attrs.frozen(kw_only=True)
+
 class TargetResumed(TargetChanged):
     """The time of a target goes on."""
+
+    __slots__ = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -54,21 +58,25 @@ class TargetWarned(TargetChanged):
     before: timedelta
 
 
-@attrs.frozen(kw_only=True)
 class TargetMissed(TargetChanged):
     """The deadline of a target passed."""
 
+    __slots__ = ()
 
-@attrs.frozen(kw_only=True)
+
 class TargetMet(TargetChanged):
     """What was agreed on was done in time."""
 
+    __slots__ = ()
 
-@attrs.frozen(kw_only=True)
+
 class TargetMetLate(TargetChanged):
     """What was agreed on was done, but after the deadline."""
 
+    __slots__ = ()
 
-@attrs.frozen(kw_only=True)
+
 class TargetDropped(TargetChanged):
     """Nothing is agreed on for a target any more."""
+
+    __slots__ = ()

@@ -13,9 +13,10 @@ class EntryAdded(Event):
     entry: EntryId
 
 
-@attrs.frozen(kw_only=True)
 class MessageAdded(EntryAdded):
     """A message was added: by a customer, as an answer, or among agents."""
+
+    __slots__ = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -25,24 +26,28 @@ class CustomerMessageAdded(MessageAdded):
     first: bool
 
 
-@attrs.frozen(kw_only=True)
 class AnswerAdded(MessageAdded):
     """An agent, or the desk, answered the customers."""
 
+    __slots__ = ()
 
-@attrs.frozen(kw_only=True)
+
 class UpdateAdded(MessageAdded):
     """The customers were told how things stand; nothing was answered."""
 
+    __slots__ = ()
 
-@attrs.frozen(kw_only=True)
+
 class InternalMessageAdded(MessageAdded):
     """An agent wrote to colleagues."""
 
+    __slots__ = ()
 
-@attrs.frozen(kw_only=True)
+
 class InlineNoteAdded(EntryAdded):
     """An inline note was added."""
+
+    __slots__ = ()
 
 
 @attrs.frozen(kw_only=True)

@@ -20,7 +20,8 @@ class FrozenValue:
     """
     A value that shows itself as the call that makes it, and equals those of its class with equal fields.
 
-    Inherit it in a class that `attrs.frozen` decorates, and everything is as if attrs had written it.
+    Inherit it in a class that `attrs.frozen` decorates, and everything is as if attrs had written it. A class that adds
+    no field to what it inherits needs no decorator, only `__slots__ = ()`.
     """
 
     __slots__ = ()
