@@ -16,6 +16,9 @@ from ticketcore.conditions.operators import Operator
 REMEMBERED_LIMIT: Final = 1_000
 """Of how many values a table remembers in which form they are compared."""
 
+REMEMBERED_LENGTH: Final = 1_000
+"""How long a text may be to be remembered: such as come again are short, and those of messages are very long."""
+
 TABLE_LIMIT: Final = 2**25
 """How many bits a table may have: one for each alternative and each value that some alternative names."""
 
@@ -95,7 +98,7 @@ def remembering(find: Find) -> tuple[dict[Any, int], Find]:
 
     def find_and_remember(value: Any) -> int:  # noqa: ANN401 - any value
         mask = find(value)
-        if len(known) < REMEMBERED_LIMIT:
+        if len(known) < REMEMBERED_LIMIT and _is_short(value):
             known[value] = mask
         return mask
 
@@ -118,9 +121,13 @@ class Remembered(dict[Any, Any]):
 
     def __missing__(self, value: Any) -> Any:  # noqa: ANN401 - any value
         form = self._compared(value)
-        if len(self) < REMEMBERED_LIMIT:
+        if len(self) < REMEMBERED_LIMIT and _is_short(value):
             self[value] = form
         return form
+
+
+def _is_short(value: object) -> bool:
+    return not isinstance(value, str) or len(value) <= REMEMBERED_LENGTH
 
 
 def nowhere(answer: object) -> int:
