@@ -12,6 +12,7 @@ from ticketcore.commands.command import ANY, TicketCommand
 from ticketcore.commands.contacts import AddContact
 from ticketcore.commands.merging import (
     MOST_LEVELS,
+    MOST_LINKS,
     LinkTo,
     MakeIndependent,
     MakeSubTicketOf,
@@ -327,6 +328,20 @@ def test_permission_is_asked_of_both(shop):
     for ticket, target in ((one, other), (other, one)):
         with shop.refusing(AccessDenied):
             shop.ana.do(MergeInto(target.id), on=ticket.id)
+
+
+def test_a_ticket_has_only_so_many_links(shop, two):
+    """TK-18: each change of links names them all, so very many are refused, on either side; one that is there stays."""
+    ticket, hub = two
+    shop.rewrite(TICKETS, hub.id, links=frozenset(map(str, range(MOST_LINKS - 1))))
+    shop.ana.do(LinkTo(hub.id), on=ticket.id)
+    shop.ana.do(LinkTo(hub.id), on=ticket.id)
+    other = shop.ticket()
+
+    for one, another in ((other, hub), (hub, other)):
+        with shop.refusing(OutOfPlace) as caught:
+            shop.ana.do(LinkTo(another.id), on=one.id)
+        assert caught.value.allowed == ("MakeSubTicketOf",)
 
 
 @pytest.mark.parametrize("aside", [Delete(), MarkAsSpam()], ids=lambda it: it.asked)

@@ -33,6 +33,9 @@ from ticketcore.model.thread import CustomerMessage
 from ticketcore.model.tickets import AnyTicket, Ticket
 from ticketcore.query import Query
 
+MOST_LINKS = 1_000
+"""How many links a ticket has at most. Each change of them names them all, so what many belong to has sub-tickets."""
+
 MOST_LEVELS = 20
 """How many tickets may stand above one, each a part of the next."""
 
@@ -106,7 +109,7 @@ class SplitOff(AddingTicketCommand[Ticket]):
         new = self._open(draft, before, message)
         _copy_message(draft, message, new)
         draft.occur(before, events.SplitOff, entry=message.id, new=new.id)
-        _link(draft, before, new)
+        _link(draft, before, new, self.asked)
         return draft.get(TICKETS, new.id)  # type: ignore[return-value]  # a customer's ticket stays one
 
     def _message(self, draft: Draft, ticket: Ticket) -> CustomerMessage:
@@ -140,6 +143,10 @@ class LinkTo(AddingTicketCommand[AnyTicket]):
 
     Args:
         other: The other ticket, which may be of the other kind.
+
+    Raises:
+        NotFound: There is no such ticket, or it may not be seen.
+        OutOfPlace: It is the same ticket, or one of the two has very many links.
     """
 
     permission: ClassVar[Permission] = Permission.CHANGE
@@ -148,7 +155,7 @@ class LinkTo(AddingTicketCommand[AnyTicket]):
 
     def decide(self, draft: Draft, ticket: AnyTicket) -> AnyTicket:
         """The linked ticket."""
-        return _link(draft, ticket, _other(draft, ticket, self.other, self))
+        return _link(draft, ticket, _other(draft, ticket, self.other, self), self.asked)
 
 
 @attrs.frozen
@@ -317,7 +324,18 @@ def _take_over(draft: Draft, survivor: AnyTicket, merged: AnyTicket) -> AnyTicke
     return after
 
 
-def _link(draft: Draft, ticket: AnyTicket, other: AnyTicket) -> AnyTicket:
+def _link(draft: Draft, ticket: AnyTicket, other: AnyTicket, asked: str) -> AnyTicket:
+    """
+    The ticket, linked to another one.
+
+    Raises:
+        OutOfPlace: One of the two has as many links as it may have.
+    """
+    if other.id in ticket.links:
+        return ticket
+    for it in (ticket, other):
+        if len(it.links) >= MOST_LINKS:
+            raise OutOfPlace(asked, f"ticket {it.reference} has {MOST_LINKS} links", ("MakeSubTicketOf",))
     draft.change(other, links=other.links | {ticket.id})
     return draft.change(ticket, links=ticket.links | {other.id})
 
