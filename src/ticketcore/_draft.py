@@ -373,10 +373,6 @@ class Draft:
                     removals.append(Removal(Key(kind, id), expected))
         return Changes(puts, removals, [*self.loaded.readings(self._changed)])
 
-    def final(self, kind: Kind[Any], id: str) -> Any:  # noqa: ANN401 - a record of the kind
-        """The record as it is at the end."""
-        return self.peek(kind, id)
-
     def _finished(self, kind: Kind[Any], record: Any, version: int) -> Any:  # noqa: ANN401 - any record
         if kind is TICKETS:
             return copy_with(record, version=version, changed_at=self.now, entries=self.touched[record.id])
