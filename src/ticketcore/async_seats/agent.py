@@ -71,16 +71,6 @@ class AsyncAgentSeat(AsyncReadsTickets, AsyncReadsPeople, AsyncReadsConfiguratio
         progress: BulkProgress | None = None,
     ) -> BulkReport:
         """Does a ticket command, or with `ApplyMacro` a macro, on each of many tickets."""
-        return await self._way.take(
-            do_on_each(
-                self._way.flow,
-                Bulk(
-                    actor=self.actor,
-                    command=command,
-                    on=on,
-                    seen=seen_by_agent(command, seen),
-                    key=key,
-                    progress=progress,
-                ),
-            )
-        )
+        versions: Versions | AnyVersion = seen_by_agent(command, seen)
+        bulk = Bulk(actor=self.actor, command=command, on=on, seen=versions, key=key, progress=progress)
+        return await self._way.take(do_on_each(self._way.flow, bulk))

@@ -46,11 +46,8 @@ class AsyncSystemSeat(AsyncReadsTickets, AsyncReadsPeople, AsyncReadsConfigurati
         progress: BulkProgress | None = None,
     ) -> BulkReport:
         """Does a ticket command, or with `ApplyMacro` a macro, on each of many tickets."""
-        return await self._way.take(
-            do_on_each(
-                self._way.flow, Bulk(actor=self.actor, command=command, on=on, seen=seen, key=key, progress=progress)
-            )
-        )
+        bulk = Bulk(actor=self.actor, command=command, on=on, seen=seen, key=key, progress=progress)
+        return await self._way.take(do_on_each(self._way.flow, bulk))
 
     async def sweep(self, limit: int = 100) -> tuple[Due, ...]:
         """Does what time has made due, the oldest first, and gives what that was; nothing once all is done."""

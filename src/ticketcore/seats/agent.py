@@ -111,16 +111,6 @@ class AgentSeat(ReadsTickets, ReadsPeople, ReadsConfiguration):
             InvalidInput: The command is none for tickets, or what is said beside it is not what it should be.
             StorageError: The storage failed; what was done before remains.
         """
-        return self._way.take(
-            do_on_each(
-                self._way.flow,
-                Bulk(
-                    actor=self.actor,
-                    command=command,
-                    on=on,
-                    seen=seen_by_agent(command, seen),
-                    key=key,
-                    progress=progress,
-                ),
-            )
-        )
+        versions: Versions | AnyVersion = seen_by_agent(command, seen)
+        bulk = Bulk(actor=self.actor, command=command, on=on, seen=versions, key=key, progress=progress)
+        return self._way.take(do_on_each(self._way.flow, bulk))

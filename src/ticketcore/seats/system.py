@@ -77,11 +77,8 @@ class SystemSeat(ReadsTickets, ReadsPeople, ReadsConfiguration):
         Raises:
             InvalidInput, StorageError: As from an agent's seat.
         """
-        return self._way.take(
-            do_on_each(
-                self._way.flow, Bulk(actor=self.actor, command=command, on=on, seen=seen, key=key, progress=progress)
-            )
-        )
+        bulk = Bulk(actor=self.actor, command=command, on=on, seen=seen, key=key, progress=progress)
+        return self._way.take(do_on_each(self._way.flow, bulk))
 
     def sweep(self, limit: int = 100) -> tuple[Due, ...]:
         """Does what time has made due, the oldest first, and gives what that was; nothing once all is done."""
