@@ -36,12 +36,11 @@ from ticketcore.conditions.values import DATE, FLAG, ID, TEXT, ValueType
 from ticketcore.conditions.vocabulary import EVENT_VOCABULARY
 from ticketcore.conditions.wildcards import MANY, ONE
 from ticketcore.model.kinds import PRESENCES
-from ticketcore.storage.sql.dialects import Expression
+from ticketcore.storage.sql.dialects import Expression, Verdict
 from ticketcore.storage.sql.places import (
     AnyOfThem,
     Place,
     Seen,
-    Verdict,
     encode_day,
     encode_flag,
     encode_fraction,

@@ -21,12 +21,14 @@ from sqlalchemy import (
     Numeric,
     Table,
     Text,
+    UnaryExpression,
     case,
     cast,
     column,
     func,
     literal,
     literal_column,
+    or_,
     select,
     table,
 )
@@ -34,6 +36,7 @@ from sqlalchemy import (
     Dialect as EngineDialect,
 )
 from sqlalchemy.dialects.postgresql import JSONB, TSQUERY
+from sqlalchemy.sql.operators import custom_op
 from sqlalchemy.types import TypeEngine
 
 from ticketcore.errors import Fault, InvalidInput
@@ -42,6 +45,7 @@ from ticketcore.storage.sql.leaves import Form, microseconds
 from ticketcore.storage.sql.lines import Line
 
 Expression: TypeAlias = ColumnElement[Any]
+Verdict: TypeAlias = ColumnElement[bool]
 
 # By code points, as Python orders texts, whatever the database's own language is.
 TEXT_TYPE: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -106,12 +110,16 @@ class Dialect(ABC):
         """What a fact holds several of: a table, and there a text as it is, and folded."""
 
     @abstractmethod
-    def wanted_words(self, name: str, words: Sequence[str], *, is_open: bool) -> str:
-        """All these words in a column, as its index is asked for them; if open, the last one may go on."""
+    def wanted_words(self, names: Sequence[str], words: Sequence[str], *, is_open: bool) -> str:
+        """All these words in some columns, as an index is asked for them; if open, the last one may go on."""
 
     @abstractmethod
-    def has_words(self, texts: Table, name: str, wanted: Expression) -> ColumnElement[bool]:
-        """Whether a column of folded words has the wanted ones."""
+    def with_words(self, texts: Table, tenant: str, names: Sequence[str], wanted: Expression) -> list[Verdict]:
+        """What is true of a tenant's texts that have all wanted words in some columns, be it one in each."""
+
+    def unindexed(self, value: Expression) -> Expression:
+        """A value by whose order nothing should be looked for, where the database cannot know that by itself."""
+        return value
 
     @abstractmethod
     def lock(self, line: Line, names: Sequence[str]) -> None:
@@ -169,18 +177,22 @@ class Sqlite(Dialect):
         )
         return each, raw, folded
 
-    def wanted_words(self, name: str, words: Sequence[str], *, is_open: bool) -> str:
-        """All these words in a column, in the words of FTS5."""
+    def wanted_words(self, names: Sequence[str], words: Sequence[str], *, is_open: bool) -> str:
+        """All these words, in the words of FTS5."""
         wanted = " AND ".join(f'"{word}"' for word in words)
-        return f"{name} : ({wanted}{' *' if is_open else ''})"
+        return f"{{{' '.join(names)}}} : ({wanted}{' *' if is_open else ''})"
 
-    def has_words(self, texts: Table, name: str, wanted: Expression) -> ColumnElement[bool]:
-        """Asks the FTS5 table beside the texts."""
-        del name
+    def with_words(self, texts: Table, tenant: str, names: Sequence[str], wanted: Expression) -> list[Verdict]:
+        """Asks the FTS5 table beside the texts, and looks at the texts that it names."""
+        del names
         own_name = fts5_name(texts)
         index = table(own_name, column("rowid"), column(own_name), schema=texts.schema)
-        having = index.c[own_name].op("MATCH", is_comparison=True)(wanted)
-        return texts.c.number.in_(select(index.c.rowid).where(having))
+        has_words = index.c[own_name].op("MATCH", is_comparison=True)(wanted)
+        return [has_words, texts.c.number == index.c.rowid, self.unindexed(texts.c.tenant) == tenant]
+
+    def unindexed(self, value: Expression) -> Expression:
+        """A value that SQLite does not look for in an index: it takes all of a tenant's for few."""
+        return UnaryExpression(value, operator=custom_op("+"))
 
     def lock(self, line: Line, names: Sequence[str]) -> None:
         """Nothing more to do: who has begun to write is alone."""
@@ -230,15 +242,17 @@ class Postgresql(Dialect):
         raw, folded = (func.jsonb_extract_path_text(each.c.value, str(place), type_=Text()) for place in (0, 1))
         return each, raw, folded
 
-    def wanted_words(self, name: str, words: Sequence[str], *, is_open: bool) -> str:
+    def wanted_words(self, names: Sequence[str], words: Sequence[str], *, is_open: bool) -> str:
         """All these words, as a text search query."""
-        del name
+        del names
         wanted = " & ".join(f"'{word}'" for word in words)
         return f"{wanted}{':*' if is_open else ''}"
 
-    def has_words(self, texts: Table, name: str, wanted: Expression) -> ColumnElement[bool]:
-        """Asks the index of the column's vector."""
-        return text_vector(texts.c[name]).op("@@", is_comparison=True)(cast(wanted, TSQUERY()))
+    def with_words(self, texts: Table, tenant: str, names: Sequence[str], wanted: Expression) -> list[Verdict]:
+        """Asks the index of each column's vector."""
+        asked = cast(wanted, TSQUERY())
+        has_words = or_(*(text_vector(texts.c[name]).op("@@", is_comparison=True)(asked) for name in names))
+        return [texts.c.tenant == tenant, has_words]
 
     def lock(self, line: Line, names: Sequence[str]) -> None:
         """Takes a lock of the transaction on each name: it need not be there yet."""

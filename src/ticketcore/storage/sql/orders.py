@@ -14,11 +14,10 @@ from sqlalchemy import UnaryExpression, and_, or_, true
 
 from ticketcore.errors import Fault, InvalidInput, shown
 from ticketcore.query import Cursor, Order, Query
-from ticketcore.storage.sql.dialects import Expression
+from ticketcore.storage.sql.dialects import Expression, Verdict
 from ticketcore.storage.sql.leaves import Form, Leaf, annotation_of, bare, form_of_type
 from ticketcore.storage.sql.places import (
     Place,
-    Verdict,
     encode_flag,
     encode_microseconds,
     encode_number,
@@ -62,7 +61,13 @@ class Ordering:
     def __init__(self, place: Place, query: Query[Any]) -> None:
         self._place = place
         self._query = query
-        self._criteria = [(order, [*_criteria(place, order)]) for order in query.order]
+        self._criteria = [(order, [*self._read(order)]) for order in query.order]
+
+    def _read(self, order: Order) -> Iterator[Criterion]:
+        """What an order sorts by; where words are looked for, they lead to the records, and not their order."""
+        for criterion in _criteria(self._place, order):
+            value = criterion.value if self._query.words is None else self._place.dialect.unindexed(criterion.value)
+            yield attrs.evolve(criterion, value=value)
 
     def clauses(self) -> list[Expression]:
         """What to sort by; what is missing comes last, and what is equal goes by id."""

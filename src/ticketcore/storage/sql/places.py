@@ -13,7 +13,6 @@ import attrs
 from sqlalchemy import (
     BigInteger,
     Boolean,
-    ColumnElement,
     Double,
     FromClause,
     Text,
@@ -26,7 +25,7 @@ from sqlalchemy import (
 
 from ticketcore.conditions.values import DATE, ValueType
 from ticketcore.errors import Fault, InvalidInput
-from ticketcore.storage.sql.dialects import INSTANT_TYPE, Dialect, Expression
+from ticketcore.storage.sql.dialects import INSTANT_TYPE, Dialect, Expression, Verdict
 from ticketcore.storage.sql.facts import DAY, KEY
 from ticketcore.storage.sql.leaves import Form, Leaf, choice_value, day_text, form_of_values, microseconds
 from ticketcore.storage.sql.schema import INDEXED_START, Tables, start_of
@@ -35,8 +34,6 @@ from ticketcore.storage.sql.wordings import Varying, bound
 
 Encode: TypeAlias = Callable[[Any], Expression]
 """Makes of a value what stands in a statement."""
-
-Verdict: TypeAlias = ColumnElement[bool]
 
 
 @attrs.frozen(eq=False)

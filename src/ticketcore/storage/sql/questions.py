@@ -19,10 +19,10 @@ from ticketcore.errors import Fault, InvalidInput
 from ticketcore.query import Order, Query, field_reader, members
 from ticketcore.storage.protocols import Tally
 from ticketcore.storage.sql.conditions import Translator
-from ticketcore.storage.sql.dialects import Dialect, Expression
+from ticketcore.storage.sql.dialects import Dialect, Expression, Verdict
 from ticketcore.storage.sql.leaves import Form, annotation_of
 from ticketcore.storage.sql.orders import Ordering
-from ticketcore.storage.sql.places import Place, Verdict
+from ticketcore.storage.sql.places import Place
 from ticketcore.storage.sql.schema import Tables
 from ticketcore.storage.sql.shapes import UNIONS, shape_of
 from ticketcore.storage.sql.wordings import Wording, word

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import CTE, CompoundSelect, Select, Table, Text, and_, or_, select, union_all
+from sqlalchemy import CTE, CompoundSelect, Select, Text, or_, select, union_all
 
 from ticketcore.model.passages import FoundBy
-from ticketcore.storage.sql.places import Place, Verdict
+from ticketcore.storage.sql.dialects import Verdict
+from ticketcore.storage.sql.places import Place
 from ticketcore.storage.sql.schema import start_of
 from ticketcore.storage.sql.wordings import Varying, bound
 from ticketcore.words import Words
@@ -41,20 +42,17 @@ class WordTranslator:
 
     def _said(self, number: int) -> Select[Any]:
         """Where a term is said."""
-        texts = self._place.tables.texts
-        says = or_(*(self._says(texts, name, number) for name in (("public",) if self._words.public else _BOTH)))
-        reached = [] if self._words.people else [texts.c.found_by != FoundBy.REQUESTER.value]
-        return select(texts.c.found_by, texts.c.owner).where(texts.c.tenant == self._place.tenant, *reached, says)
-
-    def _says(self, texts: Table, name: str, number: int) -> Verdict:
-        """Whether a text of a row says a term: an index tells of words, and only the text of their order."""
-        dialect, term = self._place.dialect, _term(number)
-        wanted = term.through(lambda it: dialect.wanted_words(name, it.words, is_open=it.is_open))
-        has_words = dialect.has_words(texts, name, bound(wanted, Text()))
-        if len(self._words.terms[number].words) == 1:
-            return has_words
-        text = bound(term.through(attrgetter("text")), Text())
-        return and_(has_words, dialect.position(texts.c[name], text) > 0)
+        texts, dialect, term = self._place.tables.texts, self._place.dialect, _term(number)
+        names = ("public",) if self._words.public else ("public", "private")
+        wanted = term.through(lambda it: dialect.wanted_words(names, it.words, is_open=it.is_open))
+        says = dialect.with_words(texts, self._place.tenant, names, bound(wanted, Text()))
+        if len(self._words.terms[number].words) > 1:
+            # An index tells of words, and only the text of their order.
+            text = bound(term.through(attrgetter("text")), Text())
+            says.append(or_(*(dialect.position(texts.c[name], text) > 0 for name in names)))
+        if not self._words.people:
+            says.append(texts.c.found_by != FoundBy.REQUESTER.value)
+        return select(texts.c.found_by, texts.c.owner).where(*says)
 
     def _tickets(self, said: CTE) -> CompoundSelect[Any]:
         """The ids of the tickets of which something is said that is said there."""
@@ -73,8 +71,6 @@ class WordTranslator:
             rows.c.raw == said.c.owner,
         )
 
-
-_BOTH: Final = ("public", "private")
 
 _NAMED_BY: Final = {"merged_from": FoundBy.THREAD, "requesters": FoundBy.REQUESTER}
 """The fields by which tickets name those whose texts are said of them, too."""
