@@ -67,7 +67,8 @@ SAYING: Final[Mapping[Kind[Any], Sequence[Any]]] = {
 }
 """Records of every kind that says something, with words that often meet."""
 
-_SAID: Final = [record for several in SAYING.values() for record in several]
+_SAID_BY_KIND: Final = [(kind, record) for kind, several in SAYING.items() for record in several]
+_SAID: Final = [record for _, record in _SAID_BY_KIND]
 _WORDS: Final = sorted(
     {word for record in _SAID for text in record.passage().public for word in folded([text]).split()}
 )
@@ -85,6 +86,8 @@ _asked: Final = st.builds(
     st.sampled_from([always, ~F.requesters.has("eve"), F.internal.is_false]),
     words=st.builds(Words, st.lists(_terms, min_size=1, max_size=3).map(tuple), st.booleans(), st.booleans()),
 )
+_histories: Final = st.lists(st.lists(st.integers(0, len(_SAID) - 1), min_size=1, max_size=6), min_size=2, max_size=4)
+"""What is done one after the other, and with which records: those that are not there are added, the others change."""
 
 
 class SearchLaws(LawsOfStorage):
@@ -178,6 +181,9 @@ class SearchLaws(LawsOfStorage):
         trial.apply(removals=[Removal(Key(TICKETS, "t1"), 2), Removal(Key(ENTRIES, "e1"), 2)])
         expect_same(trial.ids(_looking_for("invoice")), [], "tickets by a word of one that is gone")
         expect_same(trial.count(_looking_for("visitor*")), 0, "how many there are by the requester of one that is gone")
+        for_all(
+            st.tuples(_histories, _asked), lambda drawn: _expect_what_is_said(trial, *drawn), self.examples // 2 or 1
+        )
 
     @law("SEARCH-6", Capability.WORD_SEARCH)
     def test_what_was_not_applied_is_not_found(self, trial: Trial) -> None:
@@ -235,12 +241,42 @@ class SearchLaws(LawsOfStorage):
             expect_same(trial.ids(_looking_for(words)), ["t1"] * is_found, f"tickets by {words!r}")
 
 
+def _expect_what_is_said(trial: Trial, history: Sequence[Sequence[int]], query: Query[Any]) -> None:
+    """Expects the plain answer after each of some changes: records that come, say what others said, or go."""
+    _unsay_all(trial)
+    there: dict[tuple[Kind[Any], str], Any] = {}
+    for turn, numbers in enumerate(history):
+        puts: list[Put] = []
+        removals: list[Removal] = []
+        for number in dict.fromkeys(numbers):
+            kind, record = _SAID_BY_KIND[number]
+            key = (kind, record.id)
+            old = there.pop(key, None)
+            if old is not None and (number + turn) % 3 == 0:
+                removals.append(Removal(Key(*key), old.version))
+                continue
+            several = SAYING[kind]
+            text = several[(number + turn) % len(several)]
+            there[key] = attrs.evolve(text, id=record.id, version=1 if old is None else old.version + 1)
+            puts.append(Put(kind, there[key], None if old is None else old.version))
+        trial.apply(*puts, removals=removals)
+        tickets = [it for (kind, _), it in there.items() if kind is TICKETS]
+        expected = query.run(tickets, now=NOW, get=_nothing, saying=there.values()).items
+        expect_same(trial.ids(query), [it.id for it in expected], f"what is found by {query.words} after {history}")
+
+
 def _looking_for(words: str) -> Query[Any]:
     return Query(TICKETS, words=Words.parse(words))
 
 
 def _say_all(trial: Trial) -> None:
     trial.apply(*(Put(kind, record, None) for kind, several in SAYING.items() for record in several))
+
+
+def _unsay_all(trial: Trial) -> None:
+    with trial.session() as session:
+        said = [(kind, it) for kind in SAYING for it in session.find(Query(kind), now=NOW).items]
+        session.apply(Changes(removals=[Removal(Key(kind, it.id), it.version) for kind, it in said]))
 
 
 def _change(trial: Trial, old: Any, **changes: Any) -> None:  # noqa: ANN401 - a record, and its fields

@@ -27,7 +27,6 @@ from sqlalchemy import (
     column,
     func,
     literal,
-    literal_column,
     or_,
     select,
     table,
@@ -251,7 +250,7 @@ class Postgresql(Dialect):
     def with_words(self, texts: Table, tenant: str, names: Sequence[str], wanted: Expression) -> list[Verdict]:
         """Asks the index of each column's vector."""
         asked = cast(wanted, TSQUERY())
-        has_words = or_(*(text_vector(texts.c[name]).op("@@", is_comparison=True)(asked) for name in names))
+        has_words = or_(*(texts.c[vector_name(name)].op("@@", is_comparison=True)(asked) for name in names))
         return [texts.c.tenant == tenant, has_words]
 
     def lock(self, line: Line, names: Sequence[str]) -> None:
@@ -276,14 +275,9 @@ def fts5_name(table: Table) -> str:
     return f"{table.name}_words"
 
 
-def text_vector(text: Expression) -> Expression:
-    """
-    Folded words as a text search vector.
-
-    PostgreSQL sees that this is what its index is of only where everything stands in the statement.
-    """
-    blank: Expression = literal_column("' '")
-    return func.array_to_tsvector(func.string_to_array(func.btrim(text), blank))
+def vector_name(name: str) -> str:
+    """The name of the column of a text search vector beside one of folded words."""
+    return f"{name}_vector"
 
 
 _DIALECTS: Final = {dialect.name: dialect for dialect in (Sqlite(), Postgresql())}

@@ -34,7 +34,7 @@ from ticketcore.model.checks import IS_NAME
 from ticketcore.storage.sql.dialects import COLUMN_TYPES, FACTS_TYPE, INSTANT_TYPE, TEXT_TYPE
 from ticketcore.storage.sql.leaves import Form, Leaf
 from ticketcore.storage.sql.shapes import UNKNOWN, Shape, known_shapes
-from ticketcore.storage.sql.texts import table_of_texts
+from ticketcore.storage.sql.texts import make_index, table_of_texts
 
 SCHEMA_VERSION: Final = 1
 """The version of the tables that this version of the library reads and writes."""
@@ -153,6 +153,7 @@ def upgrade_tables(connection: Connection, ours: Tables) -> None:
     before = version_of(connection, ours)
     if before is None:
         ours.metadata.create_all(connection)
+        make_index(connection, ours.texts)
         connection.execute(insert(ours.version).values(version=SCHEMA_VERSION))
         return
     if before > SCHEMA_VERSION:

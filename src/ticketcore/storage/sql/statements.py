@@ -75,7 +75,7 @@ class Statements:
         return known or self._keep(self._put_text(), "text")
 
     def _put_text(self) -> str:
-        names = [column.name for column in self.tables.texts.columns if column.name != "number"]
+        names = [column.name for column in self.tables.texts.columns if not column.nullable]
         changes = ", ".join(f"{name} = excluded.{name}" for name in names if name not in _KEY)
         return (
             f"INSERT INTO {self._name(self.tables.texts)} ({', '.join(names)}) VALUES ({self._marks(len(names))}) "  # noqa: S608 - as above
