@@ -7,16 +7,19 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError, ResourceClosedError
 
-from tests.storage.sql.databases import DATABASES, POSTGRESQL, SQLITE, a_storage, a_tenant, new_url
+from tests.storage.sql.databases import POSTGRESQL, SQLITE, a_storage, a_tenant, new_url
 from tests.storage.sql.test_sessions import write
 from ticketcore.conformance.records import contact
 from ticketcore.errors import StorageError
 from ticketcore.model.kinds import CONTACTS
 from ticketcore.storage.protocols import Key
 from ticketcore.storage.sql import SqlStorage
-from ticketcore.storage.sql.lines import HeardLine, StraightLine, line_on
+from ticketcore.storage.sql.lines import HeardLine, StraightLine, Told
+from ticketcore.storage.sql.pipelines import PipelinedLine, line_on
 
-LINES = [HeardLine, StraightLine]
+ON_POSTGRESQL = [HeardLine, StraightLine, PipelinedLine]
+LINES = [(SQLITE, HeardLine), (SQLITE, StraightLine), *((POSTGRESQL, line) for line in ON_POSTGRESQL)]
+REMOVE = {it: f"DELETE FROM seen WHERE id = {mark}" for it, mark in ((SQLITE, "?"), (POSTGRESQL, "%s"))}  # noqa: S608 - of a test
 
 
 @pytest.fixture
@@ -46,9 +49,10 @@ def line_of(engine):
 
 
 def test_nobody_listens(engine):
-    """Where nobody is told of statements, they go straight to the driver."""
+    """Where nobody is told of statements, they go straight to the driver; to psycopg, without waiting for answers."""
     assert line_of(engine) is StraightLine
     assert line_of(engine.execution_options(isolation_level="AUTOCOMMIT")) is StraightLine
+    assert line_of(a_storage(POSTGRESQL).engine) is PipelinedLine
 
 
 @pytest.mark.parametrize("name", ["before_cursor_execute", "after_cursor_execute", "before_execute", "begin"])
@@ -77,8 +81,50 @@ def test_logs_have_everything(engine, caplog):
     assert any("FROM ticketcore_contact" in it.getMessage() for it in caplog.records)
 
 
-@pytest.mark.parametrize("database", DATABASES)
-@pytest.mark.parametrize("line", LINES)
+@pytest.fixture
+def connection(request):
+    """A connection in autocommit."""
+    with a_storage(request.param).engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        yield connection
+
+
+@pytest.mark.parametrize(("connection", "line"), LINES, indirect=["connection"])
+def test_statements_are_run_in_the_order_in_which_they_are_told(connection, line):
+    """Whether or not they wait for each other's answers, each finds what those before it have left."""
+    said = line(connection)
+    told = [
+        Told("CREATE TEMPORARY TABLE seen (id INTEGER PRIMARY KEY, name TEXT)"),
+        Told("INSERT INTO seen VALUES (1, 'a'), (2, 'b')"),
+        Told("SELECT count(*) FROM seen", gives_rows=True),
+        Told(REMOVE[connection.dialect.name], [(1,), (2,), (3,)]),
+    ]
+    for it in told:
+        said.tell(it)
+    left = said.ask("SELECT count(*) FROM seen", ())
+    said.flush()
+    said.say("DROP TABLE seen")
+
+    assert [tuple(row) for row in left] == [(0,)]
+    assert [tuple(row) for row in told[2].answer] == [(2,)]
+    assert [told[1].answer, told[3].answer] == [2, 2]
+
+
+@pytest.mark.parametrize(("connection", "line"), LINES, indirect=["connection"])
+def test_what_follows_a_refusal_is_not_done(connection, line):
+    """A statement that is refused stops those that were told together with it, and the line can be used on."""
+    said = line(connection)
+    said.say("CREATE TEMPORARY TABLE seen (id INTEGER PRIMARY KEY)")
+    with pytest.raises(DBAPIError):  # noqa: PT012 - one of them raises, according to the line
+        said.tell(Told("INSERT INTO seen VALUES (1)"))
+        said.tell(Told("INSERT INTO nowhere VALUES (1)"))
+        said.tell(Told("INSERT INTO seen VALUES (2)"))
+        said.flush()
+
+    assert (2,) not in [tuple(row) for row in said.ask("SELECT id FROM seen", ())]
+    said.say("DROP TABLE seen")
+
+
+@pytest.mark.parametrize(("database", "line"), LINES)
 def test_refusals_are_those_of_sqlalchemy(database, line):
     """What a database refuses is raised as SQLAlchemy raises it, and the connection can be used on."""
     with a_storage(database).engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
@@ -92,7 +138,7 @@ def test_refusals_are_those_of_sqlalchemy(database, line):
         assert [tuple(row) for row in said.ask("SELECT 1", ())] == [(1,)]
 
 
-@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("line", ON_POSTGRESQL)
 def test_lost_connections_are_given_up(line):
     """A connection that the server has ended is given up, and with it all that are as old; the next ones are new."""
     engine = SqlStorage.open(new_url(POSTGRESQL)).engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -106,7 +152,7 @@ def test_lost_connections_are_given_up(line):
 
         assert caught.value.connection_invalidated
         assert connection.invalidated
-        if line is StraightLine:
+        if line is not HeardLine:
             with pytest.raises(ResourceClosedError, match="the connection was lost"):
                 said.say("ROLLBACK")
     for _ in range(3):
@@ -149,6 +195,9 @@ def test_connections_left_in_the_middle_are_given_up(engine):
         def execute(self, *_said):
             """Never ends."""
             raise KeyboardInterrupt
+
+        def close(self):
+            """Nothing is to be closed."""
 
     with engine.connect() as connection:
         line = StraightLine(connection)

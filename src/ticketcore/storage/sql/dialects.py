@@ -41,7 +41,7 @@ from sqlalchemy.types import TypeEngine
 from ticketcore.errors import Fault, InvalidInput
 from ticketcore.storage.sql.facts import MEMBERS
 from ticketcore.storage.sql.leaves import Form, microseconds
-from ticketcore.storage.sql.lines import Line
+from ticketcore.storage.sql.lines import Line, Told
 
 Expression: TypeAlias = ColumnElement[Any]
 Verdict: TypeAlias = ColumnElement[bool]
@@ -258,7 +258,7 @@ class Postgresql(Dialect):
         for name in names:
             digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
             number = int.from_bytes(digest, "big", signed=True)
-            line.ask("SELECT pg_advisory_xact_lock(%s)", (number,))
+            line.tell(Told("SELECT pg_advisory_xact_lock(%s)", [(number,)], gives_rows=True))
 
     def _number_and_text(self, document: Expression, path: Sequence[str]) -> tuple[Expression, Expression]:
         found = func.jsonb_typeof(func.jsonb_extract_path(document, *path))

@@ -8,18 +8,16 @@ nobody is, the driver is given them straight, which takes a fifth of the time. W
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Final, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Protocol, TypeAlias, TypeVar, cast
 
+import attrs
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, ResourceClosedError
 
-R = TypeVar("R")
+T = TypeVar("T")
 
 Parameters: TypeAlias = tuple[Any, ...] | Mapping[str, Any]
 """By their places, or by their names: as the driver has them in its statements."""
-
-Rows: TypeAlias = list[tuple[Any, ...]]
-"""What a driver takes for a statement that is to be run many times."""
 
 _HEARD_BY_ENGINES: Final = (
     "before_execute",
@@ -34,25 +32,53 @@ _HEARD_BY_DIALECTS: Final = ("do_execute", "do_executemany", "do_execute_no_para
 """The events of SQLAlchemy's that tell of statements."""
 
 
+@attrs.define(eq=False)
+class Told:
+    """
+    A statement, and what came of it.
+
+    Args:
+        text: The statement.
+        rows: What it is run for, one after the other; one at least.
+        gives_rows: Whether it is asked for rows; then it is run once.
+    """
+
+    text: str
+    rows: Sequence[Parameters] = ((),)
+    gives_rows: bool = False
+    answer: Any = attrs.field(init=False, default=None)
+    """Once it was run: the rows that it gives, or how many it wrote."""
+
+    def run(self, cursor: Any) -> None:  # noqa: ANN401 - a driver's cursor
+        """Has a cursor run it."""
+        if len(self.rows) > 1:
+            cursor.executemany(self.text, self.rows)
+        else:
+            cursor.execute(self.text, self.rows[0])
+
+    def hear(self, cursor: Any) -> None:  # noqa: ANN401 - as above
+        """Takes the answer from a cursor that has run it."""
+        self.answer = cursor.fetchall() if self.gives_rows else cursor.rowcount
+
+
 class Line(Protocol):
     """What statements are said on."""
 
     def ask(self, text: str, parameters: Parameters) -> Sequence[Any]:
-        """The rows that a statement gives."""
+        """The rows that a statement gives; what was told before comes first."""
         ...
 
-    def tell(self, text: str, rows: Rows) -> int:
-        """Runs a statement for each of some rows, of which there is one at least, and gives how many it wrote."""
+    def tell(self, told: Told) -> None:
+        """Runs a statement, at the latest together with what is asked, said or flushed next."""
+        ...
+
+    def flush(self) -> None:
+        """Runs what was told and still waits."""
         ...
 
     def say(self, text: str) -> None:
-        """Runs a statement that has no parameters and gives nothing."""
+        """Runs a statement that has no parameters and gives nothing, after what was told before."""
         ...
-
-
-def line_on(connection: Connection) -> Line:
-    """The line on a connection of a storage's own: straight to the driver, unless somebody listens."""
-    return HeardLine(connection) if is_heard(connection.engine) else StraightLine(connection)
 
 
 def is_heard(engine: Engine) -> bool:
@@ -81,9 +107,14 @@ class HeardLine:
         rows: Sequence[Any] = self._connection.exec_driver_sql(text, parameters).all()
         return rows
 
-    def tell(self, text: str, rows: Rows) -> int:
-        """Runs a statement for each row."""
-        return self._connection.exec_driver_sql(text, rows if len(rows) > 1 else rows[0]).rowcount
+    def tell(self, told: Told) -> None:
+        """Runs a statement at once."""
+        several: Any = [*told.rows] if len(told.rows) > 1 else told.rows[0]
+        result = self._connection.exec_driver_sql(told.text, several)
+        told.answer = result.all() if told.gives_rows else result.rowcount
+
+    def flush(self) -> None:
+        """Nothing waits."""
 
     def say(self, text: str) -> None:
         """Runs a statement."""
@@ -100,61 +131,54 @@ class StraightLine:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._driver: Any = connection.connection
+        self._driver = connection.connection
         self._errors: type[Exception] = connection.dialect.loaded_dbapi.Error
 
     def ask(self, text: str, parameters: Parameters) -> Sequence[Any]:
         """The rows that a statement gives."""
+        asked = Told(text, (parameters,), gives_rows=True)
+        self._guarded(self._run, asked)
+        rows: Sequence[Any] = asked.answer
+        return rows
 
-        def ask(cursor: Any) -> Sequence[Any]:  # noqa: ANN401 - a driver's cursor
-            cursor.execute(text, parameters)
-            rows: Sequence[Any] = cursor.fetchall()
-            return rows
+    def tell(self, told: Told) -> None:
+        """Runs a statement at once."""
+        self._guarded(self._run, told)
 
-        return self._with_cursor(ask)
-
-    def tell(self, text: str, rows: Rows) -> int:
-        """Runs a statement for each row."""
-
-        def tell(cursor: Any) -> int:  # noqa: ANN401 - as above
-            if len(rows) > 1:
-                cursor.executemany(text, rows)
-            else:
-                cursor.execute(text, rows[0])
-            written: int = cursor.rowcount
-            return written
-
-        return self._with_cursor(tell)
+    def flush(self) -> None:
+        """Nothing waits."""
 
     def say(self, text: str) -> None:
         """Runs a statement."""
-        self._with_cursor(lambda cursor: cursor.execute(text))
+        self.tell(Told(text))
 
-    def _with_cursor(self, work: Callable[[Any], R]) -> R:
-        if self._connection.invalidated:
-            raise ResourceClosedError("the connection was lost")
+    def _run(self, told: Told) -> None:
         cursor = self._driver.cursor()
         try:
-            done = work(cursor)
+            told.run(cursor)
+            told.hear(cursor)
+        finally:
+            cursor.close()
+
+    def _guarded(self, work: Callable[[T], None], told: T) -> None:
+        """Raises errors of the driver as SQLAlchemy does, and has it give up a connection that is of no use."""
+        if self._connection.invalidated:
+            raise ResourceClosedError("the connection was lost")
+        try:
+            work(told)
         except self._errors as error:
-            raise self._refused(error, cursor) from error
+            raise self._refused(error) from error
         except BaseException as error:
             if not isinstance(error, Exception):  # somebody lost patience: who knows what the database is doing
                 self._connection.invalidate(error)
             raise
-        cursor.close()
-        return done
 
-    def _refused(self, error: Exception, cursor: Any) -> DBAPIError:  # noqa: ANN401 - as above
+    def _refused(self, error: Exception) -> DBAPIError:
         """The error as SQLAlchemy raises it, which then has given up a connection that is lost."""
-        dialect = self._connection.dialect
-        failed: Any = error
-        is_lost = dialect.is_disconnect(failed, self._connection.connection.dbapi_connection, cursor)
+        dialect, failed = self._connection.dialect, cast("Any", error)
+        is_lost = dialect.is_disconnect(failed, self._driver.dbapi_connection, None)
         if is_lost:
             self._find_lost(error)
-        else:
-            with suppress(self._errors):
-                cursor.close()
         refused: DBAPIError = DBAPIError.instance(
             None, None, failed, self._errors, hide_parameters=True, connection_invalidated=is_lost, dialect=dialect
         )

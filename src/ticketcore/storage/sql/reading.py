@@ -55,11 +55,38 @@ def columns_of(
     line: Line, statements: Statements, tenant: str, wanted: Iterable[Wanted], *, suffix: str = ""
 ) -> Iterator[tuple[str, str, str, Any]]:
     """What is wanted of those records that are there: the column, the kind, the id, and what stands there."""
+    for asked in asked_for(statements, tenant, wanted, suffix=suffix):
+        yield from asked.read(line.ask(asked.text, asked.parameters))
+
+
+def asked_for(
+    statements: Statements, tenant: str, wanted: Iterable[Wanted], *, suffix: str = ""
+) -> Iterator["AskedFor"]:
+    """The statements that ask for what is wanted."""
     for some in _parts(wanted):
         text = statements.of_keys(tuple((it.column, it.kind, len(it.ids)) for it in some), suffix=suffix)
         parameters = tuple(it for _, kind, ids in some for it in (*statements.key(tenant, kind), *ids))
-        for place, id, value in line.ask(text, parameters):
-            column, kind, _ = some[int(place)]
+        yield AskedFor(text, parameters, some)
+
+
+class AskedFor(NamedTuple):
+    """
+    A statement that asks for some of what is wanted.
+
+    Args:
+        text: The statement.
+        parameters: Its parameters.
+        wanted: What it asks for.
+    """
+
+    text: str
+    parameters: tuple[str, ...]
+    wanted: Sequence[Wanted]
+
+    def read(self, rows: Iterable[Any]) -> Iterator[tuple[str, str, str, Any]]:
+        """What its rows say: the column, the kind, the id, and what stands there."""
+        for place, id, value in rows:
+            column, kind, _ = self.wanted[int(place)]
             yield column, kind, id, value
 
 

@@ -65,9 +65,13 @@ class Statements:
         return known or self._keep(f"{self.insert_into(self.table(kind))} ON CONFLICT DO NOTHING", "insert", kind)
 
     def insert_members(self) -> str:
-        """The statement that adds what a record holds several of."""
+        """
+        The statement that adds what a record holds several of.
+
+        A record that is there already has its own: that it was not written is seen when all has been told.
+        """
         known = self._kept.get(("members",))
-        return known or self._keep(self.insert_into(self.tables.members), "members")
+        return known or self._keep(f"{self.insert_into(self.tables.members)} ON CONFLICT DO NOTHING", "members")
 
     def put_text(self) -> str:
         """The statement that has a record say something, and nothing else any more."""

@@ -14,7 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ticketcore.storage.sql.border import commit_errors_of_ours
 from ticketcore.storage.sql.dialects import Dialect
-from ticketcore.storage.sql.lines import HeardLine, Line, line_on
+from ticketcore.storage.sql.lines import HeardLine, Line, Told
+from ticketcore.storage.sql.pipelines import line_on
 
 
 class Transaction(Protocol):
@@ -64,7 +65,7 @@ class OwnTransaction:
     def begin(self) -> None:
         """Begins, unless it has."""
         if not self._is_open:
-            self.line.say(self._dialect.begin)
+            self.line.tell(Told(self._dialect.begin))
             self._is_open = True
 
     @contextmanager
@@ -73,6 +74,7 @@ class OwnTransaction:
         self.begin()
         try:
             yield
+            self.line.flush()
             with commit_errors_of_ours():
                 self.line.say("COMMIT")
         except BaseException:

@@ -7,7 +7,6 @@ there must be none are taken by a row that is gone again before it.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import partial
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
@@ -17,8 +16,8 @@ from ticketcore.model.kinds import Kind
 from ticketcore.model.passages import passage_of
 from ticketcore.storage.protocols import Changes, Put, Removal
 from ticketcore.storage.sql.known import Known
-from ticketcore.storage.sql.lines import Line
-from ticketcore.storage.sql.reading import versions_of
+from ticketcore.storage.sql.lines import Line, Told
+from ticketcore.storage.sql.reading import VERSION, AskedFor, Wanted, asked_for
 from ticketcore.storage.sql.rows import Rows, members_of
 from ticketcore.storage.sql.shapes import Shape, shape_of
 from ticketcore.storage.sql.statements import Statements
@@ -82,6 +81,8 @@ class Writing:
         self._emptied: Parameters = []
         self._texts: Parameters = []
         self._silenced: Parameters = []
+        self._counted: list[Told] = []
+        self._compared: list[tuple[AskedFor, Told]] = []
         for put in sorted(changes.puts, key=lambda put: str(put.record.id)):
             self._put(put)
         for removal in sorted(changes.removals, key=lambda removal: removal.key.id):
@@ -111,10 +112,11 @@ class Writing:
             self._compare(line, kinds)
             for kind in kinds:
                 self._write(line, kind, ())
-        _run(line, self._statements.delete_members, self._emptied)
-        _run(line, self._statements.insert_members, self._members)
-        _run(line, self._statements.delete_text, self._silenced)
-        _run(line, self._statements.put_text, self._texts)
+        for statement, rows in self._of_several_kinds():
+            if rows:
+                line.tell(Told(statement(), rows))
+        line.flush()
+        self._check()
 
     # Making ready.
 
@@ -170,23 +172,21 @@ class Writing:
     # Writing.
 
     def _compare(self, line: Line, kinds: Iterable[_OfKind], *, suffix: str = "") -> None:
-        """Compares the versions of what was only read."""
-        read = [it for it in kinds if it.there or (it.absent and not suffix)]
-        wanted = {it.name: [*it.there, *(() if suffix else it.absent)] for it in read}
-        found = versions_of(line, self._statements, self._tenant, wanted, suffix=suffix)
-        for it in read:
-            if any(found.get((it.name, id)) != version for id, version in it.there.items()):
-                raise Mismatch
-            if not suffix and any((it.name, id) in found for id in it.absent):
-                raise Mismatch
+        """Asks for the versions of what was only read."""
+        ids = {it.name: [*it.there, *(() if suffix else it.absent)] for it in kinds}
+        wanted = (Wanted(VERSION, name, some) for name, some in ids.items())
+        for asked in asked_for(self._statements, self._tenant, wanted, suffix=suffix):
+            told = Told(asked.text, [asked.parameters], gives_rows=True)
+            line.tell(told)
+            self._compared.append((asked, told))
 
     def _write(self, line: Line, kind: _OfKind, absent: Collection[str]) -> None:
         inserts = kind.inserts
         if absent:
             inserts = sorted([*inserts, *self._placeholders(kind, absent)], key=itemgetter(len(kind.key)))
-        _run_all(line, partial(self._statements.insert, kind.name), inserts)
-        _run_all(line, partial(self._statements.update, kind.name), kind.updates)
-        _run_all(line, partial(self._statements.delete, kind.name), kind.deletes)
+        self._run_all(line, self._statements.insert, kind, inserts)
+        self._run_all(line, self._statements.update, kind, kind.updates)
+        self._run_all(line, self._statements.delete, kind, kind.deletes)
 
     def _placeholders(self, kind: _OfKind, absent: Collection[str]) -> Iterator[tuple[Any, ...]]:
         """Rows that wait for whoever is adding these records, and that whoever wants to has to wait for."""
@@ -194,15 +194,27 @@ class Writing:
         return ((*kind.key, id, _PLACEHOLDER, *[None] * empty) for id in absent)
 
     def _free(self, line: Line, kind: _OfKind) -> None:
-        placeholders = [(*kind.key, id, _PLACEHOLDER) for id in kind.absent]
-        _run_all(line, partial(self._statements.delete, kind.name), placeholders)
+        self._run_all(line, self._statements.delete, kind, [(*kind.key, id, _PLACEHOLDER) for id in kind.absent])
 
+    def _run_all(self, line: Line, statement: Callable[[str], str], kind: _OfKind, rows: Parameters) -> None:
+        if rows:
+            told = Told(statement(kind.name), rows)
+            line.tell(told)
+            self._counted.append(told)
 
-def _run(line: Line, statement: Callable[[], str], rows: Parameters) -> int:
-    """Runs a statement for all rows, and gives how many it wrote."""
-    return line.tell(statement(), rows) if rows else 0
+    def _of_several_kinds(self) -> Iterator[tuple[Callable[[], str], Parameters]]:
+        yield self._statements.delete_members, self._emptied
+        yield self._statements.insert_members, self._members
+        yield self._statements.delete_text, self._silenced
+        yield self._statements.put_text, self._texts
 
-
-def _run_all(line: Line, statement: Callable[[], str], rows: Parameters) -> None:
-    if _run(line, statement, rows) != len(rows):
-        raise Mismatch
+    def _check(self) -> None:
+        """Makes sure that every record was at the version expected: what was not was not written."""
+        if any(told.answer != len(told.rows) for told in self._counted):
+            raise Mismatch
+        found = {(kind, id): it for asked, told in self._compared for _, kind, id, it in asked.read(told.answer)}
+        for kind in self._of_kinds.values():
+            if any(found.get((kind.name, id)) != version for id, version in kind.there.items()):
+                raise Mismatch
+            if any((kind.name, id) in found for id in kind.absent):
+                raise Mismatch
