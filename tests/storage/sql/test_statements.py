@@ -123,6 +123,7 @@ LISTINGS = {
     ),
     "the newest": (Query(TICKETS, order=(Order("created_at", descending=True),), limit=10), "ticket_by_created_at"),
     "a customer's": (Query(TICKETS, F.parties.has("mia"), (Order("created_at"),), 10), "member_by_raw"),
+    "those of a size": (Query(TICKETS, F.custom.number("size") > 3, (Order("created_at"),), 10), "member_by_number"),
     "a thread": (Query(ENTRIES, EntryF.ticket == "t1", (Order("position"),)), "entry_by_ticket_position"),
 }
 

@@ -245,12 +245,12 @@ def _members(metadata: MetaData, prefix: str) -> Table:
         sqlite_with_rowid=False,
     )
     own = [table.c.tenant, table.c.kind, table.c.field]
-    for name in ("raw", "folded", "number"):
+    number, has_number = table.c.number, table.c.number.is_not(None)
+    by_number = f"{table.name}_by_number"
+    Index(by_number, *own, number, table.c.id, sqlite_where=has_number, postgresql_where=has_number)
+    for name in ("raw", "folded"):
         column = table.c[name]
         is_there = column.is_not(None)
-        if name == "number":
-            Index(f"{table.name}_by_number", *own, column, table.c.id, postgresql_where=is_there)
-            continue
         # PostgreSQL refuses to index long texts, and SQLite does not look for what is worked out from them.
         Index(f"{table.name}_by_{name}", *own, column, table.c.id, sqlite_where=is_there).ddl_if("sqlite")
         start = start_of(column)
