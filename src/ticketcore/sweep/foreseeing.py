@@ -46,7 +46,7 @@ def _foresee_ticket(draft: Draft, before: AnyTicket | None, after: AnyTicket, ru
     for occasion in OF_TICKETS:
         was = NEVER if before is None else occasion.times(before, rules)
         now = occasion.times(after, rules)
-        if was != now:
+        if was is not now and was != now:
             moved |= _moved(draft, occasion.name, after, was, now)
     if moved:
         _write(draft, after, moved)
