@@ -89,6 +89,7 @@ class Draft:
         self._ids: list[str] = []
         self._next_id = 0
         self._changed: dict[Kind[Any], dict[str, Any]] = {}
+        self._agreed: dict[TicketId, AnyTicket] = {}
         self._derived: dict[TicketId, AnyTicket] = {}
         self._undo = UndoLog()
 
@@ -327,9 +328,13 @@ class Draft:
         """Whether this draft adds the ticket."""
         return self.loaded.record_if_known(TICKETS, ticket.id) is None
 
-    def derived(self, id: TicketId) -> AnyTicket | None:
-        """The ticket as it was when all that follows from it was last derived in this draft; None if that was never."""
-        return self._derived.get(id)
+    def agreed(self, id: TicketId) -> AnyTicket | None:
+        """The ticket as it was when it was last found out in this draft what is agreed on; None if that was never."""
+        return self._agreed.get(id)
+
+    def note_agreed(self, ticket: AnyTicket) -> None:
+        """Notes that a ticket as it is now is up to date with what is agreed on."""
+        self._undo.set(self._agreed, ticket.id, ticket)
 
     def last_derived(self, id: TicketId) -> AnyTicket | None:
         """The ticket as it was when all that follows from it was last derived; None for one that is new."""

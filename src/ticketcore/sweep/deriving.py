@@ -31,7 +31,7 @@ def _derive_tickets(draft: Draft) -> set[str]:
         ticket, before = draft.peek(TICKETS, id), draft.last_derived(id)
         if ticket is None or ticket is before:
             continue
-        after = agree(draft, ticket, draft.derived(id))
+        after = agree(draft, ticket)
         draft.note_derived(after)
         available.update(follow(draft, before, after))
     return available

@@ -51,27 +51,13 @@ EVENT_OF: Final[Mapping[Happening, type[TargetChanged]]] = {
 """Which event tells of what happened to a target."""
 
 
-def agree(draft: Draft, ticket: AnyTicket, agreed: AnyTicket | None = None) -> AnyTicket:
-    """
-    The ticket with the policy that it has now, its targets as they stand now, and its due time.
-
-    Args:
-        draft: The unit of work.
-        ticket: The ticket as it is now.
-        agreed: As it was when this was last done in this draft, which is at the same time; None if it was not.
-    """
+def agree(draft: Draft, ticket: AnyTicket) -> AnyTicket:
+    """The ticket with the policy that it has now, its targets as they stand now, and its due time."""
+    agreed = draft.agreed(ticket.id)
     if agreed is not None and _is_as_agreed(draft, agreed, ticket):
         return ticket
-    if not draft.configuration.policies.policies and ticket.sla is None:
-        return draft.change(ticket, due_at=due_time(ticket.targets, ticket.waiting_since))
-    sla = _choose(draft, ticket)
-    steps = [*_steps(draft, ticket, sla)]
-    targets = _after(ticket.targets, steps)
-    with draft.acting(THE_SYSTEM, draft.cause):
-        after = draft.change(ticket, sla=sla, targets=targets, due_at=due_time(targets, ticket.waiting_since))
-        for target, step in steps:
-            told = {"before": step.before} if step.before is not None else {}
-            draft.occur(after, EVENT_OF[step.happened], target=target, state=step.state, **told)
+    after = _agree_anew(draft, ticket)
+    draft.note_agreed(after)
     return after
 
 
@@ -114,6 +100,20 @@ def _is_as_agreed(draft: Draft, agreed: AnyTicket, ticket: AnyTicket) -> bool:
     if not draft.configuration.policies.say_same(agreed, ticket, draft.now, draft.peek):
         return False
     return calendar_of(draft, agreed.department) is calendar_of(draft, ticket.department)
+
+
+def _agree_anew(draft: Draft, ticket: AnyTicket) -> AnyTicket:
+    if not draft.configuration.policies.policies and ticket.sla is None:
+        return draft.change(ticket, due_at=due_time(ticket.targets, ticket.waiting_since))
+    sla = _choose(draft, ticket)
+    steps = [*_steps(draft, ticket, sla)]
+    targets = _after(ticket.targets, steps)
+    with draft.acting(THE_SYSTEM, draft.cause):
+        after = draft.change(ticket, sla=sla, targets=targets, due_at=due_time(targets, ticket.waiting_since))
+        for target, step in steps:
+            told = {"before": step.before} if step.before is not None else {}
+            draft.occur(after, EVENT_OF[step.happened], target=target, state=step.state, **told)
+    return after
 
 
 def _choose(draft: Draft, ticket: AnyTicket) -> SlaPolicyId | None:
