@@ -1,5 +1,6 @@
 """The tables: derived from what can be asked, marked with their version, and brought from one version to the next."""
 
+import sqlite3
 from functools import partial
 from typing import Any
 
@@ -173,6 +174,15 @@ def test_urls_of_other_databases_are_refused(url, got):
     """What is opened is a file of SQLite's or a PostgreSQL database; the error says so."""
     with pytest.raises(InvalidInput, match=f"expected the URL of a SQLite file or a PostgreSQL database.*got {got}"):
         SqlStorage.open(url)
+
+
+@pytest.mark.parametrize("name", ["mysql", "mariadb"])
+def test_engines_of_other_databases_are_refused(name):
+    """An engine of a database that is not promised is refused at once, and not by its first statement."""
+    engine = create_engine(f"{name}+pymysql://host/desk", module=sqlite3)  # no driver is needed to be refused
+
+    with pytest.raises(InvalidInput, match=f"expected one of SQLite or PostgreSQL, got {name}"):
+        SqlStorage(engine)
 
 
 def test_sqlite_serves_many(tmp_path):
