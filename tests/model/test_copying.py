@@ -1,5 +1,6 @@
 """Copies with some fields changed: the same as `attrs.evolve` gives, of whatever class."""
 
+import pickle
 from datetime import UTC, datetime
 
 import attrs
@@ -105,9 +106,8 @@ def test_a_field_that_is_not_there_cannot_be_changed(kind):
         copy_with(kind("a"), seize=2)
 
 
-def test_tickets_are_copied():
-    """A record of many fields keeps all that is not changed."""
-    ticket = Ticket(
+def _ticket() -> Ticket:
+    return Ticket(
         id=TicketId("t1"),
         reference="ABC",
         subject="Printer",
@@ -121,4 +121,30 @@ def test_tickets_are_copied():
         requesters=(ContactId("c1"),),
     )
 
-    assert copy_with(ticket, subject="Printer on fire") == attrs.evolve(ticket, subject="Printer on fire")
+
+def test_tickets_are_copied():
+    """A record of many fields keeps all that is not changed."""
+    ticket = _ticket()
+
+    copied = copy_with(ticket, subject="Printer on fire")
+
+    assert copied == attrs.evolve(ticket, subject="Printer on fire")
+    assert ticket == _ticket()
+
+
+def test_copies_of_tickets_are_tickets():
+    """However the copy of a record of many fields is made, it is one of its class: frozen, and pickled as such."""
+    copied = copy_with(_ticket(), version=2)
+
+    assert type(copied) is Ticket
+    assert pickle.loads(pickle.dumps(copied)) == copied  # noqa: S301 - our own bytes
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        copied.version = 3
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        del copied.version
+
+
+def test_a_ticket_has_no_field_that_its_class_does_not_name():
+    """A misspelt name is an error of a record of many fields, too."""
+    with pytest.raises(TypeError, match="seize"):
+        copy_with(_ticket(), seize=2)
