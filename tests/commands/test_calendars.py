@@ -17,9 +17,10 @@ from ticketcore.business_time import (
     every,
 )
 from ticketcore.commands.agents import AddAgent, ChangeAgent
-from ticketcore.commands.calendars import AddCalendar, ChangeCalendar, RemoveCalendar, calendar_of
+from ticketcore.commands.calendars import AddCalendar, ChangeCalendar, RemoveCalendar
 from ticketcore.commands.command import ANY
 from ticketcore.commands.departments import AddDepartment, ChangeDepartment, RemoveDepartment
+from ticketcore.commands.terms import calendar_of
 from ticketcore.configuration import Setup
 from ticketcore.errors import AccessDenied, Conflict, InvalidInput, NotFound, OutOfPlace
 from ticketcore.model.ids import CalendarId

@@ -9,10 +9,9 @@ from ticketcore.commands.contacts import (
     ChangeContact,
     ChangeMyProfile,
     ChangeRequestersGroups,
-    contact_of_address,
-    contact_of_phone,
 )
 from ticketcore.commands.custom_fields import DefineCustomField
+from ticketcore.commands.recognising import contact_of_address, contact_of_phone
 from ticketcore.configuration import Setup
 from ticketcore.errors import AccessDenied, Conflict, InvalidInput, NotFound, OutOfPlace
 from ticketcore.model.fields import FieldOwner, FieldType

@@ -3,8 +3,8 @@
 from typing import TypeVar
 
 from ticketcore._draft import Draft
-from ticketcore.commands.canned_responses import canned_text, finds
-from ticketcore.commands.macros import MACROS, Macro
+from ticketcore.commands.canned_texts import canned_text, finds
+from ticketcore.commands.macro import MACROS, Macro
 from ticketcore.errors import AccessDenied, NotFound
 from ticketcore.model.canned import CannedResponse
 from ticketcore.model.departments import Membership

@@ -8,7 +8,7 @@ import attrs
 
 from ticketcore._draft import Draft
 from ticketcore._reading.threads import thread_tickets
-from ticketcore.commands.sla import terms_of
+from ticketcore.commands.terms import terms_of
 from ticketcore.conditions import Condition, Explanation, F, TicketFacts, always
 from ticketcore.conditions.statuses import faults_of_statuses
 from ticketcore.errors import Fault, InvalidInput, NotFound, listed, shown

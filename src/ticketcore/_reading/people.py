@@ -4,7 +4,7 @@ from typing import Any
 
 from ticketcore._draft import Draft
 from ticketcore._reading.desk import one_of_desk
-from ticketcore.commands.contacts import contact_of_address, contact_of_phone
+from ticketcore.commands.recognising import contact_of_address, contact_of_phone
 from ticketcore.conditions import Condition, ContactF, RecordF
 from ticketcore.model.ids import CompanyId, ContactId
 from ticketcore.model.kinds import COMPANIES, COMPANY_NOTES, CONTACT_NOTES, CONTACTS

@@ -14,7 +14,7 @@ from ticketcore.automation.rules import RULES, Rule
 from ticketcore.automation.simulation import Progress, Simulation
 from ticketcore.automation.wanted import SIMULATED, Change, Wanted
 from ticketcore.business_time import CALENDARS, Calendar
-from ticketcore.commands.macros import Macro
+from ticketcore.commands.macro import Macro
 from ticketcore.conditions import Condition, always
 from ticketcore.events import Event
 from ticketcore.model.canned import CannedResponse

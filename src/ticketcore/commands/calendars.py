@@ -1,4 +1,4 @@
-"""Calendars of the desk: adding, changing and removing them, and which one holds for whom."""
+"""Calendars of the desk: adding, changing and removing them."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -16,7 +16,7 @@ from ticketcore.errors import InvalidInput, OutOfPlace
 from ticketcore.model import checks
 from ticketcore.model.checks import IS_NAME, IS_ZONE, UNCHANGED, Unchanged, changed_fields, faults_of, is_a
 from ticketcore.model.departments import Department
-from ticketcore.model.ids import CalendarId, DepartmentId
+from ticketcore.model.ids import CalendarId
 from ticketcore.model.kinds import AGENTS, DEPARTMENTS, Kind
 from ticketcore.model.people import Agent
 from ticketcore.model.permissions import Permission
@@ -154,11 +154,6 @@ _HOLDERS: tuple[tuple[Kind[Department | Agent | SlaPolicy], str], ...] = (
     (SLA_POLICIES, "ChangeSlaPolicy"),
 )
 """What can have a calendar, and the command that gives it another one."""
-
-
-def calendar_of(draft: Draft, department: DepartmentId | None) -> Calendar:
-    """The calendar by which time counts in a department: its own, else the desk's, which is always open by default."""
-    return draft.configuration.calendar_of(department, draft.setup.calendar)
 
 
 def check_calendar(draft: Draft, calendar: CalendarId | Unchanged | None) -> None:

@@ -6,12 +6,12 @@ from typing import ClassVar
 import attrs
 
 from ticketcore._draft import Draft
+from ticketcore.commands.canned_texts import canned_response, canned_text
 from ticketcore.commands.command import AddingDeskCommand, AddingTicketCommand, OverwritingDeskCommand
 from ticketcore.commands.filling import check_template, fill
 from ticketcore.commands.messages import SendAnswer, SendInternalMessage
 from ticketcore.commands.notes import AddInlineNote
 from ticketcore.commands.records import alter
-from ticketcore.errors import NotFound
 from ticketcore.model import checks
 from ticketcore.model.attachments import Upload
 from ticketcore.model.canned import CannedResponse
@@ -225,39 +225,6 @@ class AnswerFromTemplate(AddingTicketCommand[Answer]):
         """The answer."""
         check_template(draft, self.template, "template", self.asked)
         return SendAnswer(fill(draft, self.template, ticket), self.attachments).decide(draft, ticket)
-
-
-def canned_response(draft: Draft, id: CannedResponseId) -> CannedResponse:
-    """
-    A canned response that a command names.
-
-    Raises:
-        NotFound: There is none, or it is a restricted department's of which the agent is no member.
-    """
-    response = draft.peek(CANNED_RESPONSES, id)
-    if response is None or not finds(draft, response.department):
-        raise NotFound("canned response", id)
-    return response
-
-
-def canned_text(draft: Draft, id: CannedResponseId, ticket: AnyTicket) -> str:
-    """
-    The text of a canned response, filled for a ticket.
-
-    Raises:
-        NotFound: There is none, or it is a restricted department's of which the agent is no member.
-        OutOfPlace: Filled, it is empty or too long.
-    """
-    return fill(draft, canned_response(draft, id).text, ticket)
-
-
-def finds(draft: Draft, department: DepartmentId | None) -> bool:
-    """Whether who asks may find the prepared texts and macros of a department, or those for everybody."""
-    principal = draft.principal
-    if not draft.setup.access.sees_the_desk(principal):
-        return False
-    hidden = principal.restricted - principal.memberships.keys()
-    return principal.oversees_all or department not in hidden
 
 
 def _checked_department(draft: Draft, department: DepartmentId | None) -> DepartmentId | None:

@@ -1,7 +1,7 @@
 """
-Customers: adding them, recognising them, changing what is known of them.
+Customers: adding them, changing what is known of them.
 
-Forgetting them is in `ticketcore.commands.erasure`.
+Recognising them is in `ticketcore.commands.recognising`; forgetting them is in `ticketcore.commands.erasure`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ from ticketcore.commands.command import AddingDeskCommand, AddingTicketCommand, 
 from ticketcore.commands.companies import checked_company, company_of
 from ticketcore.commands.custom_fields import with_values
 from ticketcore.commands.participants import customers_ticket
+from ticketcore.commands.recognising import ADDRESS, PHONE
 from ticketcore.commands.records import Claimable, alter, claim, exchange
 from ticketcore.model import checks
 from ticketcore.model.checks import (
@@ -31,16 +32,12 @@ from ticketcore.model.checks import (
 )
 from ticketcore.model.fields import FieldOwner, FieldValue
 from ticketcore.model.ids import CompanyId, ContactId
-from ticketcore.model.keys import address_key, phone_key
-from ticketcore.model.kinds import CONTACT_ADDRESSES, CONTACT_PHONES, CONTACTS
+from ticketcore.model.kinds import CONTACTS
 from ticketcore.model.mapping import FrozenMap
 from ticketcore.model.people import Contact
 from ticketcore.model.permissions import Permission
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.storage.protocols import Key
-
-ADDRESS = Claimable(CONTACT_ADDRESSES, address_key, "the e-mail address")
-PHONE = Claimable(CONTACT_PHONES, phone_key, "the phone number")
 
 MOST_ADDRESSES = 50
 """How many addresses, and how many numbers, a contact can have."""
@@ -248,21 +245,6 @@ def add_contact(
             **fields,
         ),
     )
-
-
-def contact_of_address(draft: Draft, address: str) -> Contact | None:
-    """The contact who is recognised by an e-mail address."""
-    return _holder(draft, ADDRESS, address)
-
-
-def contact_of_phone(draft: Draft, number: str) -> Contact | None:
-    """The contact who is recognised by a phone number."""
-    return _holder(draft, PHONE, number)
-
-
-def _holder(draft: Draft, what: Claimable, value: str) -> Contact | None:
-    key = draft.peek(what.kind, what.key(value))
-    return draft.get(CONTACTS, key.holder) if key else None
 
 
 def _exchanged(

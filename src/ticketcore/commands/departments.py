@@ -16,7 +16,7 @@ from ticketcore.commands.departures import (
     unassign_outsiders,
 )
 from ticketcore.commands.filling import check_template
-from ticketcore.commands.macros import MACROS
+from ticketcore.commands.macro import MACROS
 from ticketcore.commands.presence import IS_MEDIUM
 from ticketcore.commands.records import Claimable, alter, claim, exchange, load_all, release
 from ticketcore.conditions import F, RecordF

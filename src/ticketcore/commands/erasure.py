@@ -12,7 +12,7 @@ import attrs
 
 from ticketcore._draft import Draft
 from ticketcore.commands.command import OverwritingDeskCommand
-from ticketcore.commands.contacts import ADDRESS, PHONE
+from ticketcore.commands.recognising import ADDRESS, PHONE
 from ticketcore.commands.records import alter, load_all, release
 from ticketcore.conditions import Condition, EntryF, F, RecordF, any_of
 from ticketcore.events import ContactErased

@@ -1,7 +1,7 @@
 """
-Macros: several commands kept under a name, which are then done on a ticket as one.
+Macros: keeping several commands under a name, and doing them on a ticket as one.
 
-A macro holds the very commands that agents and rules do. It gives nobody a right: whoever applies one needs every
+A macro gives nobody a right: whoever applies one needs every
 permission that its commands need, and whatever one of them overwrites, it overwrites as if it were asked alone.
 """
 
@@ -13,22 +13,22 @@ import attrs
 from ticketcore._draft import Draft
 from ticketcore.commands.assignment import checked_department
 from ticketcore.commands.automatic import is_withheld
-from ticketcore.commands.canned_responses import finds
+from ticketcore.commands.canned_texts import finds
 from ticketcore.commands.command import (
     AddingDeskCommand,
     OverwritingDeskCommand,
     OverwritingTicketCommand,
     TicketCommand,
 )
+from ticketcore.commands.macro import MACROS, Macro
 from ticketcore.commands.records import alter
 from ticketcore.errors import NotFound
 from ticketcore.model import checks
 from ticketcore.model.checks import IS_ID, IS_NAME, Check, Unchanged, changed_fields, optional
 from ticketcore.model.ids import DepartmentId, MacroId
-from ticketcore.model.kinds import TICKETS, Kind
+from ticketcore.model.kinds import TICKETS
 from ticketcore.model.permissions import Permission
 from ticketcore.model.tickets import AnyTicket
-from ticketcore.model.values import FrozenValue
 from ticketcore.storage.protocols import Key
 
 MOST_COMMANDS = 50
@@ -38,29 +38,6 @@ IS_STEP = Check(
     "a ticket command that names no note, and no macro",
     lambda value: isinstance(value, TicketCommand) and _suits_every_ticket(value),
 )
-
-
-@attrs.frozen(kw_only=True)
-class Macro(FrozenValue):
-    """
-    Several commands under a name.
-
-    Args:
-        name: What agents find it by; the thread of every ticket that it changed shows it.
-        description: What it is for, for those who choose among macros.
-        department: Whose it is; None for everybody's.
-        commands: What is done on the ticket, in this order.
-    """
-
-    id: MacroId
-    version: int = 1
-    name: str
-    description: str = ""
-    department: DepartmentId | None = None
-    commands: tuple[TicketCommand[Any], ...]
-
-
-MACROS: Kind[Macro] = Kind("macro")
 
 
 @attrs.frozen

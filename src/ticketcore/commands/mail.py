@@ -16,8 +16,9 @@ import attrs
 from ticketcore._draft import Draft
 from ticketcore.access import Principal
 from ticketcore.commands.command import SystemCommand
-from ticketcore.commands.contacts import add_contact, contact_of_address
+from ticketcore.commands.contacts import add_contact
 from ticketcore.commands.messages import receive_message
+from ticketcore.commands.recognising import contact_of_address
 from ticketcore.commands.tickets import open_for_customer
 from ticketcore.events import AutomaticMailReceived
 from ticketcore.model import checks

@@ -12,9 +12,9 @@ import attrs
 
 from ticketcore._draft import Draft
 from ticketcore.commands.command import AddingTicketCommand
-from ticketcore.commands.contacts import ADDRESS
 from ticketcore.commands.filling import check_template, fill
 from ticketcore.commands.participants import customers_ticket
+from ticketcore.commands.recognising import ADDRESS
 from ticketcore.conditions import EntryF
 from ticketcore.errors import Fault, NotFound, OutOfPlace, shown
 from ticketcore.events import MailSent, MessageForwarded, RequestSent, digest

@@ -6,8 +6,7 @@ from typing import Any, ClassVar
 import attrs
 
 from ticketcore._draft import Draft
-from ticketcore.business_time import Calendar
-from ticketcore.commands.calendars import calendar_of, check_calendar
+from ticketcore.commands.calendars import check_calendar
 from ticketcore.commands.command import AddingDeskCommand, AddingTicketCommand, OverwritingDeskCommand
 from ticketcore.commands.records import alter
 from ticketcore.conditions import Condition, always
@@ -22,7 +21,6 @@ from ticketcore.model.targets import Target
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.query import Order, Query
 from ticketcore.sla import SLA_POLICIES, Agreement, Pausing, SlaPolicy
-from ticketcore.sla.course import Terms
 from ticketcore.storage.protocols import Key
 
 IS_TICKET_CONDITION = Check(
@@ -192,17 +190,6 @@ class SetSlaLevel(AddingTicketCommand[AnyTicket]):
         if self.policy is not None and draft.configuration.policies.policy(self.policy) is None:
             raise NotFound("sla policy", self.policy)
         return draft.change(ticket, sla_level=self.policy)
-
-
-def terms_of(draft: Draft, policy: SlaPolicy | None, ticket: AnyTicket) -> Mapping[Target, Terms]:
-    """What counts for the targets of a ticket by a policy; nothing for those on which it does not agree."""
-    return {} if policy is None else Terms.by_target(policy, _calendar(draft, policy, ticket), ticket)
-
-
-def _calendar(draft: Draft, policy: SlaPolicy, ticket: AnyTicket) -> Calendar:
-    """The policy's calendar, else the department's, else the desk's."""
-    own = draft.configuration.calendars.get(policy.calendar) if policy.calendar is not None else None
-    return own or calendar_of(draft, ticket.department)
 
 
 def _check_policy(draft: Draft, policy: SlaPolicy, asked: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 import attrs
 
 from ticketcore._draft import Draft
-from ticketcore.commands.canned_responses import canned_text
+from ticketcore.commands.canned_texts import canned_text
 from ticketcore.commands.command import (
     AddingDeskCommand,
     AddingTicketCommand,

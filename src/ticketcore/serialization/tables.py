@@ -15,7 +15,7 @@ from ticketcore.automation.failures import FAILURE_ROWS, FailureRow
 from ticketcore.automation.rules import RULES, Rule
 from ticketcore.automation.triggers import DueWithin, OlderThan, OverdueBy, StatusUnchangedFor, TimeTrigger
 from ticketcore.business_time import CALENDARS, Calendar
-from ticketcore.commands.macros import MACROS, Macro
+from ticketcore.commands.macro import MACROS, Macro
 from ticketcore.commands.to_solve import TO_SOLVE_TURNS
 from ticketcore.configuration import REVISIONS, Revision
 from ticketcore.events import Event

@@ -7,8 +7,7 @@ from ticketcore._draft import Draft
 from ticketcore.access import THE_SYSTEM
 from ticketcore.automation.rules import Rule
 from ticketcore.business_time import CALENDARS_PART
-from ticketcore.commands.calendars import calendar_of
-from ticketcore.commands.sla import terms_of
+from ticketcore.commands.terms import calendar_of, terms_of
 from ticketcore.events import (
     TargetChanged,
     TargetDropped,

@@ -9,7 +9,8 @@ from ticketcore._draft import Draft
 from ticketcore.automation.lint.findings import Finding
 from ticketcore.automation.rules import Rule
 from ticketcore.commands.command import TicketCommand
-from ticketcore.commands.macros import MACROS, ApplyMacro, Macro
+from ticketcore.commands.macro import MACROS, Macro
+from ticketcore.commands.macros import ApplyMacro
 
 
 @attrs.frozen

@@ -22,7 +22,8 @@ from ticketcore.automation.lint.references import check_references, named_keys
 from ticketcore.automation.lint.rule_set import RuleSet
 from ticketcore.automation.lint.saving import Saving
 from ticketcore.automation.rules import RULES, Rule, RuleBook
-from ticketcore.commands.macros import MACROS, ApplyMacro
+from ticketcore.commands.macro import MACROS
+from ticketcore.commands.macros import ApplyMacro
 from ticketcore.errors import Fault, InvalidInput, OutOfPlace, shown
 from ticketcore.model.ids import RuleId
 from ticketcore.model.permissions import Permission

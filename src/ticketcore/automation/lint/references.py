@@ -15,7 +15,7 @@ from ticketcore.commands.automatic import AcknowledgeReceipt
 from ticketcore.commands.canned_responses import AnswerFromTemplate
 from ticketcore.commands.command import TicketCommand
 from ticketcore.commands.filling import check_template
-from ticketcore.commands.macros import MACROS
+from ticketcore.commands.macro import MACROS
 from ticketcore.commands.outgoing import Forward, SendMail, SendRequest
 from ticketcore.commands.status import MoveTo
 from ticketcore.commands.tickets import SetCustomFields
