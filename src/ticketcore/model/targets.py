@@ -1,6 +1,5 @@
 """What was agreed on for a ticket, and how it stands: by when it is to be answered, assigned, resolved (TK-7)."""
 
-from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
@@ -113,9 +112,7 @@ class TargetState:
         """When it next warns or is missed, if nothing changes until then."""
         if self.missed or not self.is_running:
             return None
-        return min([it.at for it in self.warnings if not it.told], default=self.deadline)
-
-
-def running(targets: Mapping[str, TargetState]) -> Iterator[TargetState]:
-    """Those of a ticket's targets whose time counts."""
-    return (it for it in targets.values() if it.is_running)
+        for warning in self.warnings:
+            if not warning.told:
+                return warning.at
+        return self.deadline

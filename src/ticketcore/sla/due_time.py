@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from ticketcore.model.targets import TargetState, running
+from ticketcore.model.targets import TargetState
 
 INTERNAL_ANSWER_TIME = timedelta(days=7)
 """The answer time of tickets for which none is agreed on, as in LiveAgent."""
@@ -27,6 +27,7 @@ def due_time(targets: Mapping[str, TargetState], waiting_since: datetime | None)
         targets: The ticket's targets as they stand.
         waiting_since: Since when somebody waits for an agent.
     """
-    if targets and (deadlines := [it.deadline for it in running(targets)]):
+    deadlines = [it.deadline for it in targets.values() if it.is_running]
+    if deadlines:
         return min(deadlines)
     return waiting_since + INTERNAL_ANSWER_TIME if waiting_since is not None else None
