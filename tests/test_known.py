@@ -1,13 +1,18 @@
 """The configuration between commands: read anew when others changed it, known when this desk did."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.automation.test_rules import told
 from tests.fakes import Clock, seeded_ids
 from ticketcore import HelpDesk
-from ticketcore.automation import AddRule, ChangeRule, RemoveRule
+from ticketcore.automation import AddRule, ChangeRule, OlderThan, RemoveRule
 from ticketcore.automation.rules import RULES
 from ticketcore.commands import ANY, AddContact, AddTags, SubmitTicket
-from ticketcore.events import TicketOpened
+from ticketcore.events import QueueLengthChanged, TicketOpened
 from ticketcore.storage.memory import MemoryStorage
 
 
@@ -82,3 +87,32 @@ def test_what_others_did_to_the_rules_holds_at_once(storage):
     theirs.as_system().do(tagging("theirs too"))
 
     assert tags_of_a_new_ticket(ours) == tags_of_a_new_ticket(theirs) == {"ours", "ours too", "theirs too"}
+
+
+PLACES = st.none() | st.integers(0, 3)
+
+
+@given(data=st.data())
+def test_rules_that_were_followed_are_those_that_are_stored(data):
+    """Whatever was done to the rules, and by whichever desk: what each knows of them is what a new one reads."""
+    storage = MemoryStorage()
+    desks = [desk_on(storage, 1), desk_on(storage, 2)]
+    for number in range(data.draw(st.integers(1, 8))):
+        system = data.draw(st.sampled_from(desks)).as_system()
+        rules = system.rules()
+        verb = data.draw(st.sampled_from(["add", "change", "remove"] if rules else ["add"]))
+        if verb == "add":
+            trigger = data.draw(st.sampled_from([TicketOpened, QueueLengthChanged, OlderThan(timedelta(days=1))]))
+            place = data.draw(PLACES)
+            system.do(AddRule(f"rule {number}", trigger=trigger, then=[AddTags({"a"})], place=place))
+        elif verb == "change":
+            rule, place = data.draw(st.sampled_from(rules)), data.draw(st.integers(0, 3))
+            system.do(ChangeRule(rule.id, place=place, active=data.draw(st.booleans())), seen=ANY)
+        else:
+            system.do(RemoveRule(data.draw(st.sampled_from(rules)).id), seen=ANY)
+
+    anew = desk_on(storage, 3)
+    for desk in (*desks, anew):
+        desk.as_system().rules()
+    known, other, read = (desk.flow._cache._known.rules for desk in (*desks, anew))
+    assert told(known) == told(other) == told(read)
