@@ -13,6 +13,7 @@ import attrs
 
 from ticketcore.conditions import Condition, F, all_of
 from ticketcore.model.ids import AgentId, DepartmentId, TicketId
+from ticketcore.model.keys import NaturalKey
 from ticketcore.model.kinds import Index, Kind
 from ticketcore.model.lifecycle import AWAITS_AGENT
 from ticketcore.model.values import FrozenValue
@@ -40,6 +41,9 @@ class Skip(FrozenValue):
 
 
 SKIPS: Kind[Skip] = Kind("skip", (Index(("agent",), "until"), Index(("ticket",), "until")))
+
+TO_SOLVE_TURNS: Kind[NaturalKey] = Kind("to_solve_turn", locked=True)
+"""Nothing is stored here. Agents take tickets under this lock, so that they take turns instead of racing."""
 
 
 def skip_id(ticket: TicketId, agent: AgentId) -> str:

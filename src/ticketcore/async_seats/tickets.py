@@ -9,7 +9,7 @@ from ticketcore._reading import BY_DUE_TIME, PAGE
 from ticketcore.assignment import CandidateVerdict
 from ticketcore.async_seats.seat import AsyncSeat
 from ticketcore.commands.choosing import explain_next
-from ticketcore.commands.to_solve import count_to_solve
+from ticketcore.commands.waiting import count_to_solve
 from ticketcore.conditions import Condition, Explanation, always
 from ticketcore.model.ids import AgentId, AttachmentId, ChatId, DepartmentId, TicketId
 from ticketcore.model.notes import TicketNote

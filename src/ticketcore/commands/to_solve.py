@@ -1,34 +1,29 @@
 """To solve: an agent takes the next ticket, or skips one (requirement DP-8)."""
 
-from collections.abc import Collection, Hashable, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from typing import Any, ClassVar, Final
 
 import attrs
 
 from ticketcore._draft import Draft
-from ticketcore.access import Principal
 from ticketcore.commands.choosing import hand_to
 from ticketcore.commands.command import AddingDeskCommand, AddingTicketCommand
 from ticketcore.commands.eligibility import may_have
 from ticketcore.commands.notes import AddInlineNote
+from ticketcore.commands.waiting import departments_to_solve, waiting_for
 from ticketcore.conditions import Condition, RecordF
 from ticketcore.errors import OutOfPlace
 from ticketcore.events import Skipped
 from ticketcore.model import checks
-from ticketcore.model.actors import Actor
 from ticketcore.model.checks import is_duration
 from ticketcore.model.ids import AgentId, DepartmentId
-from ticketcore.model.keys import NaturalKey
-from ticketcore.model.kinds import TICKETS, Kind
+from ticketcore.model.kinds import TICKETS
 from ticketcore.model.permissions import Permission
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.query import Query
 from ticketcore.storage.protocols import Key
-from ticketcore.to_solve import SKIPS, Skip, skip_id, waits_for
-
-TO_SOLVE_TURNS: Kind[NaturalKey] = Kind("to_solve_turn", locked=True)
-"""Nothing is stored here. Agents take tickets under this lock, so that they take turns instead of racing."""
+from ticketcore.to_solve import SKIPS, TO_SOLVE_TURNS, Skip, skip_id
 
 _TURN: Final = Key(TO_SOLVE_TURNS, "desk")
 _AT_ONCE: Final = 1
@@ -61,11 +56,11 @@ class TakeNext(AddingDeskCommand[AnyTicket | None]):
         agent = draft.principal.agent
         if agent is None:
             raise OutOfPlace(self.asked, "only agents take tickets", ("ask it from an agent's seat", "AssignNext"))
-        where = _departments(draft, agent)
+        where = departments_to_solve(draft, agent)
         if self.department is not None:
             where = _alone(draft, self.department, where, self.asked)
         draft.want(_TURN)
-        for ticket in _in_order(draft, _waiting(draft, draft.principal, agent, where)):
+        for ticket in _in_order(draft, waiting_for(draft, draft.principal, agent, where)):
             allowed = draft.setup.access.may(draft.principal, self.permission, ticket).allowed
             if allowed and may_have(draft, ticket, agent).allowed:
                 return hand_to(draft, ticket, agent)
@@ -109,31 +104,6 @@ class SkipTicket(AddingTicketCommand[Skip]):
         return draft.put(SKIPS, Skip(id=id, ticket=ticket.id, agent=agent, until=until))
 
 
-def count_to_solve(draft: Draft, named: AgentId | None) -> Mapping[Hashable, int]:
-    """
-    How many tickets an agent is to solve, by department, of those that the principal sees.
-
-    Raises:
-        NotFound: There is no such agent.
-        OutOfPlace: Nobody is named, and it is no agent who asks.
-    """
-    agent = named or draft.principal.agent
-    if agent is None:
-        raise OutOfPlace("to_solve", "nobody is named, and it is no agent who asks", ("name an agent",))
-    principal = draft.configuration.roster.principal(Actor.agent(agent))
-    where = _waiting(draft, principal, agent, _departments(draft, agent))
-    seen = draft.setup.access.visible_tickets(draft.principal)
-    return draft.tally(Query(TICKETS, seen & where), "department")
-
-
-def _departments(draft: Draft, agent: AgentId) -> Collection[DepartmentId] | None:
-    """The departments of an agent in which it is enabled; None on a desk without departments."""
-    roster = draft.configuration.roster
-    if not roster.departments:
-        return None
-    return frozenset(it for it in roster.departments_of(agent) if roster.department(it).to_solve)
-
-
 def _alone(
     draft: Draft, department: DepartmentId, where: Collection[DepartmentId] | None, asked: str
 ) -> Collection[DepartmentId]:
@@ -142,15 +112,6 @@ def _alone(
         reason = f"it is not enabled in the department {name!r}, or the agent is no member"
         raise OutOfPlace(asked, reason, ("ChangeDepartment(…, to_solve=True)", "AddMembers"))
     return frozenset({department})
-
-
-def _waiting(
-    draft: Draft, principal: Principal, agent: AgentId, departments: Collection[DepartmentId] | None
-) -> Condition[Any]:
-    """What holds of the tickets that an agent may be given now."""
-    skips = draft.find(Query(SKIPS, (RecordF.id("agent") == agent) & (RecordF.instant("until") > draft.now))).items
-    skipped = frozenset(it.ticket for it in skips)
-    return draft.setup.access.visible_tickets(principal) & waits_for(agent, departments, skipped)
 
 
 def _in_order(draft: Draft, where: Condition[Any]) -> Iterator[AnyTicket]:

@@ -8,7 +8,7 @@ from ticketcore import _reading
 from ticketcore._reading import BY_DUE_TIME, PAGE
 from ticketcore.assignment import CandidateVerdict
 from ticketcore.commands.choosing import explain_next
-from ticketcore.commands.to_solve import count_to_solve
+from ticketcore.commands.waiting import count_to_solve
 from ticketcore.conditions import Condition, Explanation, always
 from ticketcore.model.ids import AgentId, AttachmentId, ChatId, DepartmentId, TicketId
 from ticketcore.model.notes import TicketNote

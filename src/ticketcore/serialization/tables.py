@@ -16,7 +16,6 @@ from ticketcore.automation.rules import RULES, Rule
 from ticketcore.automation.triggers import DueWithin, OlderThan, OverdueBy, StatusUnchangedFor, TimeTrigger
 from ticketcore.business_time import CALENDARS, Calendar
 from ticketcore.commands.macro import MACROS, Macro
-from ticketcore.commands.to_solve import TO_SOLVE_TURNS
 from ticketcore.configuration import REVISIONS, Revision
 from ticketcore.events import Event
 from ticketcore.extensions import Upgrade
@@ -39,7 +38,7 @@ from ticketcore.model.tombstones import TOMBSTONES, Tombstone
 from ticketcore.notifications import NOTIFICATIONS, Notification
 from ticketcore.receipts import RECEIPTS, Receipt
 from ticketcore.sla import SLA_POLICIES, SlaPolicy
-from ticketcore.to_solve import SKIPS, Skip
+from ticketcore.to_solve import SKIPS, TO_SOLVE_TURNS, Skip
 
 EVENTS: Final[tuple[type[Event], ...]] = (
     events.TicketOpened,
