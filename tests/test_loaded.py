@@ -45,7 +45,7 @@ def test_records_of_a_page_are_known():
     loaded, question = Loaded({}), FindWanted(Query(DEPARTMENTS))
     loaded.take_answer(question, Page((BILLING,)))
 
-    assert loaded.answer(question).items == (BILLING,)
+    assert loaded.page(question.query).items == (BILLING,)
     assert loaded.record(*KEY) is loaded.record_if_known(*KEY) is BILLING
     assert loaded.knows(*KEY)
 
@@ -68,7 +68,8 @@ def test_question_that_was_not_asked_is_asked():
         loaded.answer(question)
 
     assert missing.value.wanted == (question,)
-    assert not loaded.has_answer(question)
+    assert loaded.has_page(Query(DEPARTMENTS))
+    assert not loaded.has_page(Query(PRESENCES))
 
 
 def test_readings_bind_what_was_got_by_key_and_not_changed():

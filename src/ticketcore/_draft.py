@@ -124,8 +124,8 @@ class Draft:
     def want(self, *wanted: Key | Query[Any]) -> None:
         """Has all of these loaded in one trip, records by key before pages."""
         missing: list[Wanted] = [it for it in wanted if isinstance(it, Key) and not self.knows(it)]
-        pages = [FindWanted(self._widened(it)) for it in wanted if not isinstance(it, Key)]
-        missing += [it for it in pages if not self.loaded.has_answer(it)]
+        pages = [self._widened(it) for it in wanted if not isinstance(it, Key)]
+        missing += [FindWanted(it) for it in pages if not self.loaded.has_page(it)]
         if missing:
             raise NotLoaded(*missing)
 
@@ -193,7 +193,7 @@ class Draft:
     def find(self, query: Query[T]) -> Page[T]:
         """The page that a query asks for, this draft's own changes included."""
         own = self._own(query.kind)
-        page: Page[T] = self.loaded.answer(FindWanted(self._widened(query) if own else query))
+        page = self.loaded.page(self._widened(query) if own else query)
         if not own:
             return page
         kept = [record for record in page.items if record.id not in own]  # type: ignore[attr-defined]  # all have ids
@@ -316,7 +316,7 @@ class Draft:
     @property
     def changed_parts(self) -> frozenset[str]:
         """The parts of the configuration that this draft changes."""
-        return frozenset(kind.part for kind, own in self._changed.items() if kind.part and own)
+        return frozenset({kind.part for kind, own in self._changed.items() if kind.part and own})
 
     def changed(self, kind: Kind[T]) -> list[tuple[T | None, T | None]]:
         """What this draft changes of a kind: each record as stored, and as it is now; None where there is none."""
@@ -372,8 +372,10 @@ class Draft:
                 stored = known.get(id)
                 expected = None if stored is None else stored.version
                 if record is not None:
-                    final = own[id] = self._finished(kind, record, (expected or 0) + 1)
-                    puts.append(Put(kind, final, expected))
+                    version = (expected or 0) + 1
+                    if kind is TICKETS or record.version != version:
+                        record = own[id] = self._finished(kind, record, version)  # noqa: PLW2901 - as it is stored
+                    puts.append(Put(kind, record, expected))
                 elif expected is not None:
                     removals.append(Removal(Key(kind, id), expected))
         return Changes(puts, removals, [*self.loaded.readings(self._changed)])
@@ -381,7 +383,7 @@ class Draft:
     def _finished(self, kind: Kind[Any], record: Any, version: int) -> Any:  # noqa: ANN401 - any record
         if kind is TICKETS:
             return copy_with(record, version=version, changed_at=self.now, entries=self.touched[record.id])
-        return record if record.version == version else copy_with(record, version=version)
+        return copy_with(record, version=version)
 
     def _widened(self, query: Query[T]) -> Query[T]:
         """The query with a limit that allows for records that this draft has changed."""

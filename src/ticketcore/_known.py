@@ -68,7 +68,7 @@ class ConfigurationCache:
             now: The time.
         """
         known = self._known
-        tokens = {key.id: revisions[key].token if key in revisions else None for key in REVISION_KEYS}
+        tokens = {key.id: found.token if (found := revisions.get(key)) else None for key in REVISION_KEYS}
         if known is not None and known.tokens == tokens:
             return known
         parts: dict[str, Any] = {}

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 import attrs
 
 from ticketcore.model.kinds import Kind
-from ticketcore.query import Query
+from ticketcore.query import Page, Query
 from ticketcore.storage.protocols import Key, Reading
 
 T = TypeVar("T")
@@ -71,7 +71,8 @@ class Loaded:
         self._got: dict[Key, None] = {}
         # Most pages are only shown, and nobody looks for their records: those wait here.
         self._pages: list[tuple[Kind[Any], Sequence[Any]]] = []
-        self._answers: dict[Question, Any] = {}
+        self._found: dict[Query[Any], Page[Any]] = {}
+        self._answers: dict[CountWanted | TallyWanted, Any] = {}
 
     def record(self, kind: Kind[T], id: str) -> T | None:
         """
@@ -99,21 +100,33 @@ class Loaded:
         """Whether the record was looked at, or its absence."""
         return id in self.of_kind(kind)
 
-    def answer(self, question: Question) -> Any:  # noqa: ANN401 - what the question asks for
+    def page(self, query: Query[T]) -> Page[T]:
+        """
+        The page that a query asks for.
+
+        Raises:
+            NotLoaded: It was not asked for yet.
+        """
+        page = self._found.get(query)
+        if page is None:
+            raise NotLoaded(FindWanted(query))
+        return page
+
+    def has_page(self, query: Query[Any]) -> bool:
+        """Whether the page was asked for."""
+        return query in self._found
+
+    def answer(self, question: CountWanted | TallyWanted) -> Any:  # noqa: ANN401 - what the question asks for
         """
         The answer to a question.
 
         Raises:
             NotLoaded: It was not asked yet.
         """
-        answer = self._answers.get(question)  # hashed once; no answer is None
+        answer = self._answers.get(question)
         if answer is None:
             raise NotLoaded(question)
         return answer
-
-    def has_answer(self, question: Question) -> bool:
-        """Whether the question was asked."""
-        return question in self._answers
 
     def take_records(self, keys: Collection[Key], found: Mapping[Key, Any]) -> None:
         """Takes in the records of these keys; a key without a record is known to have none."""
@@ -123,8 +136,11 @@ class Loaded:
 
     def take_answer(self, question: Question, answer: Any) -> None:  # noqa: ANN401 - as the question asks
         """Takes in the answer to a question; the records of a page are known from then on."""
-        self._answers[question] = answer
-        if isinstance(question, FindWanted) and answer.items:
+        if not isinstance(question, FindWanted):
+            self._answers[question] = answer
+            return
+        self._found[question.query] = answer
+        if answer.items:
             self._pages.append((question.query.kind, answer.items))
 
     def readings(self, changed: Mapping[Kind[Any], Container[str]]) -> Iterator[Reading]:

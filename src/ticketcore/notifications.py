@@ -358,6 +358,8 @@ def _address(notification: Notification, contact: Contact | None) -> str | None:
 
 def _copied(draft: Draft, ticket: Ticket, author: Actor) -> Iterator[str]:
     """The addresses that get copies, apart from those of contacts who are told anyway, or who wrote."""
+    if not ticket.cc:
+        return
     keys = [Key(CONTACT_ADDRESSES, address_key(it)) for it in ticket.cc]
     draft.want(*keys)
     left_out = {*ticket.parties, author.id}

@@ -128,7 +128,7 @@ class Eligibility:
 
     @property
     def _everybody_is_there(self) -> bool:
-        return all(it.media == EVERY_MEDIUM for it in self.presences.values())
+        return all(it.media == EVERY_MEDIUM for it in self.draft.find(EVERYBODY).items)
 
 
 def may_have(draft: Draft, ticket: AnyTicket, agent: AgentId) -> Verdict:

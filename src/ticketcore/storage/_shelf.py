@@ -183,9 +183,10 @@ class Shelf:
                 for index in indexes:
                     groups = index.groups
                     for key in index.keys(values):
-                        if key not in groups:
-                            groups[key] = Sorted()
-                        groups[key].add(where)
+                        group = groups.get(key)
+                        if group is None:
+                            group = groups[key] = Sorted()
+                        group.add(where)
                         entered.append((index, key, where))
         except BaseException:
             self._change(entered, [])

@@ -44,8 +44,12 @@ class MemoryStorage:
     def get(self, keys: Collection[Key]) -> Found:
         """The records of these keys."""
         with self._alone:
-            records = ((key, self._shelf(key.kind).records.get(key.id)) for key in keys)
-            return {key: record for key, record in records if record is not None}
+            found: dict[Key, Any] = {}
+            for key in keys:
+                record = self._record(key.kind, key.id)
+                if record is not None:
+                    found[key] = record
+            return found
 
     def find(self, query: Query[T], *, now: datetime) -> Page[T]:
         """The page that a query asks for."""
