@@ -13,13 +13,15 @@ from ticketcore.commands import (
     AddTags,
     AnswerFromTemplate,
     ApplyMacro,
+    Forward,
     OpenInternalTicket,
     SendAnswer,
+    SendMail,
     SendMessage,
     SendUpdate,
 )
 from ticketcore.commands.automatic import MOST_ANSWERS, MOST_RECEIPTS
-from ticketcore.events import AnswerWithheld, CustomerMessageAdded, TicketOpened
+from ticketcore.events import AnswerWithheld, CustomerMessageAdded, MailSent, MessageForwarded, TicketOpened
 from ticketcore.model.thread import Answer
 from ticketcore.notices import Occasion
 
@@ -152,3 +154,31 @@ def test_what_was_written_since_does_not_count_in_a_simulation(shop):
     )
 
     assert "answer: We look at it." in tried.differences[0].then.written
+
+
+@pytest.mark.parametrize(
+    "command", [SendMail(["mia@example.org"], "News", "Thanks"), Forward(["MIA@example.org"])], ids=repr
+)
+def test_a_mail_to_others_does_not_answer_a_machine_for_ever(shop, command):
+    """A supplier is told of every message, and their machine answers: its mails are tickets, or messages on theirs."""
+    shop.system.do(AddRule("Tell them", trigger=CustomerMessageAdded, then=[command, AddTags(["told"])]))
+    machine = shop.desk.as_customer(shop.mia.id)
+    ticket = shop.ticket()
+    for _ in range(5):
+        machine.do(SendMessage("We are on holiday."), on=ticket.id)
+
+    assert sum(isinstance(it, (MailSent, MessageForwarded)) for it in shop.system.thread(ticket.id)) == MOST_ANSWERS
+    others = [shop.ticket() for _ in range(MOST_RECEIPTS + 1)]
+    assert withheld(shop, others[-1]) == ["Tell them"]
+    assert shop.system.ticket(others[-1].id).tags == {"told"}
+
+
+def test_others_are_told_however_often_a_customer_writes(shop):
+    """Whoever is to know of each message of an angry customer does."""
+    mail = SendMail(["manager@example.org"], "News", "{ticket.reference}")
+    shop.system.do(AddRule("Tell the manager", trigger=CustomerMessageAdded, then=[mail]))
+    ticket = shop.ticket()
+    for _ in range(5):
+        shop.desk.as_customer(shop.mia.id).do(SendMessage("Where are you?"), on=ticket.id)
+
+    assert sum(isinstance(it, MailSent) for it in shop.system.thread(ticket.id)) == 6

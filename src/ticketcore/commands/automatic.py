@@ -14,15 +14,17 @@ from ticketcore._draft import Draft
 from ticketcore.commands.command import AddingTicketCommand, TicketCommand
 from ticketcore.commands.filling import check_template
 from ticketcore.commands.messages import for_customers
-from ticketcore.conditions import NOW, EntryF, F
+from ticketcore.commands.outgoing import Forward, SendMail
+from ticketcore.conditions import NOW, Condition, EntryF, EntryFacts, F
 from ticketcore.events import AnswerWithheld
 from ticketcore.model import checks
 from ticketcore.model.actors import ActorKind
 from ticketcore.model.ids import ContactId, TicketId
-from ticketcore.model.kinds import ENTRIES, TICKETS
+from ticketcore.model.keys import address_key
+from ticketcore.model.kinds import CONTACTS, ENTRIES, TICKETS
 from ticketcore.model.permissions import Permission
-from ticketcore.model.thread import Answer
-from ticketcore.model.tickets import AnyTicket, InternalTicket
+from ticketcore.model.thread import Answer, CustomerMessage
+from ticketcore.model.tickets import AnyTicket, InternalTicket, Ticket
 from ticketcore.notices import Occasion
 from ticketcore.notifications import tell_contact
 from ticketcore.query import Order, Query
@@ -32,7 +34,7 @@ MOST_RECEIPTS: Final = 3
 """How many tickets of one requester are acknowledged, or answered by rules, within an hour."""
 
 MOST_ANSWERS: Final = 3
-"""How often rules write to the customers of one ticket within an hour."""
+"""How often rules write to the customers of one ticket, or answer them by mails to others, within an hour."""
 
 HOUR: Final = timedelta(hours=1)
 
@@ -79,19 +81,33 @@ def is_withheld(draft: Draft, command: TicketCommand[Any], ticket: AnyTicket) ->
         command: The command.
         ticket: The ticket.
     """
-    if draft.cause.rule is None or not command.writes_to_customers or isinstance(ticket, InternalTicket):
+    if draft.cause.rule is None or isinstance(ticket, InternalTicket):
         return False
-    if not _has_written_often(draft, ticket.id) and not _asks_too_often(draft, ticket.requester):
+    if command.writes_to_customers:
+        is_enough = _is_often(draft, ticket.id, _ANSWERS_OF_THE_DESK, MOST_ANSWERS)
+    elif _goes_back(draft, command, ticket):
+        is_enough = _is_often(draft, ticket.id, _MESSAGES, MOST_ANSWERS + 1)
+    else:
         return False
-    draft.occur(ticket, AnswerWithheld)
-    return True
+    if is_enough or _asks_too_often(draft, ticket.requester):
+        draft.occur(ticket, AnswerWithheld)
+        return True
+    return False
 
 
-def _has_written_often(draft: Draft, ticket: TicketId) -> bool:
-    """Whether the desk itself has written to a ticket's customers as often within the last hour as it may."""
-    written = (EntryF.ticket == ticket) & _BY_ITSELF
-    latest = draft.find(Query(ENTRIES, written, (Order("position", descending=True),), MOST_ANSWERS)).items
-    return len(latest) == MOST_ANSWERS and latest[-1].at >= draft.now - HOUR
+def _goes_back(draft: Draft, command: TicketCommand[Any], ticket: Ticket) -> bool:
+    """Whether a mail to somebody else goes to the very one who asked: a supplier, say, whose machine wrote."""
+    if not isinstance(command, (SendMail, Forward)):
+        return False
+    theirs = {address_key(it) for it in draft.get(CONTACTS, ticket.requester).emails}
+    return not theirs.isdisjoint(map(address_key, command.to))
+
+
+def _is_often(draft: Draft, ticket: TicketId, such: Condition[EntryFacts], most: int) -> bool:
+    """Whether as many entries of a kind came into a ticket's thread within the last hour."""
+    wanted = (EntryF.ticket == ticket) & such
+    latest = draft.find(Query(ENTRIES, wanted, (Order("position", descending=True),), most)).items
+    return len(latest) == most and latest[-1].at >= draft.now - HOUR
 
 
 def _asks_too_often(draft: Draft, contact: ContactId) -> bool:
@@ -104,4 +120,6 @@ def _asks_too_often(draft: Draft, contact: ContactId) -> bool:
 
 # A simulation asks what was so at an earlier time; what came later does not count there.
 _UNTIL_NOW: Final = F.created_at <= NOW
-_BY_ITSELF: Final = (EntryF.author_kind == ActorKind.SYSTEM) & (EntryF.kind == Answer.label) & (EntryF.at <= NOW)
+_WRITTEN: Final = EntryF.at <= NOW
+_ANSWERS_OF_THE_DESK: Final = (EntryF.author_kind == ActorKind.SYSTEM) & (EntryF.kind == Answer.label) & _WRITTEN
+_MESSAGES: Final = (EntryF.kind == CustomerMessage.label) & _WRITTEN

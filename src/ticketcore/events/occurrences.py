@@ -120,7 +120,11 @@ class AutomaticMailReceived(Event):
 
 
 class AnswerWithheld(Event):
-    """A rule did not write to the customers, as it should have: the desk had done so often enough within the hour."""
+    """
+    A rule did not write to the customers, as it should have: the desk had done so often enough within the hour.
+
+    So it is with a mail to somebody else that would have gone to the very one who asks.
+    """
 
     __slots__ = ()
 
