@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from ticketcore.conditions import fold, words
+from ticketcore.errors import Fault, InvalidInput, StorageError
 from ticketcore.model.kinds import Kind
 from ticketcore.query import field_reader
 from ticketcore.storage.protocols import RecordCodec
@@ -61,7 +62,17 @@ class Rows:
         return (self._kept if len(document) <= KEPT_LENGTH else self._record)(kind, document)
 
     def _record(self, kind: Kind[Any], document: str) -> Any:  # noqa: ANN401 - as above
-        return self.codec.unpack(kind, json.loads(document))
+        try:
+            return self.codec.unpack(kind, json.loads(document))
+        except (ValueError, RecursionError, InvalidInput) as error:
+            raise _unreadable(kind, error) from error
+
+
+def _unreadable(kind: Kind[Any], error: Exception) -> StorageError:
+    """The error of finding what no codec of ours has written; what it says is not repeated, for people may have."""
+    faults = error.faults if isinstance(error, InvalidInput) else [Fault("", "JSON", "")]
+    expected = "; ".join(f"{fault.path}: {fault.expected}".removeprefix(": ") for fault in faults)
+    return StorageError(f"a {kind.name} that is stored cannot be read, expected {expected}")
 
 
 def members_of(shape: Shape, record: Any) -> tuple[Member, ...]:  # noqa: ANN401 - any record
