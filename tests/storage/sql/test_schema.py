@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, inspect, text, update
+from sqlalchemy import create_engine, event, inspect, text, update
 
 from tests.storage.sql.databases import DATABASES, POSTGRESQL, a_storage, new_url
 from ticketcore import HelpDesk, InvalidInput, StorageError
@@ -193,6 +193,17 @@ def test_sqlite_serves_many(tmp_path):
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() >= 1_000
         assert connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar() > 1_000
     storage.close()
+
+
+def test_sqlite_keeps_statements_prepared(tmp_path):
+    """A connection to SQLite keeps more statements prepared than its driver would: a desk makes several hundred."""
+    storage, told = SqlStorage.open(f"sqlite:///{tmp_path / 'desk.db'}"), {}
+    event.listen(storage.engine, "do_connect", lambda *said: told.update(said[-1]))
+    storage.engine.dispose()
+    storage.engine.connect().close()
+    storage.close()
+
+    assert told["cached_statements"] > 128
 
 
 def test_a_url_is_no_engine():
