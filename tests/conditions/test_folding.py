@@ -73,3 +73,9 @@ def test_words_stand_between_blanks(text, expected):
 def test_words_of_folded_text_are_those_of_the_text(text):
     """Adapters can make the words from what they have folded."""
     assert words(fold(text)) == words(text)
+
+
+@given(st.text(st.characters(categories=["L", "N"]), min_size=1))
+def test_letters_and_numbers_are_one_word(text):
+    """Where nothing parts a text, as in ids and keys, it is one word."""
+    assert words(text) == f" {fold(text)} " or not fold(text).isalnum()

@@ -38,4 +38,7 @@ def words(text: str) -> str:
     Returns:
         `" your invoice 7 "` for `"Your invoice: 7!"`; one blank where there are no words.
     """
-    return f" {' '.join([*_WORD.findall(fold(text)), ''])}"
+    folded = fold(text)
+    if folded.isalnum():  # one word, as ids and keys are
+        return f" {folded} "
+    return f" {' '.join([*_WORD.findall(folded), ''])}"

@@ -4,7 +4,7 @@ Facts: the values of a record whose kind has no fields of its own, in a form tha
 Texts stand there as they are, folded, and as words; instants in microseconds; choices by their keys.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 from enum import Enum, IntEnum
 from functools import cache
@@ -27,20 +27,20 @@ DEPTH_LIMIT: Final = 3
 
 def facts_of_record(record: object) -> dict[str, object]:
     """What can be asked of a record, by attribute, with dots for an attribute of an attribute."""
-    return dict(_facts(record, "", 0))
+    facts: dict[str, object] = {}
+    _add(facts, record, "", 0)
+    return facts
 
 
-def _facts(value: object, prefix: str, depth: int) -> Iterator[tuple[str, object]]:
+def _add(facts: dict[str, object], value: object, prefix: str, depth: int) -> None:
     it: type = type(value)
     for name in _attributes(it):
         inner = getattr(value, name)
-        if inner is None:
-            continue
-        told = _told(inner)
+        told = None if inner is None else _told(inner)
         if told is not None:
-            yield f"{prefix}{name}", told
-        elif attrs.has(type(inner)) and depth < DEPTH_LIMIT:
-            yield from _facts(inner, f"{prefix}{name}.", depth + 1)
+            facts[f"{prefix}{name}"] = told
+        elif inner is not None and attrs.has(type(inner)) and depth < DEPTH_LIMIT:
+            _add(facts, inner, f"{prefix}{name}.", depth + 1)
 
 
 def _told(value: object) -> object | None:

@@ -94,7 +94,9 @@ def _parts(wanted: Iterable[Wanted]) -> Iterator[list[Wanted]]:
     """The same in parts that fit into a statement each, without ids that no record can have: drivers refuse them."""
     part: list[Wanted] = []
     for column, kind, ids in wanted:
-        several = [it for it in dict.fromkeys(ids) if not _IN_NO_TEXT.search(it)]
+        several = [*dict.fromkeys(ids)]
+        if _IN_NO_TEXT.search("".join(several)):
+            several = [it for it in several if not _IN_NO_TEXT.search(it)]
         for start in range(0, len(several), _AT_ONCE):
             part.append(Wanted(column, kind, several[start : start + _AT_ONCE]))
             if sum(len(it.ids) for it in part) >= _AT_ONCE:
