@@ -29,8 +29,8 @@ desk.as_customer(mia.id).do(SubmitTicket("Invoice 7", "You charged me twice."))
 """
 """What a program waits for until the first ticket is there."""
 
-EVERYTHING = "from ticketcore import *; from ticketcore.commands import *"
-"""Everything that is on the contents pages: every command has been loaded."""
+EVERYTHING = "from ticketcore import *; from ticketcore.commands import *; HelpDesk().codec.dumps(Purge())"
+"""Whatever a desk can be asked, and what reading and writing documents takes: what a large program comes to load."""
 
 _PROGRAM = """
 from time import process_time
