@@ -12,7 +12,7 @@ from ticketcore import commands, events
 from ticketcore._ids import RandomIds
 from ticketcore.commands.command import ANY
 from ticketcore.commands.mail import MailBecame, ReceiveMail
-from ticketcore.commands.messages import MOST_LINKS
+from ticketcore.commands.messages import MOST_FOLLOW_UPS
 from ticketcore.conditions import F
 from ticketcore.configuration import Setup
 from ticketcore.errors import NotFound, OutOfPlace
@@ -513,10 +513,10 @@ def test_replies_to_a_closed_ticket_do_not_cost_more_and_more(shop, mia):
     """TK-14: However many replies come to a closed ticket, each opens a follow-up, and its links stay few."""
     ticket = standing(shop, ["resolved", "closed"], "customer's")
 
-    messages = [mia.do(commands.SendMessage("And now?"), on=ticket.id) for _ in range(MOST_LINKS + 2)]
+    messages = [mia.do(commands.SendMessage("And now?"), on=ticket.id) for _ in range(MOST_FOLLOW_UPS + 2)]
 
     assert len({it.ticket for it in messages}) == len(messages)
-    assert len(shop.ana.ticket(ticket.id).links) == MOST_LINKS
+    assert len(shop.ana.ticket(ticket.id).links) == MOST_FOLLOW_UPS
     assert shop.ana.ticket(messages[-1].ticket).links == frozenset()
     told = [it.new for it in shop.ana.thread(ticket.id) if isinstance(it, FollowedUp)]
     assert told == [it.ticket for it in messages]

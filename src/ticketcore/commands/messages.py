@@ -24,7 +24,7 @@ from ticketcore.model.thread import Answer, CustomerMessage, InternalMessage, Un
 from ticketcore.model.tickets import AnyTicket, Channel, InternalTicket, Ticket
 from ticketcore.notifications import tell_parties
 
-MOST_LINKS = 100
+MOST_FOLLOW_UPS = 100
 """How many links a closed ticket has before those that go on with it are linked to it no more."""
 
 SYSTEM_NAME = "Help desk"
@@ -342,7 +342,7 @@ def _follow_up(draft: Draft, closed: Ticket, contact: ContactId, source: Channel
     )
     ticket = open_ticket(draft, draft_of_it, closed.department, None, "SendMessage")
     draft.occur(closed, FollowedUp, new=ticket.id)
-    if len(closed.links) >= MOST_LINKS:
+    if len(closed.links) >= MOST_FOLLOW_UPS:
         return ticket
     draft.change(closed, links=closed.links | {ticket.id})
     return draft.change(ticket, links=frozenset({closed.id}))
