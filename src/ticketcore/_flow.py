@@ -257,7 +257,8 @@ class Flow(FrozenValue):
             yield from keep_blob(digest, content, draft.now)
         changes = draft.finish()
         yield Apply(changes)
-        self._cache.follow(work.known, changes)
+        if draft.changed_parts:
+            self._cache.follow(work.known, changes)
 
     def _run(self, work: _Work, part: Callable[[], R]) -> Steps[R]:
         """Runs a part of a decision; loads what it misses and runs it again until it misses nothing."""

@@ -29,6 +29,7 @@ from ticketcore.sla import SLA_PART, SLA_POLICIES, PolicyBook
 from ticketcore.storage.protocols import Changes, Found, Key
 
 REVISION_KEYS = tuple(Key(REVISIONS, part) for part in PARTS)
+_REVISIONS = tuple(zip(REVISION_KEYS, PARTS, strict=True))
 
 
 @attrs.frozen
@@ -68,7 +69,7 @@ class ConfigurationCache:
             now: The time.
         """
         known = self._known
-        tokens = {key.id: found.token if (found := revisions.get(key)) else None for key in REVISION_KEYS}
+        tokens = {part: found.token if (found := revisions.get(key)) else None for key, part in _REVISIONS}
         if known is not None and known.tokens == tokens:
             return known
         parts: dict[str, Any] = {}

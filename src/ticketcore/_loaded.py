@@ -132,7 +132,7 @@ class Loaded:
         """Takes in the records of these keys; a key without a record is known to have none."""
         for key in keys:
             self._got[key] = None
-            self._of(key.kind)[key.id] = found.get(key)
+            self._records.setdefault(key.kind, {})[key.id] = found.get(key)
 
     def take_answer(self, question: Question, answer: Any) -> None:  # noqa: ANN401 - as the question asks
         """Takes in the answer to a question; the records of a page are known from then on."""
@@ -151,16 +151,10 @@ class Loaded:
                 record = self._records[kind][id]
                 yield Reading(key, None if record is None else record.version)
 
-    def _of(self, kind: Kind[Any]) -> dict[str, Any]:
-        found = self._records.get(kind)
-        if found is None:
-            found = self._records[kind] = {}
-        return found
-
     def _open_pages(self) -> None:
         """Notes the records of all pages by their ids; those that were got by their keys go before them."""
         for kind, items in self._pages:
-            known = self._of(kind)
+            known = self._records.setdefault(kind, {})
             for record in items:
                 known.setdefault(record.id, record)
         self._pages.clear()

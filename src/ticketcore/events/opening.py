@@ -1,5 +1,6 @@
 """The event with which every ticket begins."""
 
+from collections.abc import Callable
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -37,12 +38,13 @@ class TicketOpened(Event):
 
 def opening_of(ticket: AnyTicket) -> dict[str, Any]:
     """The fields that `TicketOpened` takes over from the ticket."""
-    names = _opening_fields(type(ticket))  # type: ignore[arg-type]  # a class can be hashed; mypy thinks of its instances
-    return dict(zip(names, attrgetter(*names)(ticket), strict=True))
+    names, read = _opening_fields(type(ticket))  # type: ignore[arg-type]  # a class can be hashed; mypy thinks of its instances
+    return dict(zip(names, read(ticket), strict=True))
 
 
 @cache
-def _opening_fields(kind: type[AnyTicket]) -> tuple[str, ...]:
-    """Those that tickets of a class have."""
+def _opening_fields(kind: type[AnyTicket]) -> tuple[tuple[str, ...], Callable[[AnyTicket], tuple[Any, ...]]]:
+    """Those that tickets of a class have, and the way to their values."""
     own = {field.name for field in attrs.fields(Event)}
-    return tuple(it.name for it in attrs.fields(TicketOpened) if it.name not in own and hasattr(kind, it.name))
+    names = tuple(it.name for it in attrs.fields(TicketOpened) if it.name not in own and hasattr(kind, it.name))
+    return names, attrgetter(*names)

@@ -34,7 +34,7 @@ class Index(FrozenValue):
         equal: Names of attributes, with dots for an attribute of an attribute; one that holds several values indexes
             each of them.
         order: The attribute that orders what is equal; ties go by id.
-        sparse: Whether it may leave out the records that have no value to be equal in: nobody asks for those.
+        sparse: Whether it may leave out the records without a value in its one field: nobody asks for those.
     """
 
     equal: tuple[str, ...] = ()

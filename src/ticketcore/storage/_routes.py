@@ -171,8 +171,7 @@ def _along_indexes(shelf: Shelf, pins: Mapping[str, Sequence[_Pin]], parts: _Par
         for chosen in product(*(pins.get(name, ()) for name in equal)):
             if not any(pin.is_negated for pin in chosen):
                 for index in indexes:
-                    if not (index.declared.sparse and any(pin.leads_to_missing for pin in chosen)):
-                        yield _along(index, _joined(chosen), parts)
+                    yield _along(index, _joined(chosen), parts)
 
 
 def _along(index: ShelfIndex, pin: _Pin, parts: _Parts) -> Route:

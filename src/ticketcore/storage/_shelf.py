@@ -80,11 +80,7 @@ def _keys(declared: Index, names: Sequence[str]) -> Callable[[_Values], Collecti
     if not equal:
         return lambda _: _EVERYTHING
 
-    def keys(values: _Values) -> Collection[Hashable]:
-        several = product(*[members(values[number]) for number in equal])
-        return [key for key in several if None not in key] if declared.sparse else [*several]
-
-    return keys
+    return lambda values: [*product(*[members(values[number]) for number in equal])]
 
 
 def _keys_of_one(number: int, of_nothing: Collection[None]) -> Callable[[_Values], Collection[Hashable]]:

@@ -45,8 +45,9 @@ class MemoryStorage:
         """The records of these keys."""
         with self._alone:
             found: dict[Key, Any] = {}
+            shelves = {kind: self._shelf(kind).records for kind in {key.kind for key in keys}}
             for key in keys:
-                record = self._record(key.kind, key.id)
+                record = shelves[key.kind].get(key.id)
                 if record is not None:
                     found[key] = record
             return found
@@ -161,7 +162,7 @@ class MemorySession:
 
     def needs_turn(self, keys: Collection[Key]) -> bool:
         """Whether reading these keys has to wait for the turn first."""
-        return not self.has_turn and any(key.kind.locked for key in keys)
+        return not self.has_turn and any(kind.locked for kind in {key.kind for key in keys})
 
     def find(self, query: Query[T], *, now: datetime) -> Page[T]:
         """The page that a query asks for."""
