@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import attrs
 
-from ticketcore.errors import StaleRecord, StorageError
+from ticketcore.errors import InvalidInput, StaleRecord, StorageError
 from ticketcore.model.kinds import Kind
 from ticketcore.query import Page, Query, field_reader, members
 from ticketcore.storage.protocols import Changes, Found, Key, RecordCodec, Tally
@@ -101,7 +101,7 @@ class JsonSession:
         if kind.name not in self.read:
             with errors_of_the_disk():
                 documents = read(file_of(self.folder, kind.name))
-            self.read[kind.name] = {id: self.codec.unpack(kind, it) for id, it in documents.items()}
+                self.read[kind.name] = {id: self.codec.unpack(kind, it) for id, it in documents.items()}
         return self.read[kind.name]
 
     def check(self) -> None:
@@ -171,8 +171,8 @@ def write(file: Path, content: Mapping[str, object]) -> None:
 
 @contextmanager
 def errors_of_the_disk() -> Iterator[None]:
-    """Errors of the disk as the caller knows them."""
+    """Errors of the disk, and of what others have damaged on it, as the caller knows them."""
     try:
         yield
-    except OSError as error:
+    except (OSError, ValueError, InvalidInput) as error:
         raise StorageError(f"the directory cannot be used: {error}") from error

@@ -6,6 +6,8 @@ from functools import partial
 import pytest
 from json_directory import JsonDirectory
 
+from ticketcore import HelpDesk, StorageError
+from ticketcore.commands import AddContact
 from ticketcore.conformance import Capability, StorageLaws
 
 
@@ -24,3 +26,15 @@ class TestJsonDirectory(StorageLaws):
     def break_store(self, opener):
         """Removes the directory."""
         shutil.rmtree(*opener.args)
+
+
+@pytest.mark.parametrize("content", ["{", '{"mia": {}}', ""])
+def test_damaged_file_is_an_error_of_the_storage(tmp_path, content):
+    """A file that others have written over is not the fault of who asks."""
+    storage = JsonDirectory(tmp_path)
+    system = HelpDesk(storage).as_system()
+    mia = system.do(AddContact("Mia"))
+    (storage.folder / "contact.json").write_text(content, encoding="utf-8")
+
+    with pytest.raises(StorageError, match="the directory cannot be used"):
+        system.contact(mia.id)
