@@ -83,6 +83,12 @@ class Peer:
 
 # The same statements through the bare driver.
 
+_WRITTEN_COLUMNS = (
+    "SELECT column_name FROM information_schema.columns "
+    "WHERE table_schema = current_schema() AND table_name = %s AND is_generated = 'NEVER'"
+)
+"""The columns of a table that are written; others PostgreSQL makes itself."""
+
 
 @attrs.define
 class Replay:
@@ -105,7 +111,8 @@ class Replay:
         self._copied = f"copy {next(self._numbers)}"
         with psycopg.connect(_plain(self.url), autocommit=True) as connection:
             for table in tables().tables.values():
-                names = [it.name for it in table.columns]
+                written = connection.execute(_WRITTEN_COLUMNS, (table.name,)).fetchall()
+                names = [name for (name,) in written]
                 if _TENANT not in names:
                     continue
                 others = ", ".join(f'"{it}"' for it in names if it != _TENANT)
