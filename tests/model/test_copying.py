@@ -144,6 +144,20 @@ def test_copies_of_tickets_are_tickets():
         del copied.version
 
 
+class Unslotted(Ticket):
+    """A ticket of a class that declares no slots of its own."""
+
+
+def test_heirs_of_tickets_are_copied():
+    """A host may inherit a record in whatever way Python has."""
+    ticket = Unslotted(**{field.name: getattr(_ticket(), field.name) for field in attrs.fields(Ticket)})
+
+    copied = copy_with(ticket, version=2)
+
+    assert type(copied) is Unslotted
+    assert copied == attrs.evolve(ticket, version=2)
+
+
 def test_a_ticket_has_no_field_that_its_class_does_not_name():
     """A misspelt name is an error of a record of many fields, too."""
     with pytest.raises(TypeError, match="seize"):

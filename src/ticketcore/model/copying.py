@@ -43,7 +43,8 @@ def _copier(kind: type[Any]) -> _Copier:
     is_plain = not any(hasattr(kind, name) for name in _DOING_MORE)
     is_plain &= not any(field.converter or field.validator for field in fields)
     if is_plain and all(isinstance(slot, MemberDescriptorType) for slot in slots):
-        return _twin_copier(kind, names) if len(names) >= _MANY else _slot_copier(kind, names, slots)
+        has_twin = len(names) >= _MANY and "__slots__" in vars(kind)
+        return _twin_copier(kind, names) if has_twin else _slot_copier(kind, names, slots)
     read = attrgetter(*names)
     return lambda record, changes: kind(**dict(zip(names, read(record), strict=True)) | changes)
 

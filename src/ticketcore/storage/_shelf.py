@@ -79,7 +79,6 @@ def _keys(declared: Index, names: Sequence[str]) -> Callable[[_Values], Collecti
         return _keys_of_one(equal[0], () if declared.sparse else (None,))
     if not equal:
         return lambda _: _EVERYTHING
-
     return lambda values: [*product(*[members(values[number]) for number in equal])]
 
 

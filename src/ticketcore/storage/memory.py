@@ -123,9 +123,9 @@ def _expectations(changes: Changes) -> Iterator[tuple[Kind[Any], str, int | None
     for put in changes.puts:
         yield put.kind, put.record.id, put.expected
     for removal in changes.removals:
-        yield *removal.key, removal.expected
+        yield removal.key.kind, removal.key.id, removal.expected
     for reading in changes.readings:
-        yield *reading.key, reading.expected
+        yield reading.key.kind, reading.key.id, reading.expected
 
 
 class MemorySession:
