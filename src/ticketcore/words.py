@@ -154,7 +154,7 @@ def _shortened(text: str) -> str:
 
 
 def _terms(text: str) -> Iterator[Term]:
-    for quoted, quoted_goes_on, plain, plain_goes_on in _PART.findall(text):
+    for quoted, goes_on, plain, plain_goes_on in _PART.findall(text):
         several = tuple(_shortened(words_of(quoted or plain)).split())
         if several:
-            yield Term(several, is_open=bool(quoted_goes_on or plain_goes_on))
+            yield Term(several, is_open=bool(goes_on or plain_goes_on) or quoted.endswith("*"))

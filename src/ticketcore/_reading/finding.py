@@ -61,18 +61,19 @@ def tickets(
 
 def search(draft: Draft, words: str, where: Condition[Any], limit: int | None, after: Cursor | None) -> Page[AnyTicket]:
     """A page of the tickets that the principal may see of which words are said, newest first."""
-    return draft.find(_query(draft, where, words, order=NEWEST_FIRST, limit=limit, after=after))
+    looked_for = _looked_for(draft, words)
+    return draft.find(_query(draft, where, looked_for, order=NEWEST_FIRST, limit=limit, after=after))
 
 
 def count(draft: Draft, where: Condition[Any], words: str | None = None) -> int:
     """How many tickets the principal sees of those."""
-    return draft.count(_query(draft, where, words))
+    return draft.count(_query(draft, where, None if words is None else _looked_for(draft, words)))
 
 
-def tally(draft: Draft, by: str, where: Condition[Any], words: str | None) -> Mapping[Hashable, int]:
+def tally(draft: Draft, by: str, where: Condition[Any], words: str | None = None) -> Mapping[Hashable, int]:
     """How many tickets the principal sees, for each value of a field."""
     _check_fields("by", (by,))
-    return draft.tally(_query(draft, where, words), by)
+    return draft.tally(_query(draft, where, None if words is None else _looked_for(draft, words)), by)
 
 
 def sub_tickets(draft: Draft, id: TicketId) -> tuple[AnyTicket, ...]:
@@ -110,16 +111,18 @@ def explain_deadlines(draft: Draft, on: TicketId) -> tuple[TargetReport, ...]:
     return tuple(reports)
 
 
-def _query(draft: Draft, where: Condition[Any], words: str | None, **more: Any) -> Query[AnyTicket]:
+def _query(draft: Draft, where: Condition[Any], words: Words | None, **more: Any) -> Query[AnyTicket]:
+    """The query for tickets that the principal may see."""
+    return Query(TICKETS, visible(draft, where), viewer=draft.principal.agent, words=words, **more)
+
+
+def _looked_for(draft: Draft, words: str) -> Words:
     """
-    The query for tickets that the principal may see.
+    The words that somebody of the desk looks for.
 
     What requesters are called and reached by is looked through only for those who may see every contact.
     """
-    looked_for = None
-    if words is not None:
-        looked_for = Words.parse(words, people=draft.setup.access.visible_contacts(draft.principal) is always)
-    return Query(TICKETS, visible(draft, where), viewer=draft.principal.agent, words=looked_for, **more)
+    return Words.parse(words, people=draft.setup.access.visible_contacts(draft.principal) == always)
 
 
 @lru_cache(maxsize=_CONDITIONS_KEPT)
