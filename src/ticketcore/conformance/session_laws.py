@@ -1,6 +1,6 @@
 """Laws of how sessions begin and end, and of what storages as a whole are good for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from uuid import uuid4
@@ -18,6 +18,7 @@ from ticketcore.errors import StaleRecord, StorageError
 from ticketcore.model.kinds import CONTACTS, TICKETS
 from ticketcore.query import Order, Query
 from ticketcore.storage.protocols import Changes, Key, Put, Removal, Session
+from ticketcore.words import Words
 
 
 class SessionLaws(LawsOfStorage):
@@ -140,10 +141,11 @@ class WholeStorageLaws(LawsOfStorage):
         trial.add(PARCELS, Parcel("p1", label="Ελλάς"))
         trial.add(CONTACTS, contact(id="mia"))
         trial.apply(Put(TICKETS, later(ticket(id="t1"), subject="new"), 1), removals=[Removal(Key(TICKETS, "t2"), 1)])
-        before = trial.everything(), trial.totals()
+        before = trial.everything(), trial.totals(), self._found_by_words(trial)
 
         trial.reopen()
-        expect_same((trial.everything(), trial.totals()), before, "all records, once it was opened again")
+        after = trial.everything(), trial.totals(), self._found_by_words(trial)
+        expect_same(after, before, "all records, and what is found, once it was opened again")
         with expecting(StaleRecord, "a put at the version before, once it was opened again"):
             trial.apply(Put(TICKETS, ticket(id="t1", version=2), 1))
 
@@ -189,9 +191,18 @@ class WholeStorageLaws(LawsOfStorage):
             expect_same(one.count(Query(TICKETS)), 2, "how many tickets the first tenant has")
             expect_same(dict(other.tally(Query(TICKETS), "id")), {"t1": 1}, "the other tenant's tickets by id")
             expect_same(other.ids(Query(TICKETS, F.subject.contains("of"))), ["t1"], "what the other tenant finds")
+            if Capability.WORD_SEARCH in self.capabilities:
+                expect_same(self._found_by_words(one), ["t1"], "what one tenant finds by words of both")
+                expect_same(self._found_by_words(other), ["t1"], "what the other tenant finds by words of both")
         finally:
             one.close()
             other.close()
+
+    def _found_by_words(self, trial: Trial) -> Sequence[str]:
+        """The ids of the tickets of one subject or another, where the storage can look for words."""
+        if Capability.WORD_SEARCH not in self.capabilities:
+            return ()
+        return [id for words in ("new", "one", "other") for id in trial.ids(Query(TICKETS, words=Words.parse(words)))]
 
     def break_store(self, opener: Opener) -> None:
         """
