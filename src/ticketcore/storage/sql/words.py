@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import CTE, CompoundSelect, Select, Text, or_, select, union_all
+from sqlalchemy import CTE, CompoundSelect, Select, SelectBase, Text, or_, select, union_all
 
 from ticketcore.model.passages import FoundBy
 from ticketcore.storage.sql.dialects import Verdict
@@ -40,7 +40,7 @@ class WordTranslator:
         for number in range(len(self._words.terms)):
             yield self._place.table.c.id.in_(self._tickets(self._said(number).cte(f"said_{number}")))
 
-    def _said(self, number: int) -> Select[Any]:
+    def _said(self, number: int) -> SelectBase:
         """Where a term is said."""
         texts, dialect, term = self._place.tables.texts, self._place.dialect, _term(number)
         names = ("public",) if self._words.public else ("public", "private")
