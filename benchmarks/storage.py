@@ -5,7 +5,7 @@ What is measured beside ours is django-helpdesk, and the same statements through
 """
 
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 from itertools import count
@@ -168,12 +168,28 @@ def listings(size: Size) -> Iterator[Figure]:
 
 def _growth(name: str, archives: tuple[int, int], size: Size, storage: Callable[[int], Storage]) -> Iterator[Figure]:
     few, many = archives
-    samples = {str(tickets): Listing(_filled(storage(tickets), tickets), size.listings).sample for tickets in archives}
+    offices = {str(tickets): _filled(storage(tickets), tickets) for tickets in archives}
+    samples = {tickets: Listing(office, size.listings).sample for tickets, office in offices.items()}
     taken = in_turns(samples, size.repeats)
     for tickets, it in taken.items():
         yield Figure(f"listing.{name}.{PAGE}_of_{tickets}", it, "us")
     goal = "<= 1.5" if name == "memory" else None
     yield Figure(f"listing.{name}.growth_{_short(few)}_{_short(many)}", taken[str(many)] / taken[str(few)], "x", goal)
+    # The index in memory holds all that is said once more: of many tickets that would be measuring the machine.
+    yield from _searches(name, {it: offices[it] for it in offices if name != "memory" or it == str(few)}, size)
+
+
+def _searches(name: str, offices: Mapping[str, Office], size: Size) -> Iterator[Figure]:
+    """A ticket by its reference, and a page of those that have a word that one in eighteen has."""
+    for tickets, office in offices.items():
+        seat = office.desk.as_agent(office.agents[0].id)
+        (one,) = seat.tickets(limit=1).items
+        samples = {
+            "one": partial(per_call, partial(seat.search, one.reference), size.compared),
+            PAGE: partial(per_call, partial(seat.search, WORDS[0], limit=PAGE), size.compared),
+        }
+        for what, taken in in_turns({str(key): it for key, it in samples.items()}, size.repeats).items():
+            yield Figure(f"search.{name}.{what}_of_{tickets}", taken, "us")
 
 
 def _beside_the_list(folder: Path, size: Size) -> Iterator[Figure]:

@@ -12,7 +12,7 @@ FAMILIES = {
     "rules": {"rules"},
     "assign": {"assign"},
     "time": {"business_time", "sweep", "to_solve"},
-    "storage": {"open_ticket", "listing", "round_robin", "bulk", "memory"},
+    "storage": {"open_ticket", "listing", "search", "round_robin", "bulk", "memory"},
 }
 """What the names of each group's figures begin with."""
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from operator import attrgetter
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
-from sqlalchemy import CTE, CompoundSelect, Select, SelectBase, Text, or_, select, union_all
+from sqlalchemy import CTE, SelectBase, Text, or_, select, union_all
 
 from ticketcore.model.passages import FoundBy
 from ticketcore.storage.sql.dialects import Verdict
@@ -54,12 +54,12 @@ class WordTranslator:
             says.append(texts.c.found_by != FoundBy.REQUESTER.value)
         return select(texts.c.found_by, texts.c.owner).where(*says)
 
-    def _tickets(self, said: CTE) -> CompoundSelect[Any]:
+    def _tickets(self, said: CTE) -> SelectBase:
         """The ids of the tickets of which something is said that is said there."""
         own = select(said.c.owner).where(said.c.found_by != FoundBy.REQUESTER.value)
         return union_all(own, *(self._naming(said, field, found_by) for field, found_by in _NAMED_BY.items()))
 
-    def _naming(self, said: CTE, field: str, found_by: FoundBy) -> Select[Any]:
+    def _naming(self, said: CTE, field: str, found_by: FoundBy) -> SelectBase:
         """The ids of the tickets that name in a field whose it is."""
         rows = self._place.tables.members.alias()
         return select(rows.c.id).where(
