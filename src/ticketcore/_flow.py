@@ -6,7 +6,8 @@ here waits, and nothing here decides: decisions are the commands' and the rules'
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -46,8 +47,8 @@ class _Work(FrozenValue):
     A draft with the rules that answer what happens in it, and the locks that it knows of.
 
     Args:
-        can_begin_anew: Whether a lock out of order can be waited for by beginning again. Work in somebody else's
-            transaction takes it as it comes; a deadlock is then the storage's to break.
+        can_begin_anew: Whether a lock out of order can be waited for, and bytes be stored, by beginning again. Work in
+            somebody else's transaction takes it as it comes; a deadlock is then the storage's to break.
         known: The configuration that it began with.
     """
 
@@ -74,6 +75,20 @@ class Done(FrozenValue, Generic[R]):
 
 class _LockOutOfOrder(Exception):
     """A lock is wanted that comes before one that is held."""
+
+
+class _BytesUnderLock(Exception):
+    """
+    Bytes are to be stored while a lock is held.
+
+    They may be many, and take long. And where there is one writer at a time, such as in SQLite, a blob store in the
+    same database would wait for the very session that waits for it.
+    """
+
+    def __init__(self, blobs: Mapping[str, bytes], now: datetime) -> None:
+        super().__init__()
+        self.blobs = blobs
+        self.now = now
 
 
 @attrs.frozen
@@ -121,17 +136,24 @@ class Flow(FrozenValue):
         """
         check_request(request)
         locks: set[Key] = set()
+        kept: set[str] = set()
         lost: LostRace | None = None
         for _ in range(self.attempts):
             yield Open()
             try:
-                return (yield from self._attempt(request, locks))
+                return (yield from self._attempt(request, locks, kept))
             except LostRace as race:
                 lost = race
+                continue
             except _LockOutOfOrder:
                 continue
+            except _BytesUnderLock as found:
+                waiting = found
             finally:
                 yield Close()
+            for digest, content in waiting.blobs.items():
+                yield from keep_blob(digest, content, waiting.now)
+            kept |= waiting.blobs.keys()
         times = "" if self.attempts == 1 else f", {self.attempts} times"
         raise Conflict(request.command.asked, f"others changed it meanwhile{times} ({lost})") from lost
 
@@ -188,8 +210,12 @@ class Flow(FrozenValue):
             yield from self._run(alone, partial(scene.watch.ended, alone.draft))
         return plan
 
-    def _attempt(self, request: Request[R], locks: set[Key]) -> Steps["Done[R]"]:
-        """Decides and commits once. Locks that earlier attempts learnt of are taken first, in their order."""
+    def _attempt(self, request: Request[R], locks: set[Key], kept: AbstractSet[str]) -> Steps["Done[R]"]:
+        """
+        Decides and commits once.
+
+        Locks that earlier attempts learnt of are taken first, in their order. Bytes that they kept are not kept again.
+        """
         if locks:
             yield from get(sorted(locks, key=lambda key: key.id))
         cause = Cause(request.command.asked, told=request.command.told())
@@ -206,7 +232,7 @@ class Flow(FrozenValue):
         has_changed = work.draft.has_changes
         if receipt is not None:
             work.draft.put(RECEIPTS, self._filled(receipt, result, work.draft.now))
-        yield from self._commit(work)
+        yield from self._commit(work, kept)
         return Done(self._final(work.draft, result), has_changed=has_changed)
 
     def _settle(self, work: _Work, begun: Begun = FROM_THE_DRAFT, watch: Watch | None = None) -> Steps[None]:
@@ -248,12 +274,15 @@ class Flow(FrozenValue):
         draft.loaded.take_records(keys, found)
         return _Work(draft, known.rules, locks, can_begin_anew=self.attempts > 1, known=known)
 
-    def _commit(self, work: _Work) -> Steps[None]:
+    def _commit(self, work: _Work, kept: AbstractSet[str]) -> Steps[None]:
         """Stores what the draft changed: bytes first, so that no record ever names bytes that are not there."""
         draft = work.draft
         if not draft.has_changes:
             return
-        for digest, content in draft.blobs.items():
+        blobs = {digest: content for digest, content in draft.blobs.items() if digest not in kept}
+        if blobs and work.locks and work.can_begin_anew:
+            raise _BytesUnderLock(blobs, draft.now)
+        for digest, content in blobs.items():
             yield from keep_blob(digest, content, draft.now)
         changes = draft.finish()
         yield Apply(changes)
