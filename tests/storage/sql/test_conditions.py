@@ -43,7 +43,7 @@ tickets = st.lists(strategies.tickets | strategies.internal_tickets, min_size=1,
 
 
 @pytest.mark.parametrize("database", DATABASES)
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     records=tickets,
     known=strategies._known.map(unlike),

@@ -13,4 +13,4 @@ def test_desk_keeps_its_promises_on_a_database(monkeypatch):
     monkeypatch.setenv(VARIABLE, SQLITE)
     assert isinstance(Desk().shop.storage, SqlStorage)
 
-    run_state_machine_as_test(Desk, settings=settings(max_examples=10, stateful_step_count=20))
+    run_state_machine_as_test(Desk, settings=settings(max_examples=6, stateful_step_count=20))

@@ -4,13 +4,15 @@
 Nothing is written twice: SQLAlchemy runs the synchronous sessions, and awaits for them whenever the database is asked.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any, Protocol, Self, TypeVar
 
 import attrs
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.ext.asyncio import AsyncSession as AsyncOrmSession
 
@@ -100,17 +102,29 @@ class AsyncSqlStorage:
         Args:
             codec: Writes and reads its records; one that knows the library's own, if not given.
         """
-        with errors_of_ours():
-            connection = await self._connections.connect()
-        try:
+        async with self._connected() as connection:
             run = connection.run_sync
             session = await run(lambda it: self._storage.session_of_own(it, codec))
             try:
                 yield AsyncSqlSession(session, run)
             finally:
                 await run(lambda _: session.end())
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that is given back wherever the task is cancelled, be it while it is lent or given back."""
+        lent = asyncio.ensure_future(self._connections.connect())
+        try:
+            with errors_of_ours():
+                connection = await asyncio.shield(lent)
+        except asyncio.CancelledError:
+            with suppress(SQLAlchemyError):
+                await (await lent).close()
+            raise
+        try:
+            yield connection
         finally:
-            await connection.close()
+            await asyncio.shield(asyncio.ensure_future(connection.close()))
 
     def joined(self, host: AsyncConnection | AsyncOrmSession) -> "AsyncJoinedStorage":
         """
