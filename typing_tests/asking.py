@@ -30,6 +30,7 @@ from ticketcore.model.people import Contact
 from ticketcore.model.public import PublicMessage, PublicTicket
 from ticketcore.model.thread import Answer, InlineNote
 from ticketcore.model.tickets import AnyTicket
+from ticketcore.query import Page
 
 desk = HelpDesk()
 system = desk.as_system()
@@ -60,6 +61,11 @@ assert_type(customer.do(SubmitTicket("a question")), PublicTicket)
 assert_type(customer.do(SendMessage("more"), on=ticket), PublicMessage)
 assert_type(customer.ticket("reference"), PublicTicket)
 assert_type(customer.thread(ticket), tuple[PublicMessage, ...])
+assert_type(customer.search("an order"), Page[PublicTicket])
+assert_type(agent.search("an order", F.tags.has("late")), Page[AnyTicket])
+
+# Mistakes: customers give no conditions.
+customer.search("an order", F.tags.has("late"))  # type: ignore[call-arg,arg-type] # pyright: ignore[reportCallIssue]
 
 # Mistakes: the ticket is missing, or there is none.
 agent.do(SendAnswer("an answer"))  # type: ignore[call-overload] # pyright: ignore[reportCallIssue, reportArgumentType]

@@ -89,6 +89,8 @@ def test_statements_look_into_one_part():
     ticket = mia.do(SubmitTicket("Invoice 7"))
     desk.as_system().do(SendAnswer("Refunded."), on=ticket.id)
     desk.as_system().tickets(F.requesters.has(ticket.id) | F.tags.has("vip"))
+    desk.as_system().search('invo* "invoice 7"')
+    mia.search("refunded")
     planned = [it for it in said if "ticketcore" in it[0]]
 
     with storage.engine.connect() as connection:
