@@ -1,5 +1,5 @@
 """
-The pytest plugin: `--ticketcore-report=FILE` writes down what came of the laws of `ticketcore.conformance`.
+The pytest plugin: a law that fails names its sentence, and `--ticketcore-report=FILE` writes down what came of all laws.
 
 It lives outside the package, because pytest loads it wherever ticketcore is installed: so it imports nothing of it.
 """
@@ -31,6 +31,16 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Report(Path(file)), "ticketcore-report")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Lets a law of `ticketcore.conformance` that failed name the sentence that was not kept, and quote it."""
+    report = yield
+    law = _law_of(item)
+    if law is not None and report.failed:
+        report.sections.append((law.id, law.sentence.text))
+    return report
+
+
 class Report:
     """
     What came of every law, for each class that inherits laws.
@@ -47,7 +57,7 @@ class Report:
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Notes what came of a law, once pytest has made up its mind."""
         report = yield
-        law = getattr(getattr(item, "function", None), "ticketcore_law", None)
+        law = _law_of(item)
         if law is not None:
             came = self._outcomes.setdefault(item.cls, {})  # type: ignore[attr-defined]  # laws are methods
             if report.when == "call" or not report.passed:
@@ -59,6 +69,11 @@ class Report:
         adapters = [_adapter(cls, outcomes) for cls, outcomes in self._outcomes.items()]
         document = {"ticketcore": version("ticketcore"), "adapters": adapters}
         self._file.write_text(json.dumps(document, indent=2, ensure_ascii=False), encoding="utf-8")
+
+
+def _law_of(item: pytest.Item) -> Any:  # noqa: ANN401 - a law, of whose class nothing is imported here
+    """The law that a test shows; None if it is any other test."""
+    return getattr(getattr(item, "function", None), "ticketcore_law", None)
 
 
 def _outcome(report: pytest.TestReport) -> dict[str, str]:

@@ -93,6 +93,14 @@ def test_report_tells_that_a_run_was_filtered(report_of):
     assert forgetful["laws"]["FIND-1"]["outcome"] == "not run"
 
 
+def test_law_that_fails_names_its_sentence(report_of):
+    """Under what failed stands the sentence that was not kept, by its name; under what was expected to fail, nothing."""
+    result, _ = report_of("-k", "TestForgetful and test_get")
+
+    result.stdout.fnmatch_lines(["*- GET-2 -*", SENTENCES["GET-2"].text])
+    result.stdout.no_fnmatch_line("*- GET-1 -*")
+
+
 def test_law_that_cannot_even_begin_has_failed(report_of, monkeypatch):
     """An error of a fixture is a failure of the law."""
     monkeypatch.setitem(globals(), "ADAPTERS", ADAPTERS.replace("return MemoryBlobs", "return MemoryBlobs()"))
