@@ -262,6 +262,44 @@ class LocksInBuckets(PerRecordLocks):
         return self.locks.setdefault(ord(key.id[0]) % 2, threading.Lock())
 
 
+class LocksInAnyOrder(PerRecordLocks):
+    """Locks the records of one call in an order of its own, such as that of a set."""
+
+    def session(self, codec=None):
+        """A new session."""
+        del codec
+        return AnyOrderSession(self)
+
+
+class AnyOrderSession(PerRecordSession):
+    """A session that locks the last one first."""
+
+    def needs_turn(self, keys):
+        """Never: it locks the records instead."""
+        return super().needs_turn([*keys][::-1])
+
+
+class LocksAnew(PerRecordLocks):
+    """Waits for itself, where a session gets a record that it has locked."""
+
+    def session(self, codec=None):
+        """A new session."""
+        del codec
+        return ForgetfulSession(self)
+
+
+class ForgetfulSession(PerRecordSession):
+    """A session that does not know what it has locked."""
+
+    def needs_turn(self, keys):
+        """Never: it locks the records instead."""
+        had, self.held = self.held, {}
+        try:
+            return super().needs_turn(keys)
+        finally:
+            self.held |= had
+
+
 class ReadsBeforeItLocks(MemoryStorage):
     """Reads a locked record, and then waits until it is free."""
 

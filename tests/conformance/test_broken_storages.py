@@ -40,6 +40,8 @@ from tests.conformance.broken_storages import (
     LeavesATrace,
     LeavesWords,
     LiveAnswers,
+    LocksAnew,
+    LocksInAnyOrder,
     LocksInBuckets,
     LocksOnlyWhatIsThere,
     LooksAgain,
@@ -100,9 +102,11 @@ KILLS = [
     ("GET-2", FewKeys),
     ("GET-3", RefusesOddIds),
     ("LOCK-1", ForgetsLocks),
+    ("LOCK-1", LocksAnew),
     ("LOCK-2", LocksOnlyWhatIsThere),
     ("LOCK-3", ReadsBeforeItLocks),
     ("LOCK-4", LocksInBuckets),
+    ("LOCK-4", LocksInAnyOrder),
     ("LOCK-5", MemoryStorage),
     ("FIND-1", StartsAnywhere),
     ("FIND-2", LosesOtherRoots),
@@ -167,7 +171,7 @@ KILLS_OF_BLOBS = [
     ("BLOB-6", broken_blobs.RemovesAnything),
     ("BLOB-7", broken_blobs.LooksAndRemoves),
 ]
-WAITED_FOR = {"LOCK-4", "SESSION-5"}
+WAITED_FOR = {"LOCK-1", "LOCK-4", "SESSION-5"}
 """Laws that broken storages break by waiting for ever."""
 
 KEPT_BETWEEN_OPENINGS = {LosesTheLast: dict, TenantsShare: dict, BareErrors: list}

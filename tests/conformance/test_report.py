@@ -101,6 +101,17 @@ def test_law_that_fails_names_its_sentence(report_of):
     result.stdout.no_fnmatch_line("*- GET-1 -*")
 
 
+def test_simplest_laws_are_asked_first(report_of):
+    """Whoever stops at the first failure learns of a lost field before a desk goes wrong by it."""
+    result, _ = report_of("-k", "TestForgetful", "--collect-only", "-q")
+    laws = {name: law.id for name, law in StorageLaws.laws().items()}
+    asked = [laws[name] for line in result.outlines if (name := line.rpartition("::")[2]) in laws]
+
+    groups = [*dict.fromkeys(id.partition("-")[0] for id in asked)]
+    assert groups == ["RECORD", "GET", "LOCK", "FIND", "COUNT", "TALLY", "SEARCH", "APPLY", "SESSION", "STORAGE"]
+    assert asked.index("STORAGE-6") < asked.index("STORAGE-7")
+
+
 def test_law_that_cannot_even_begin_has_failed(report_of, monkeypatch):
     """An error of a fixture is a failure of the law."""
     monkeypatch.setitem(globals(), "ADAPTERS", ADAPTERS.replace("return MemoryBlobs", "return MemoryBlobs()"))

@@ -14,9 +14,15 @@ PATIENCE: Final = 60
 """After how many seconds those who wait for each other are held to wait for ever."""
 
 
-def in_threads(*works: Callable[[], object]) -> list[Exception]:
+def in_threads(
+    *works: Callable[[], object], waiting: str = "threads end, but they wait for each other"
+) -> list[Exception]:
     """
     Runs works in threads of their own, as mixed as can be.
+
+    Args:
+        works: What is done.
+        waiting: What was expected where one of them waits for ever.
 
     Returns:
         The errors that they ended with.
@@ -29,7 +35,7 @@ def in_threads(*works: Callable[[], object]) -> list[Exception]:
         latest = monotonic() + PATIENCE
         for thread in threads:
             thread.join(max(latest - monotonic(), 0))
-    expect(not any(thread.is_alive() for thread in threads), "threads end, but they wait for each other")
+    expect(not any(thread.is_alive() for thread in threads), waiting)
     return errors
 
 

@@ -38,7 +38,24 @@ class _Loop:
         async def awaited() -> Any:  # noqa: ANN401 - whatever it gives
             return await awaitable
 
-        return asyncio.run_coroutine_threadsafe(awaited(), self.loop).result(PATIENCE)
+        answer = asyncio.run_coroutine_threadsafe(awaited(), self.loop)
+        try:
+            return answer.result(PATIENCE)
+        except TimeoutError as error:
+            if answer.done():  # it is the adapter that was out of patience
+                raise
+            raise AssertionError(self._what_waits()) from error
+
+    def _what_waits(self) -> str:
+        """What is wrong where no answer comes: something is awaited for ever, or lets nobody else go on."""
+        turned = threading.Event()
+        self.loop.call_soon_threadsafe(turned.set)
+        if turned.wait(1):
+            return f"expected an answer within {PATIENCE} seconds, but what is awaited does not come"
+        return (
+            f"expected an answer within {PATIENCE} seconds, but the event loop stands still: something blocks its "
+            "thread, where it should be awaited"
+        )
 
     def opened(self, opener: Callable[[], Any]) -> Any:  # noqa: ANN401 - what it opens
         """What an opener opens, which is called on the loop and may have to be awaited."""

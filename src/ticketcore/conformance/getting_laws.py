@@ -80,6 +80,14 @@ class LockLaws(LawsOfStorage):
         trial.add(STAMPS, Stamp("a"))
         _expect_waiting(trial, "a")
 
+        def lock_again() -> None:
+            with trial.session() as session:
+                for keys in (["a"], ["a"], ["a", "b"]):
+                    session.get([Key(STAMPS, id) for id in keys])
+
+        errors = in_threads(lock_again, waiting="a session that gets a record which it has locked gets it at once")
+        expect_same(errors, [], "errors of a session that gets a locked record again")
+
     @law("LOCK-2", Capability.THREADS)
     def test_absent_record_is_locked_too(self, trial: Trial) -> None:
         """A record that is not there is locked like one that is."""
@@ -100,13 +108,14 @@ class LockLaws(LawsOfStorage):
         ever. The desk asks in no other order.
         """
 
-        def lock(*ids: str) -> None:
+        def lock(*calls: str) -> None:
             for _ in range(5):
                 with trial.session() as session:
-                    for id in ids:
-                        session.get([Key(STAMPS, id)])
+                    for ids in calls:
+                        session.get([Key(STAMPS, id) for id in ids])
 
-        errors = in_threads(lambda: lock("a", "b"), lambda: lock("a", "b", "c"), lambda: lock("b", "c"))
+        works = (("a", "b"), ("a", "b", "c"), ("b", "c"), ("abcdefgh",), tuple("abcdefgh"))
+        errors = in_threads(*(partial(lock, *calls) for calls in works))
         expect_same(errors, [], "errors of threads that lock in order")
 
     @law("LOCK-5", Capability.THREADS)

@@ -13,19 +13,20 @@ from ticketcore.conformance.trial import opened_on_a_loop
 from ticketcore.conformance.writing_laws import WritingLaws
 
 
+# Pytest asks the last class first: so the simplest laws come before those that need all the others to hold.
 class StorageLaws(
-    RecordLaws,
-    GettingLaws,
-    LockLaws,
-    FindingLaws,
-    PagingLaws,
-    CountingLaws,
-    SearchLaws,
-    WritingLaws,
-    SessionLaws,
-    WholeStorageLaws,
-    MachineLaws,
     DeskLaws,
+    MachineLaws,
+    WholeStorageLaws,
+    SessionLaws,
+    WritingLaws,
+    SearchLaws,
+    CountingLaws,
+    PagingLaws,
+    FindingLaws,
+    LockLaws,
+    GettingLaws,
+    RecordLaws,
 ):
     """
     All laws of storages.
