@@ -1,7 +1,8 @@
 """
-The pytest plugin: a law that fails names its sentence, and `--ticketcore-report=FILE` writes down what came of all laws.
+The pytest plugin: what is said of the laws of `ticketcore.conformance` beyond whether they hold.
 
-It lives outside the package, because pytest loads it wherever ticketcore is installed: so it imports nothing of it.
+A law that fails names its sentence, and `--ticketcore-report=FILE` writes down what came of every law. The plugin lives
+outside the package, because pytest loads it wherever ticketcore is installed: so it imports nothing of it.
 """
 
 import json

@@ -483,6 +483,19 @@ class StalePages(MemoryStorage):
         return self.remembered[query, now]
 
 
+class TrustsVersions(MemoryStorage):
+    """Keeps what it has read for as long as the version is the same, even if the record was removed meanwhile."""
+
+    def __init__(self):
+        super().__init__()
+        self.read = {}
+
+    def get(self, keys):
+        """What is there, as it was first read."""
+        found = super().get(keys)
+        return {key: self.read.setdefault((key, record.version), record) for key, record in found.items()}
+
+
 class CountsAPage(Sorting):
     """Counts no further than a page."""
 
@@ -740,6 +753,18 @@ class ShowsHalf(MemoryStorage):
             self._write(Changes([put]))
             breathe()
         self._write(attrs.evolve(changes, puts=()))
+
+
+class ReadsOneByOne(MemoryStorage):
+    """Gets each record in a transaction of its own."""
+
+    def get(self, keys):
+        """What is there when each key has its turn."""
+        found = {}
+        for key in keys:
+            found |= super().get([key])
+            breathe()
+        return found
 
 
 class ComparesWhatItRead(MemoryStorage):

@@ -94,7 +94,7 @@ def test_report_tells_that_a_run_was_filtered(report_of):
 
 
 def test_law_that_fails_names_its_sentence(report_of):
-    """Under what failed stands the sentence that was not kept, by its name; under what was expected to fail, nothing."""
+    """Under what failed stands the sentence that was not kept, with its name; a deviation does not need one."""
     result, _ = report_of("-k", "TestForgetful and test_get")
 
     result.stdout.fnmatch_lines(["*- GET-2 -*", SENTENCES["GET-2"].text])

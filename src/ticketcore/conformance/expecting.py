@@ -4,7 +4,7 @@ What laws expect, and how they say that it is not so: with what was expected bes
 Plain functions instead of `assert`, for nobody rewrites the assertions of an installed package.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pprint import pformat
@@ -14,6 +14,8 @@ import attrs
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky
+
+from ticketcore.query import Page
 
 PHASES: Final = (Phase.explicit, Phase.generate, Phase.shrink)
 """What Hypothesis does with examples; it keeps none for the next time, for another storage may be tested then."""
@@ -72,12 +74,40 @@ def _in_utc(value: Any) -> Any:  # noqa: ANN401 - whatever is compared
 
 
 def _both(came: object, expected: object) -> Iterator[str]:
-    """Both values; of two records of a class the fields that differ, too, for they are hard to find."""
+    """Both values, and in what they differ: of records the ids, or the fields, for they are hard to find."""
     yield from ("expected:", pformat(expected), "came:", pformat(came))
-    kind = type(expected)
-    if type(came) is kind and attrs.has(kind):
-        names = [it.name for it in attrs.fields(kind)]
-        yield f"they differ in {[name for name in names if getattr(came, name) != getattr(expected, name)]}"
+    if isinstance(came, Page) and isinstance(expected, Page):
+        if came.next != expected.next:
+            yield f"next: expected {expected.next}, came {came.next}"
+        came, expected = came.items, expected.items
+    if isinstance(came, Mapping) and isinstance(expected, Mapping) and came.keys() == expected.keys():
+        came, expected = [came[key] for key in expected], [*expected.values()]
+    ids, ids_that_came = _ids(expected), _ids(came)
+    if ids != ids_that_came:
+        yield f"ids: expected {ids}, came {ids_that_came}"
+        return
+    for one, other in zip(_several(came), _several(expected), strict=False):
+        if one != other:
+            yield f"{f'{other.id!r} differs' if ids else 'they differ'} in {_differing(one, other)}"
+
+
+def _several(value: object) -> Sequence[Any]:
+    """Records that can be compared one by one: those of a sequence, or the one record."""
+    several = value if isinstance(value, (tuple, list)) else [value]
+    return several if all(attrs.has(type(it)) for it in several) else ()
+
+
+def _ids(value: object) -> list[str]:
+    """The ids of several records; nothing where they are no records, or it is one."""
+    return [it.id for it in _several(value) if hasattr(it, "id")] if isinstance(value, (tuple, list)) else []
+
+
+def _differing(one: Any, other: Any) -> list[str]:  # noqa: ANN401 - values of attrs classes
+    """The fields in which two values of a class differ."""
+    if type(one) is not type(other):
+        return [f"class: expected {type(other).__name__}, came {type(one).__name__}"]
+    names = [it.name for it in attrs.fields(type(one))]
+    return [name for name in names if _in_utc(getattr(one, name)) != _in_utc(getattr(other, name))]
 
 
 @contextmanager

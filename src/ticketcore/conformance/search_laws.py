@@ -28,7 +28,7 @@ from ticketcore.conformance.records import (
     time_entry,
 )
 from ticketcore.conformance.trial import Trial, interrupted, later
-from ticketcore.errors import StaleRecord, StorageError
+from ticketcore.errors import StaleRecord, StorageError, shown
 from ticketcore.model.attachments import Attachment
 from ticketcore.model.ids import AttachmentId
 from ticketcore.model.kinds import CHAT_MESSAGES, CONTACTS, ENTRIES, RATINGS, TICKET_NOTES, TICKETS, TIME_ENTRIES, Kind
@@ -238,7 +238,7 @@ class SearchLaws(LawsOfStorage):
             ("(near) & !and | 'not':*", True),
             (" ".join(f"w{number}ÿ𝒳" for number in range(20)), True),
         ):
-            expect_same(trial.ids(_looking_for(words)), ["t1"] * is_found, f"tickets by {words!r}")
+            expect_same(trial.ids(_looking_for(words)), ["t1"] * is_found, f"tickets by {shown(words)}")
 
 
 def _expect_what_is_said(trial: Trial, history: Sequence[Sequence[int]], query: Query[Any]) -> None:

@@ -130,12 +130,13 @@ class Trial:
         return {name: records for name, records in found.items() if records}
 
     def totals(self) -> Mapping[str, Any]:
-        """What counts and tallies say of all kinds that laws use."""
+        """What counts and tallies say of all kinds that laws use, where it is more than nothing."""
         with self.session() as session:
-            return {
+            totals = {
                 kind.name: (session.count(Query(kind), now=NOW), dict(session.tally(Query(kind), "version", now=NOW)))
                 for kind in ALL_KINDS
             }
+        return {name: total for name, total in totals.items() if total != (0, {})}
 
     def empty(self) -> None:
         """Removes every record."""

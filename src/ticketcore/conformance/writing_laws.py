@@ -25,6 +25,9 @@ T1, T2, T9 = (Key(TICKETS, id) for id in ("t1", "t2", "t9"))
 
 AGENTS_WITH_TICKETS: Final = ("ana", "bob")
 
+SEVERAL: Final = 40
+"""So many records that whoever reads them one by one is seldom done before somebody changes them."""
+
 
 class WritingLaws(LawsOfStorage):
     """Laws of what is written, and when it is not."""
@@ -143,7 +146,7 @@ class WritingLaws(LawsOfStorage):
     @law("APPLY-9", Capability.THREADS)
     def test_nobody_reads_a_part_of_a_change(self, trial: Trial) -> None:
         """Nobody ever reads a part of the changes."""
-        several = [ticket(id=f"t{number}", assignee="ana") for number in range(5)]
+        several = [ticket(id=f"t{number}", assignee="ana") for number in range(SEVERAL)]
         trial.add(TICKETS, *several)
         done = threading.Event()
         errors = in_threads(partial(_move, trial, [it.id for it in several], done), partial(_look, trial, done))
