@@ -13,7 +13,7 @@ from ticketcore.model.kinds import Kind
 from ticketcore.serialization.commands import COMMANDS
 from ticketcore.serialization.tables import EVENT_FAMILIES, EVENTS, NATURAL_KEYS, RECORDS
 
-WITH_EXTRAS = ("ticketcore.storage.sql", "ticketcore.reports.charts", "ticketcore.testing", "ticketcore.conformance")
+WITH_EXTRAS = ("ticketcore.storage.sql", "ticketcore.conformance")
 """What may need more than is installed with the library; no commands, events or kinds are there."""
 
 
