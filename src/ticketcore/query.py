@@ -106,9 +106,9 @@ class Query(Generic[T]):
     words: Words | None = None
 
     def __attrs_post_init__(self) -> None:
-        if self.limit is not None and self.limit < 1:
+        if not _is_limit(self.limit):
             raise InvalidInput("Query", [Fault("limit", "at least 1, or None", shown(self.limit))])
-        if self.after is not None and len(self.after.values) != len(self.order):
+        if self.after is not None and not _is_cursor(self.after, len(self.order)):
             raise InvalidInput("Query", [_wrong_cursor(self.after)])
         if self.words is not None and self.kind.name != TICKETS.name:
             raise InvalidInput(
@@ -263,6 +263,15 @@ def _sort_key(order: Order) -> Callable[[Any], tuple[bool, Any]]:
         return ((value is None) is not order.descending, value)
 
     return key
+
+
+def _is_limit(value: object) -> bool:
+    return value is None or (isinstance(value, int) and value >= 1)
+
+
+def _is_cursor(value: object, length: int) -> bool:
+    """Whether it is a cursor of so many values, and no text that one may be read from."""
+    return isinstance(value, Cursor) and len(value.values) == length
 
 
 def _wrong_cursor(got: object) -> Fault:

@@ -55,7 +55,9 @@ def tickets(
     draft: Draft, where: Condition[Any], order: tuple[Order, ...], limit: int | None, after: Cursor | None
 ) -> Page[AnyTicket]:
     """A page of the tickets that the principal may see."""
-    _check_fields("order", (getattr(it, "field", it) for it in order))
+    if not all(isinstance(it, Order) for it in order):
+        raise InvalidInput("tickets", [Fault("order", 'criteria, such as [Order("due_at")]', shown(order))])
+    _check_fields("order", (it.field for it in order))
     return draft.find(Query(TICKETS, visible(draft, where), order, limit, after, draft.principal.agent))
 
 
@@ -144,6 +146,8 @@ def _check_fields(argument: str, names: Iterable[object]) -> None:
 
 def _check_where(draft: Draft, where: Condition[Any]) -> None:
     """Makes sure that a condition can be asked of a ticket alone, without an event, and of statuses that there are."""
+    if not isinstance(where, Condition):
+        raise InvalidInput("where", [Fault("", "a condition on tickets", shown(where))])
     if where.scope not in ("ticket", None):
         raise InvalidInput("where", [Fault("", "a condition on tickets", f"one on {where.scope}s: {where}")])
     if faults := faults_of_statuses(where, draft.setup.life_cycle):
