@@ -235,6 +235,31 @@ def test_a_class_of_commands_is_no_command():
         seat.do(AddAgent)
 
 
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"where": "status == 'new'"}, "where: expected a condition on tickets, got \"status == 'new'\""),
+        ({"order": "due_at"}, r"tickets: order: expected criteria, such as \[Order"),
+        ({"after": "eyJ"}, "after: expected a cursor that a page of the same order gave, got 'eyJ'"),
+        ({"limit": "20"}, "limit: expected at least 1, or None, got '20'"),
+    ],
+)
+def test_what_a_page_is_asked_with_is_refused_in_words(asked, expected):
+    """Text as it came with a web request is no condition, order, cursor or number, and that is said."""
+    seat: Any = HelpDesk().as_system()
+
+    with pytest.raises(InvalidInput, match=expected):
+        seat.tickets(**asked)
+
+
+def test_the_assigner_of_the_setup_is_one():
+    """Departments and commands name an assigner; a desk is made with one, and a name is refused then and there."""
+    named: Any = "least_busy"
+
+    with pytest.raises(InvalidInput, match=r"Setup: assigner: expected an assigner, such as LeastBusyAssigner\(\)"):
+        Setup(assigner=named)
+
+
 def test_changes_to_be_simulated_are_a_list():
     """A single change is refused in words; it belongs in a list."""
     seat: Any = HelpDesk().as_system()

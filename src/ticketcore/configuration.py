@@ -59,6 +59,13 @@ def _with_standard_ones(assigners: Mapping[str, Assigner]) -> Mapping[str, Assig
     return FrozenMap({**STANDARD_ASSIGNERS, **assigners})
 
 
+def _assigner(value: Assigner) -> Assigner:
+    """The assigner; by name only departments and commands ask for one."""
+    if isinstance(value, str):
+        raise InvalidInput("Setup", [Fault("assigner", "an assigner, such as LeastBusyAssigner()", shown(value))])
+    return value
+
+
 def _names(value: Iterable[str]) -> frozenset[str]:
     """The names as a set; one text would be taken for the names of its letters."""
     if isinstance(value, str):
@@ -96,7 +103,7 @@ class Setup(FrozenValue):
 
     access: AccessPolicy = DepartmentAccessPolicy()
     life_cycle: LifeCycle = STANDARD_LIFE_CYCLE
-    assigner: Assigner = RoundRobinAssigner()
+    assigner: Assigner = attrs.field(default=RoundRobinAssigner(), converter=_assigner)
     assigners: Mapping[str, Assigner] = attrs.field(default=FrozenMap(), converter=_with_standard_ones)
     reopen_resolved: bool = True
     systems: frozenset[str] = attrs.field(default=frozenset(), converter=_names)
