@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ticketcore.model.tickets import Channel, InternalTicket, Priority, Ticket
     from ticketcore.query import Order
     from ticketcore.storage.memory import MemoryStorage
+
 __version__ = "0.1.0"
 
 __all__ = [

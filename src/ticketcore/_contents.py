@@ -15,7 +15,7 @@ def leading_to(page: str, names: Mapping[str, str]) -> Callable[[str], object]:
 
     Args:
         page: The package.
-        names: What stands on its page, apart by blanks, by the module of the package where it lives.
+        names: The names on its page, with blanks between them, by the module of the package where they live.
     """
     homes = {name: f"{page}.{module}" for module, listed in names.items() for name in listed.split()}
 

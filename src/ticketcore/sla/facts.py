@@ -1,7 +1,7 @@
 """
 When each target starts, and when it ends, as a ticket tells it.
 
-One row for each target: whoever knows more of chats and calls some day changes their rows, and nothing else.
+One row for each target: a further one is one more row.
 """
 
 from collections.abc import Callable, Mapping
@@ -60,16 +60,18 @@ def _waits_in_chat(ticket: AnyTicket) -> datetime | None:
     """Since when a chat waits; of a ticket that came by chat without one, since it was opened, until it is answered."""
     if ticket.chat_waiting_since is not None or ticket.source is not Channel.CHAT:
         return ticket.chat_waiting_since
-    is_answered = ticket.first_answer_at is not None or ticket.status.category in _REPLIED
-    return None if is_answered else ticket.created_at
+    return None if _is_answered(ticket) else ticket.created_at
 
 
 def _rings(ticket: AnyTicket) -> datetime | None:
     """Since when a call rings; of a ticket that came by phone without one, since it was opened, until assigned."""
     if ticket.call_waiting_since is not None or ticket.source is not Channel.CALL:
         return ticket.call_waiting_since
-    is_answered = ticket.first_answer_at is not None or ticket.status.category in _REPLIED
-    return None if is_answered else _opened_unassigned(ticket)
+    return None if _is_answered(ticket) else _opened_unassigned(ticket)
+
+
+def _is_answered(ticket: AnyTicket) -> bool:
+    return ticket.first_answer_at is not None or ticket.status.category in _REPLIED
 
 
 def _asked_again(ticket: AnyTicket) -> datetime | None:
@@ -105,7 +107,7 @@ def _chat_answered(ticket: AnyTicket, start: datetime, now: datetime) -> datetim
 
 
 def _call_answered(ticket: AnyTicket, start: datetime, now: datetime) -> datetime | None:
-    """When the call was picked up; of a ticket without one, when it was assigned."""
+    """When the call was picked up; of one that rings no more, or never did, when it was answered or assigned."""
     if start == ticket.call_waiting_since:
         return None
     return _since(ticket.call_picked_up_at, start) or _answered(ticket, start, now) or _assigned(ticket, start, now)

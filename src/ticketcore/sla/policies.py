@@ -1,6 +1,6 @@
 """Policies: what is agreed on, for which tickets, by which calendar."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import cached_property
@@ -59,7 +59,7 @@ class Agreement(Checked):
     target: Target = checks.one_of(Target)
     within: timedelta = checks.checked(is_duration(at_least=SHORTEST, at_most=LONGEST))
     business: bool = checks.flag(default=True, kw_only=True)
-    warnings: tuple[timedelta, ...] = checks.several(
+    warnings: Sequence[timedelta] = checks.several(
         is_duration(at_least=SHORTEST, at_most=LONGEST), default=(), at_most=MOST_WARNINGS, kw_only=True
     )
 

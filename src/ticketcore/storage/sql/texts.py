@@ -96,7 +96,7 @@ def _vector(name: str) -> TypeEngine[Any]:
 
 
 def text_of(passage: Passage) -> TextRow:
-    """What the row of a record says that says this."""
+    """What stands in the row of a record that says this."""
     return (passage.found_by.value, passage.owner, folded(passage.public), folded(passage.private))
 
 
