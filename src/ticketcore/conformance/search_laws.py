@@ -237,6 +237,8 @@ class SearchLaws(LawsOfStorage):
             ("near/2 and:*", False),
             ("(near) & !and | 'not':*", True),
             (" ".join(f"w{number}ÿ𝒳" for number in range(20)), True),
+            (".".join(f"w{number}ÿ𝒳" for number in range(120)), True),
+            (".".join(f"w{number}ÿ𝒳" for number in reversed(range(120))), False),
         ):
             expect_same(trial.ids(_looking_for(words)), ["t1"] * is_found, f"tickets by {shown(words)}")
 
