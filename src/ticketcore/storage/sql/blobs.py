@@ -24,7 +24,8 @@ class SqlBlobs:
     """
     Bytes in a database.
 
-    The tables are those of `SqlStorage`: `SqlBlobs(storage.engine)` has them beside the records.
+    The tables are those of `SqlStorage`: `SqlBlobs(storage.engine)` has them beside the records. Give both the same
+    tenant: a desk that sweeps bytes removes those that none of its own records names.
 
     Args:
         engine: The engine; or, to work in a transaction of the host's, its connection or ORM session.
