@@ -19,7 +19,7 @@ from threading import Event
 from ticketcore import Conflict, HelpDesk, StorageError
 from ticketcore.notices import AgentNotice, CustomerNotice, MailNotice, Notice
 from ticketcore.notifications import DeliveryReport
-from ticketcore.storage.sql import SqlStorage
+from ticketcore.storage.sql import SqlBlobs, SqlStorage
 
 NOTHING = DeliveryReport()
 PAUSE = 5.0
@@ -66,10 +66,8 @@ class Worker:
             try:
                 self.do_what_is_due()
                 pause = self._time_to_next()
-            except (
-                Conflict,
-                StorageError,
-            ) as failed:  # what was not done is done later, and what was is not done again
+            except (Conflict, StorageError) as failed:
+                # What was not done is done later, and what was is not done again.
                 print(failed, file=sys.stderr, flush=True)
                 pause = self._pause
             self._stopping.wait(pause)
@@ -95,7 +93,8 @@ def main() -> int:
     parser.add_argument("--once", action="store_true", help="stop when nothing is left to do")
     parser.add_argument("--pause", type=float, default=PAUSE, help="seconds to wait then, at most")
     arguments = parser.parse_args()
-    desk = HelpDesk(SqlStorage.open(arguments.url), notifier=PrintingNotifier())
+    storage = SqlStorage.open(arguments.url)
+    desk = HelpDesk(storage, blobs=SqlBlobs(storage.engine), notifier=PrintingNotifier())
     worker = Worker(desk, arguments.pause)
     if arguments.once:
         worker.do_what_is_due()
