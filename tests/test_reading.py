@@ -32,6 +32,15 @@ def refusal(read, name):
     return caught.value.what, caught.value.id.replace(name, "…"), str(caught.value).replace(name, "…")
 
 
+def test_looking_for_no_words_at_all_is_refused(shop):
+    """Whoever looks for words that were never given is told so, and not shown every ticket."""
+    shop.ticket()
+
+    for search in (shop.ana.search, shop.desk.as_customer(shop.mia.id).search):
+        with pytest.raises(InvalidInput, match="words"):
+            search(None)
+
+
 @pytest.mark.parametrize("seat", ["ana", "eve"])
 def test_hidden_tickets_are_told_like_missing_ones(shop, seat):
     """Who asks for a ticket that they may not see is told what they asked for, and nothing of the ticket."""
