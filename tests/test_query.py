@@ -112,12 +112,30 @@ def test_any_text_is_a_cursor_or_refused(text):
         ((), Cursor((1,), "t1")),
         ((Order("due_at"),), Cursor((), "t1")),
         ((Order("due_at"), Order("id")), Cursor((NOW,), "t1")),
+        ((), str(Cursor((), "t1"))),
     ],
 )
 def test_cursor_of_another_length_is_refused(order, after):
     """A query takes no cursor that has more or fewer values than its order."""
     with pytest.raises(InvalidInput, match="after"):
         Query(TICKETS, order=order, after=after)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        Cursor((NOW.replace(tzinfo=None),), "t1"),
+        Cursor([NOW], "t1"),
+        Cursor(("\ud800",), "t1"),
+        Cursor((NOW,), "\ud800"),
+        Cursor((NOW,), "t\0"),
+        Cursor((NOW,), 1),
+    ],
+)
+def test_cursor_made_by_hand_is_refused(after):
+    """A query takes no cursor that has no text: some databases could not be asked for what is behind it."""
+    with pytest.raises(InvalidInput, match="after"):
+        Query(TICKETS, order=(Order("created_at"),), after=after)
 
 
 @pytest.mark.parametrize("wrong", [7, "text"])
@@ -132,9 +150,9 @@ def test_cursor_of_another_type_is_refused(wrong):
 # Limits and pages.
 
 
-@pytest.mark.parametrize("limit", [0, -1])
-def test_limit_is_at_least_one(limit):
-    """A page of nothing could not say where it ended."""
+@pytest.mark.parametrize("limit", [0, -1, 1.5, "5", 2**63])
+def test_limit_is_a_number_that_databases_know(limit):
+    """A page of nothing could not say where it ended, and what no database counts to, or is no number, is no limit."""
     with pytest.raises(InvalidInput, match="limit"):
         Query(TICKETS, limit=limit)
 

@@ -93,8 +93,8 @@ class Query(Generic[T]):
         words: What must be said of them, where they are tickets; None for nothing.
 
     Raises:
-        InvalidInput: The limit is less than 1, the cursor is one of another order, or words are looked for elsewhere
-            than in what is said of tickets.
+        InvalidInput: The limit is none that databases know, the cursor is one of another order, or words are looked for
+            elsewhere than in what is said of tickets.
     """
 
     kind: Kind[T]
@@ -107,7 +107,7 @@ class Query(Generic[T]):
 
     def __attrs_post_init__(self) -> None:
         if not _is_limit(self.limit):
-            raise InvalidInput("Query", [Fault("limit", "at least 1, or None", shown(self.limit))])
+            raise InvalidInput("Query", [Fault("limit", "a number from 1 to 2**53, or None", shown(self.limit))])
         if self.after is not None and not _is_cursor(self.after, len(self.order)):
             raise InvalidInput("Query", [_wrong_cursor(self.after)])
         if self.words is not None and self.kind.name != TICKETS.name:
@@ -266,12 +266,25 @@ def _sort_key(order: Order) -> Callable[[Any], tuple[bool, Any]]:
 
 
 def _is_limit(value: object) -> bool:
-    return value is None or (isinstance(value, int) and value >= 1)
+    return value is None or (isinstance(value, int) and 1 <= value <= _NUMBER_LIMIT)
 
 
 def _is_cursor(value: object, length: int) -> bool:
-    """Whether it is a cursor of so many values, and no text that one may be read from."""
-    return isinstance(value, Cursor) and len(value.values) == length
+    """Whether it is a cursor of so many values, and no text that one may be read from, nor anything made by hand."""
+    match value:
+        case Cursor(values=tuple(values), id=str(id)):
+            return len(values) == length and all(map(_is_somewhere, (id, *values)))
+    return False
+
+
+def _is_somewhere(value: object) -> bool:
+    """Whether every database can be asked for what is behind this."""
+    if isinstance(value, datetime):
+        return value.tzinfo is not None
+    try:
+        return not isinstance(value, str) or _clean(value) == value
+    except ValueError:
+        return False
 
 
 def _wrong_cursor(got: object) -> Fault:

@@ -80,7 +80,7 @@ class PagingLaws(LawsOfStorage):
         tickets = [ticket(id=f"t{number}", due_at=NOW + timedelta(hours=number)) for number in range(4)]
         trial.add(TICKETS, *tickets)
         for order in ((), (Order("due_at"),), (Order("type"), Order("due_at"))):
-            for limit in range(1, 6):
+            for limit in (*range(1, 6), 2**53):
                 query = Query(TICKETS, order=order, limit=limit)
                 expected = query.run(tickets, now=NOW, get=get_from({}))
                 expect_same(trial.find(query), expected, f"the first page of {limit} in the order {order}")
