@@ -241,7 +241,7 @@ def test_a_class_of_commands_is_no_command():
         ({"where": "status == 'new'"}, "where: expected a condition on tickets, got \"status == 'new'\""),
         ({"order": "due_at"}, r"tickets: order: expected criteria, such as \[Order"),
         ({"after": "eyJ"}, "after: expected a cursor that a page of the same order gave, got 'eyJ'"),
-        ({"limit": "20"}, "limit: expected a number from 1 to 2**53, or None, got '20'"),
+        ({"limit": "20"}, r"limit: expected a number from 1 to 2\*\*53, or None, got '20'"),
     ],
 )
 def test_what_a_page_is_asked_with_is_refused_in_words(asked, expected):
