@@ -25,7 +25,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from ticketcore import InvalidInput
 from ticketcore.channels.email import MailBecame, Mailbox, read_mailbox
-from ticketcore.storage.protocols import Storage
 
 SET_ASIDE = (MailBecame.DUPLICATE, MailBecame.AUTO_REPLY, MailBecame.BOUNCE)
 
@@ -84,14 +83,15 @@ def as_json(shop: Shop, tally: Tally) -> str:
     return json.dumps(figures, ensure_ascii=False)
 
 
-def stored(file: Path | None) -> Storage | None:
-    """The storage in a file, which is made if need be; None without one."""
+def shop_in(file: Path | None) -> Shop:
+    """The shop whose desk is kept in a file, which is made if need be; in memory without one."""
     if file is None:
-        return None
-    from ticketcore.storage.sql import SqlStorage  # noqa: PLC0415 - only who keeps the desk needs the extra
+        return Shop()
+    from ticketcore.storage.sql import SqlBlobs, SqlStorage  # noqa: PLC0415 - only who keeps the desk needs the extra
 
     file.parent.mkdir(parents=True, exist_ok=True)
-    return SqlStorage.open(f"sqlite:///{file}")
+    storage = SqlStorage.open(f"sqlite:///{file}")
+    return Shop(storage, SqlBlobs(storage.engine))
 
 
 def main() -> int:
@@ -101,7 +101,7 @@ def main() -> int:
     parser.add_argument("--database", type=Path, help="a file of SQLite's to keep the desk in")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     arguments = parser.parse_args()
-    shop = Shop(stored(arguments.database))
+    shop = shop_in(arguments.database)
     try:
         mails = read_mailbox(arguments.path)
     except InvalidInput as refused:
