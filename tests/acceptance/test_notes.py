@@ -241,6 +241,16 @@ def test_notes_of_a_merged_ticket_go_to_the_survivor(shop):
     assert [it.text for it in shop.dora.thread(other.id) if isinstance(it, InlineNote)] == ["In the thread"]
 
 
+def test_note_beside_a_merged_ticket_is_found_with_that_ticket_alone(shop):
+    """NT-4: Who sees the survivor and not the merged ticket reads no note beside the latter, and finds none either."""
+    hidden, survivor = shop.ticket(department=shop.legal), shop.ticket(department=shop.billing)
+    shop.system.do(commands.MergeInto(survivor.id), on=hidden.id)
+    shop.dora.do(commands.AddTicketNote("SECRET"), on=hidden.id)
+
+    assert [it.id for it in shop.dora.search("secret").items] == [hidden.id]
+    assert shop.ana.search("secret").items == shop.ana.notes(survivor.id) == ()
+
+
 def test_notes_are_reminders(shop, letters):
     """NT-8: A note on a ticket that is postponed for an agent reminds them: it is there when the ticket comes back."""
     ours = shop.ana.do(commands.OpenInternalTicket("Call Mia", assignee=shop.dora.actor.id, about=shop.mia.id))

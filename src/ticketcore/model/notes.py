@@ -42,7 +42,7 @@ class TicketNote(SideNote):
 
     def passage(self) -> Passage:
         """What it says, to agents alone."""
-        return Passage(FoundBy.THREAD, self.ticket, private=(self.text,))
+        return Passage(FoundBy.TICKET, self.ticket, private=(self.text,))
 
 
 @attrs.frozen(kw_only=True)
