@@ -10,7 +10,7 @@ from tests.small_shop import SmallShop
 from ticketcore import _blobs
 from ticketcore.async_desk import AsyncHelpDesk
 from ticketcore.commands.contacts import AddContact
-from ticketcore.commands.merging import SplitOff
+from ticketcore.commands.merging import MergeInto, SplitOff
 from ticketcore.commands.messages import SendAnswer, SendInternalMessage
 from ticketcore.commands.notes import AddInlineNote
 from ticketcore.commands.purging import Purge
@@ -94,6 +94,18 @@ def test_files_go_with_the_last_ticket_that_names_them(shop):
             assert stored(shop) == ["both"]
 
     assert stored(shop) == []
+
+
+def test_files_of_merged_tickets_go_with_the_survivor(shop):
+    """TK-18: What was attached to a merged ticket goes when the one that took it over is purged."""
+    merged, survivor = shop.ticket(attachments=[upload("one")]), shop.ticket(attachments=[upload("both")])
+    shop.ana.do(MergeInto(survivor.id), on=merged.id)
+    shop.system.do(Delete(), on=survivor.id)
+    shop.system.do(Purge(), on=survivor.id)
+
+    shop.clock.advance(2 * DAY)
+
+    assert (shop.system.sweep_blobs(), stored(shop)) == (2, [])
 
 
 def test_files_of_a_split_message_stay(shop):

@@ -196,6 +196,20 @@ def test_what_was_erased_or_purged_is_not_found(shop):
     assert found(shop.system, "dear") == {ticket.id}
 
 
+def test_what_was_merged_is_not_found_when_the_survivor_is_purged(shop):
+    """TK-18: No word of a merged ticket finds anything, for anybody, once the ticket that took it over is purged."""
+    first, second, survivor = (shop.ticket(subject=subject) for subject in ("Shade", "Bulb", "Lamp"))
+    customer(shop).do(commands.SendMessage("by courier"), on=first.id)
+    shop.ana.do(commands.AddInlineNote("paid twice"), on=second.id)
+    shop.ana.do(commands.MergeInto(second.id), on=first.id)
+    shop.ana.do(commands.MergeInto(survivor.id), on=second.id)
+    shop.system.do(commands.Delete(), on=survivor.id)
+    shop.system.do(commands.Purge(), on=survivor.id)
+
+    for words in ("shade", "bulb", "lamp", "courier", "paid", "charged", "mia"):
+        assert found(shop.system, words) == found(customer(shop), words) == set(), words
+
+
 def test_deleted_tickets_are_found_by_agents_alone(shop):
     """TK-14: A deleted ticket is found by agents, who can leave it out with a condition, and by no customer."""
     ticket = shop.ticket(subject="Lamp")

@@ -2,10 +2,13 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.fakes import records_of
 from tests.small_shop import SmallShop
 from ticketcore.automation.commands import AddRule
+from ticketcore.commands.chats import StartChatOnTicket
 from ticketcore.commands.merging import LinkTo, MakeSubTicketOf, MergeInto
 from ticketcore.commands.messages import SendAnswer, SendMessage
 from ticketcore.commands.notes import AddInlineNote, AddTicketNote
@@ -13,13 +16,15 @@ from ticketcore.commands.participants import AddFollowers
 from ticketcore.commands.purging import Purge
 from ticketcore.commands.status import Delete, MarkAsSpam, Postpone
 from ticketcore.commands.tickets import AddTags, SubmitTicket
+from ticketcore.commands.time_tracking import LogTime
 from ticketcore.conditions import EventF
 from ticketcore.errors import AccessDenied, NotFound, OutOfPlace
 from ticketcore.events import SubTicketRemoved, TicketOpened
 from ticketcore.model.actors import SYSTEM
+from ticketcore.model.departments import membership_id
 from ticketcore.model.ids import RatingId
 from ticketcore.model.keys import NaturalKey
-from ticketcore.model.kinds import MAIL_IDS, MEMBERSHIPS, RATINGS, RECEIVED_MAILS
+from ticketcore.model.kinds import MAIL_IDS, MEMBERSHIPS, RATINGS, RECEIVED_MAILS, TICKETS
 from ticketcore.model.permissions import Permission
 from ticketcore.model.ratings import Rating
 from ticketcore.model.tombstones import Tombstone
@@ -54,6 +59,13 @@ def naming(shop, text):
     """The names of the classes of all stored records in which something stands."""
     records = [it for shelf in records_of(shop.storage).values() for it in shelf.values()]
     return sorted(type(it).__name__ for it in records if text in repr(it))
+
+
+def let_ana_purge(shop):
+    """Has Ana's membership of billing list purging."""
+    id = membership_id(shop.billing, shop.ana.actor.id)
+    membership = records_of(shop.storage)["membership"][id]
+    shop.rewrite(MEMBERSHIPS, id, permissions=membership.permissions | {Permission.PURGE})
 
 
 def test_purging_leaves_a_tombstone(shop, full):
@@ -126,8 +138,7 @@ def test_membership_can_list_purging(shop):
     """A member whose membership lists purging purges the department's tickets."""
     ticket = shop.ticket(department=shop.billing)
     shop.ana.do(Delete(), on=ticket.id)
-    membership = next(iter(records_of(shop.storage)["membership"].values()))
-    shop.rewrite(MEMBERSHIPS, membership.id, permissions=membership.permissions | {Permission.PURGE})
+    let_ana_purge(shop)
 
     assert shop.ana.do(Purge(), on=ticket.id).by == shop.ana.actor
 
@@ -190,25 +201,123 @@ def test_merged_ticket_goes_from_all_survivors(shop, chain):
     assert shop.ana.ticket(third).merged_from == (second,)
 
 
-def test_replies_pass_over_a_purged_survivor(shop, chain):
-    """What is written to a ticket whose survivor was purged reaches the next one."""
+def test_survivor_takes_its_merged_tickets_along(shop, chain):
+    """TK-18: What was merged into a purged ticket goes with it, and leaves a tombstone of its own."""
     first, second, third = chain
+
     purge(shop, second)
 
-    assert (shop.ana.ticket(first).merged_into, shop.ana.ticket(third).merged_from) == (third, (first,))
-    assert shop.desk.as_customer(shop.mia.id).do(SendMessage("Hello?"), on=first).ticket == third
+    assert shop.ana.ticket(third).merged_from == ()
+    assert {it.id: it.by for it in records_of(shop.storage)["tombstone"].values()} == {first: SYSTEM, second: SYSTEM}
+    for id in (first, second):
+        with pytest.raises(NotFound):
+            shop.system.ticket(id)
 
 
-def test_replies_without_a_survivor_are_not_lost(shop, chain):
-    """What is written to a closed ticket whose last survivor was purged begins a follow-up (TK-14)."""
-    _, second, third = chain
-    purge(shop, third)
+def test_all_of_a_merge_goes_with_the_last_survivor(shop):
+    """TK-18: Nothing that was said on tickets remains when the one that took them over is purged."""
+    survivor, tickets = shop.ticket(subject=SECRET), [shop.ticket(subject=SECRET) for _ in range(3)]
+    for ticket in tickets:
+        shop.ana.do(AddInlineNote(SECRET), on=ticket.id)
+        shop.ana.do(AddTicketNote(SECRET), on=ticket.id)
+        shop.ana.do(LogTime(timedelta(minutes=5), text=SECRET), on=ticket.id)
+        shop.desk.as_customer(shop.mia.id).do(StartChatOnTicket(SECRET), on=ticket.id)
+        shop.ana.do(MergeInto(survivor.id), on=ticket.id)
 
-    message = shop.desk.as_customer(shop.mia.id).do(SendMessage("Hello?"), on=second)
+    purge(shop, survivor.id)
 
-    assert shop.ana.ticket(second).merged_into is None
-    assert message.ticket not in chain
-    assert shop.ana.ticket(message.ticket).links == {second}
+    assert naming(shop, SECRET) == []
+    for ticket in (survivor, *tickets):
+        assert naming(shop, ticket.id) == ["Tombstone"]
+        assert naming(shop, ticket.reference) == ["Tombstone"]
+
+
+def test_what_went_over_stays_with_the_survivor(shop):
+    """Notes beside a ticket that was merged are the survivor's: to purge the merged ticket alone leaves them."""
+    merged, survivor = shop.ticket(), shop.ticket()
+    shop.ana.do(AddTicketNote("Order 7"), on=merged.id)
+    shop.ana.do(MergeInto(survivor.id), on=merged.id)
+
+    purge(shop, merged.id)
+
+    assert [it.text for it in shop.ana.notes(survivor.id)] == ["Order 7"]
+    assert shop.ana.ticket(survivor.id).merged_from == ()
+
+
+def test_tickets_that_go_together_are_told_nothing_of_each_other(shop):
+    """Where a ticket and its survivor are linked, or one is a part of the other, no event outlives them."""
+    merged, survivor, other = (shop.ticket() for _ in range(3))
+    shop.ana.do(LinkTo(survivor.id), on=merged.id)
+    shop.ana.do(LinkTo(other.id), on=merged.id)
+    shop.ana.do(MakeSubTicketOf(survivor.id), on=merged.id)
+    shop.ana.do(MakeSubTicketOf(merged.id), on=other.id)
+    shop.ana.do(MergeInto(survivor.id), on=merged.id)
+
+    purge(shop, survivor.id)
+
+    assert naming(shop, survivor.id) == ["Tombstone"]
+    kept = shop.ana.ticket(other.id)
+    assert (kept.links, kept.parent) == (frozenset(), None)
+
+
+def test_each_ticket_that_goes_must_be_allowed_to(shop):
+    """Who may not purge a merged ticket does not purge the one that took it over; the error says which, and why."""
+    survivor, merged, hidden = (shop.ticket(department=shop.billing) for _ in range(3))
+    for it in (merged, hidden):
+        shop.ana.do(MergeInto(survivor.id), on=it.id)
+    shop.ana.do(Delete(), on=survivor.id)
+    let_ana_purge(shop)
+    shop.rewrite(TICKETS, merged.id, department=None)
+    shop.rewrite(TICKETS, hidden.id, department=shop.legal)
+
+    with shop.refusing(AccessDenied) as caught:
+        shop.ana.do(Purge(), on=survivor.id)
+
+    assert caught.value.reason.startswith("what was merged into the ticket goes with it; ")
+    assert f"ticket {merged.reference}: 'purge' " in caught.value.reason
+    assert "ticket out of sight: " in caught.value.reason
+    assert hidden.reference not in caught.value.reason
+
+
+SEVERAL = 5
+"""Among how many tickets some merge."""
+
+
+@given(
+    merges=st.lists(st.tuples(st.integers(0, SEVERAL - 1), st.integers(0, SEVERAL - 1)), max_size=SEVERAL),
+    purged=st.integers(0, SEVERAL - 1),
+)
+@settings(max_examples=20, deadline=None)
+def test_no_record_and_no_search_finds_a_word_of_what_went(merges, purged):
+    """TK-18: Whatever merged into what, exactly the purged ticket and all below it are gone, with every word."""
+    shop = SmallShop()
+    tickets = [shop.ticket(subject=f"matter{number}") for number in range(SEVERAL)]
+    into: dict[int, int] = {}
+    for merged, survivor in merges:
+        if merged != survivor and merged not in into and survivor not in into:
+            shop.ana.do(AddInlineNote(f"aside{merged}"), on=tickets[merged].id)
+            shop.ana.do(MergeInto(tickets[survivor].id), on=tickets[merged].id)
+            into[merged] = survivor
+    gone = {it for it in range(SEVERAL) if purged in with_survivors(it, into)}
+
+    purge(shop, tickets[purged].id)
+
+    for number, ticket in enumerate(tickets):
+        matter = {it.id for it in shop.system.search(f"matter{number}").items}
+        if number in gone:
+            assert naming(shop, f"matter{number}") == naming(shop, f"aside{number}") == []
+            assert (matter, shop.system.count(words=f"aside{number}")) == (set(), 0)
+            assert "Tombstone" in naming(shop, ticket.id)
+        else:
+            assert ticket.id in matter
+
+
+def with_survivors(ticket, into):
+    """A ticket, and all that took it over."""
+    found = [ticket]
+    while found[-1] in into:
+        found.append(into[found[-1]])
+    return found
 
 
 def test_rule_purges(shop):
