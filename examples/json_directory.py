@@ -21,6 +21,7 @@ import attrs
 from ticketcore.errors import InvalidInput, StaleRecord, StorageError
 from ticketcore.model.kinds import Kind
 from ticketcore.query import Page, Query, field_reader, members
+from ticketcore.storage.directory import DirectoryBlobs
 from ticketcore.storage.protocols import Changes, Found, Key, RecordCodec, Tally
 
 T = TypeVar("T")
@@ -28,7 +29,7 @@ T = TypeVar("T")
 
 class JsonDirectory:
     """
-    Records in JSON files.
+    Records in JSON files, and beside them, in `blobs`, the bytes of attachments.
 
     Args:
         path: Where they lie.
@@ -39,6 +40,7 @@ class JsonDirectory:
         self.folder = Path(path) / quote(tenant, safe="")
         with errors_of_the_disk():
             self.folder.mkdir(parents=True, exist_ok=True)
+        self.blobs = DirectoryBlobs(self.folder / "blobs")
 
     def session(self, codec: RecordCodec) -> "JsonSession":
         """A new session. Entering it waits until no other one is open, in whatever thread or process."""

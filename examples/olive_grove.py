@@ -30,7 +30,7 @@ from ticketcore.model.lifecycle import SET_ASIDE
 from ticketcore.model.people import Agent
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.seats import AgentSeat
-from ticketcore.storage.protocols import BlobStore, Storage
+from ticketcore.storage.protocols import Storage
 
 SHOP = "olivegrove.example"
 
@@ -92,13 +92,12 @@ class Shop:
     The desk of the shop, with its people and rules; set up where the storage is empty, found again where it is not.
 
     Args:
-        storage: Where the desk's records live; in memory, if not given.
-        blobs: Where the bytes of attachments live; in memory, if not given.
+        storage: Where the desk's records live, and the bytes of attachments; in memory, if not given.
     """
 
-    def __init__(self, storage: Storage | None = None, blobs: BlobStore | None = None) -> None:
+    def __init__(self, storage: Storage | None = None) -> None:
         self.clock = MailClock()
-        self.desk = HelpDesk(storage, blobs=blobs, clock=self.clock)
+        self.desk = HelpDesk(storage, clock=self.clock)
         self.system = self.desk.as_system()
         self.mail = EmailChannel(self.system, TokenSigner(b"a secret of this demo alone", SHOP), is_sender_proven=bool)
         self.departments: dict[str, Department] = {}

@@ -87,11 +87,10 @@ def shop_in(file: Path | None) -> Shop:
     """The shop whose desk is kept in a file, which is made if need be; in memory without one."""
     if file is None:
         return Shop()
-    from ticketcore.storage.sql import SqlBlobs, SqlStorage  # noqa: PLC0415 - only who keeps the desk needs the extra
+    from ticketcore.storage.sql import SqlStorage  # noqa: PLC0415 - only who keeps the desk needs the extra
 
     file.parent.mkdir(parents=True, exist_ok=True)
-    storage = SqlStorage.open(f"sqlite:///{file}")
-    return Shop(storage, SqlBlobs(storage.engine))
+    return Shop(SqlStorage.open(f"sqlite:///{file}"))
 
 
 def main() -> int:

@@ -19,7 +19,7 @@ from threading import Event
 from ticketcore import Conflict, HelpDesk, StorageError
 from ticketcore.notices import AgentNotice, CustomerNotice, MailNotice, Notice
 from ticketcore.notifications import DeliveryReport
-from ticketcore.storage.sql import SqlBlobs, SqlStorage
+from ticketcore.storage.sql import SqlStorage
 
 NOTHING = DeliveryReport()
 PAUSE = 5.0
@@ -93,8 +93,7 @@ def main() -> int:
     parser.add_argument("--once", action="store_true", help="stop when nothing is left to do")
     parser.add_argument("--pause", type=float, default=PAUSE, help="seconds to wait then, at most")
     arguments = parser.parse_args()
-    storage = SqlStorage.open(arguments.url)
-    desk = HelpDesk(storage, blobs=SqlBlobs(storage.engine), notifier=PrintingNotifier())
+    desk = HelpDesk(SqlStorage.open(arguments.url), notifier=PrintingNotifier())
     worker = Worker(desk, arguments.pause)
     if arguments.once:
         worker.do_what_is_due()

@@ -29,6 +29,7 @@ from ticketcore.extensions import Extensions
 from ticketcore.model.ids import AgentId, ContactId, TicketId
 from ticketcore.model.lifecycle import ANSWERED, CLOSED, DELETED, NEW, OPEN, POSTPONED, RESOLVED, SPAM, Status
 from ticketcore.model.permissions import Permission
+from ticketcore.model.thread import InternalMessage
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.storage.memory import AsyncMemoryBlobs, AsyncMemoryStorage, MemoryBlobs, MemoryStorage
 
@@ -190,6 +191,51 @@ def test_what_is_no_storage_is_refused_when_the_desk_is_made():
             make(url)
         with pytest.raises(InvalidInput, match=r"using: storage: expected a storage"):
             make().using(url)
+
+
+@pytest.mark.parametrize("make", [HelpDesk, AsyncHelpDesk])
+def test_what_cannot_send_or_keep_is_refused_when_the_desk_is_made(make):
+    """A function is no notifier, and a folder's name no blob store: both are refused before anything can be lost."""
+    for wrong in (print, "smtp://localhost", 5):
+        with pytest.raises(InvalidInput, match="HelpDesk: notifier: expected a notifier, which has a method send"):
+            make(notifier=wrong)
+    for wrong in ("/var/attachments", {}, MemoryStorage()):
+        with pytest.raises(InvalidInput, match="HelpDesk: blobs: expected a blob store"):
+            make(blobs=wrong)
+        with pytest.raises(InvalidInput, match="using: blobs: expected a blob store"):
+            make().using(MemoryStorage(), blobs=wrong)
+
+
+class RecordsAlone:
+    """A storage that brings no place for bytes."""
+
+    def __init__(self):
+        self.session = MemoryStorage().session
+
+
+@pytest.mark.parametrize(
+    ("make", "blobs"), [(HelpDesk, MemoryBlobs()), (AsyncHelpDesk, AsyncMemoryBlobs())], ids=["plain", "awaited"]
+)
+def test_bytes_are_nowhere_but_where_somebody_said(make, blobs):
+    """What brings no place for bytes is used with one that is given: bytes in memory would be gone before records."""
+    with pytest.raises(InvalidInput, match=r"blobs: expected a blob store, for the storage brings none: such as Dir"):
+        make(RecordsAlone())
+
+    make(RecordsAlone(), blobs=blobs)
+    make().using(RecordsAlone())
+
+
+def test_desks_on_one_storage_share_its_bytes():
+    """A desk made anew on a storage in memory, or an asynchronous one beside it, finds the bytes, too."""
+    upload = Upload("till.txt", "text/plain", b"100")
+    storage = MemoryStorage()
+    ana = HelpDesk(storage).as_system().do(AddAgent("Ana")).id
+    ticket = HelpDesk(storage).as_agent(ana).do(OpenInternalTicket("The till", "It is short.", attachments=[upload]))
+    again, awaited = HelpDesk(storage).as_agent(ana), AsyncHelpDesk(AsyncMemoryStorage(storage)).as_agent(ana)
+    (message,) = (it for it in again.thread(ticket.id) if isinstance(it, InternalMessage))
+
+    assert again.download(message.attachments[0].id, on=ticket.id) == b"100"
+    assert asyncio.run(awaited.download(message.attachments[0].id, on=ticket.id)) == b"100"
 
 
 def test_what_is_to_be_awaited_belongs_to_the_asynchronous_desk():

@@ -10,13 +10,13 @@ from ticketcore._ids import RandomIds
 from ticketcore._steps import AsyncWorld, Steps, drive_async
 from ticketcore.async_seats import AsyncAgentSeat, AsyncCustomerSeat, AsyncSystemSeat
 from ticketcore.configuration import Setup
-from ticketcore.desk import STANDARD_SETUP, a_storage, an_id, system_clock
+from ticketcore.desk import STANDARD_SETUP, a_notifier, a_storage, an_id, blobs_of, system_clock
 from ticketcore.extensions import NO_EXTENSIONS, Extensions
 from ticketcore.model.actors import SYSTEM, Actor
 from ticketcore.model.ids import AgentId, ContactId
 from ticketcore.notices import AsyncNotifier
 from ticketcore.serialization import Codec
-from ticketcore.storage.memory import AsyncMemoryBlobs, AsyncMemoryStorage
+from ticketcore.storage.memory import AsyncMemoryStorage
 from ticketcore.storage.protocols import AsyncBlobStore, AsyncStorage
 
 R = TypeVar("R")
@@ -41,10 +41,11 @@ class AsyncHelpDesk:
         notifier: AsyncNotifier | None = None,
     ) -> None:
         self._storage = AsyncMemoryStorage() if storage is None else a_storage("AsyncHelpDesk", storage)
-        self._blobs = AsyncMemoryBlobs() if blobs is None else blobs
+        self._given_blobs = blobs
+        self._blobs: AsyncBlobStore = blobs_of("AsyncHelpDesk", self._storage, blobs)
         self.codec = Codec(extensions, life_cycle=setup.life_cycle)
         self.flow = Flow(setup=setup, clock=clock, new_id=new_id or RandomIds(), codec=self.codec)
-        self.notifier = notifier
+        self.notifier = notifier if notifier is None else a_notifier("AsyncHelpDesk", notifier)
 
     def using(self, storage: AsyncStorage, *, blobs: AsyncBlobStore | None = None) -> "AsyncHelpDesk":
         """
@@ -52,11 +53,17 @@ class AsyncHelpDesk:
 
         Args:
             storage: Such as `AsyncSqlStorage.joined` gives.
-            blobs: Where the bytes of attachments live meanwhile; where they always do, if not given.
+            blobs: Where the bytes of attachments live meanwhile. If not given, where this desk was told to keep them;
+                if it was not told, where that storage keeps them: for one that is joined, in the same transaction.
+
+        Raises:
+            InvalidInput: One of them is not what it should be.
         """
+        given = self._given_blobs if blobs is None else blobs
         desk = copy(self)
         desk._storage = a_storage("using", storage)  # noqa: SLF001 - a desk of our own
-        desk._blobs = self._blobs if blobs is None else blobs  # noqa: SLF001 - as above
+        desk._given_blobs = given  # noqa: SLF001 - as above
+        desk._blobs = blobs_of("using", storage, given, otherwise=self._blobs)  # noqa: SLF001 - as above
         desk.flow = self.flow.in_one_attempt()
         return desk
 

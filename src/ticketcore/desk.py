@@ -21,7 +21,7 @@ from ticketcore.model.ids import AgentId, ContactId
 from ticketcore.notices import Notifier
 from ticketcore.seats import AgentSeat, CustomerSeat, SystemSeat
 from ticketcore.serialization import Codec
-from ticketcore.storage.memory import MemoryBlobs, MemoryStorage
+from ticketcore.storage.memory import MemoryStorage
 from ticketcore.storage.protocols import BlobStore, Storage
 
 Id = TypeVar("Id", bound=str)
@@ -45,12 +45,15 @@ class HelpDesk:
 
     Args:
         storage: Where records live; by default in memory.
-        blobs: Where the bytes of attachments live; by default in memory.
+        blobs: Where the bytes of attachments live; by default where the storage keeps them, beside its records.
         setup: Access policy, life cycle, assigner and the like.
         extensions: What the host adds: commands, events, records, fields of conditions.
         clock: Tells the time, with its zone.
         new_id: The source of ids: called with the time, gives an id that nobody has had.
         notifier: What sends notices to customers and agents; without one they wait in the outbox.
+
+    Raises:
+        InvalidInput: One of them is not what it should be; or no blobs are given, and the storage brings none.
     """
 
     def __init__(
@@ -65,10 +68,11 @@ class HelpDesk:
         notifier: Notifier | None = None,
     ) -> None:
         self._storage = MemoryStorage() if storage is None else a_storage("HelpDesk", storage)
-        self._blobs = MemoryBlobs() if blobs is None else blobs
+        self._given_blobs = blobs
+        self._blobs: BlobStore = blobs_of("HelpDesk", self._storage, blobs)
         self.codec = Codec(extensions, life_cycle=setup.life_cycle)
         self.flow = Flow(setup=setup, clock=clock, new_id=new_id or RandomIds(), codec=self.codec)
-        self.notifier = notifier
+        self.notifier = notifier if notifier is None else a_notifier("HelpDesk", notifier)
 
     def using(self, storage: Storage, *, blobs: BlobStore | None = None) -> "HelpDesk":
         """
@@ -80,11 +84,17 @@ class HelpDesk:
 
         Args:
             storage: Such as `SqlStorage.joined` gives.
-            blobs: Where the bytes of attachments live meanwhile; where they always do, if not given.
+            blobs: Where the bytes of attachments live meanwhile. If not given, where this desk was told to keep them;
+                if it was not told, where that storage keeps them: for one that is joined, in the same transaction.
+
+        Raises:
+            InvalidInput: One of them is not what it should be.
         """
+        given = self._given_blobs if blobs is None else blobs
         desk = copy(self)
         desk._storage = a_storage("using", storage)  # noqa: SLF001 - a desk of our own
-        desk._blobs = self._blobs if blobs is None else blobs  # noqa: SLF001 - as above
+        desk._given_blobs = given  # noqa: SLF001 - as above
+        desk._blobs = blobs_of("using", storage, given, otherwise=self._blobs)  # noqa: SLF001 - as above
         desk.flow = self.flow.in_one_attempt()
         return desk
 
@@ -125,6 +135,28 @@ def a_storage(asked: str, storage: S) -> S:
         wanted = "a storage, such as SqlStorage.open(url), or nothing for memory"
         raise InvalidInput(asked, [Fault("storage", wanted, shown(storage))])
     return storage
+
+
+def blobs_of(asked: str, storage: object, given: S | None, *, otherwise: S | None = None) -> S:
+    """
+    The blob store to use: the one that is given, or else the storage's own, or else another.
+
+    There is none in memory by default: its bytes would be gone before the records that name them.
+    """
+    found: S | None = next((it for it in (given, getattr(storage, "blobs", None), otherwise) if it is not None), None)
+    if found is None or not hasattr(found, "stored_before"):
+        wanted = "a blob store, for the storage brings none" if found is None else "a blob store"
+        hint = f"{wanted}: such as DirectoryBlobs(path), or MemoryBlobs() for bytes that may end with the process"
+        raise InvalidInput(asked, [Fault("blobs", hint, shown(found))])
+    return found
+
+
+def a_notifier(asked: str, notifier: S) -> S:
+    """The notifier, if it is one as far as can be seen."""
+    if not hasattr(notifier, "send"):
+        wanted = "a notifier, which has a method send, or nothing"
+        raise InvalidInput(asked, [Fault("notifier", wanted, shown(notifier))])
+    return notifier
 
 
 def an_id(asked: str, id: Id) -> Id:

@@ -6,8 +6,8 @@ from functools import partial
 import pytest
 from json_directory import JsonDirectory
 
-from ticketcore import HelpDesk, StorageError
-from ticketcore.commands import AddContact
+from ticketcore import HelpDesk, StorageError, Upload
+from ticketcore.commands import AddContact, SubmitTicket
 from ticketcore.conformance import Capability, StorageLaws
 
 
@@ -26,6 +26,17 @@ class TestJsonDirectory(StorageLaws):
     def break_store(self, opener):
         """Removes the directory."""
         shutil.rmtree(*opener.args)
+
+
+def test_bytes_are_beside_the_records(tmp_path):
+    """Who opens the directory again finds the bytes of attachments with the tickets."""
+    scan = Upload("scan.txt", "text/plain", b"scanned")
+    mia = HelpDesk(JsonDirectory(tmp_path)).as_system().do(AddContact("Mia")).id
+    ticket = HelpDesk(JsonDirectory(tmp_path)).as_customer(mia).do(SubmitTicket("Invoice 7", attachments=[scan]))
+    customer = HelpDesk(JsonDirectory(tmp_path)).as_customer(mia)
+    (message,) = customer.thread(ticket.id)
+
+    assert customer.download(message.attachments[0].id, on=ticket.id) == scan.content
 
 
 @pytest.mark.parametrize("content", ["{", '{"mia": {}}', ""])

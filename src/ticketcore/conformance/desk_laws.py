@@ -33,7 +33,7 @@ from ticketcore.model.ids import TicketId
 from ticketcore.model.kinds import TICKETS
 from ticketcore.model.tickets import Priority
 from ticketcore.query import Query
-from ticketcore.storage.memory import MemoryStorage
+from ticketcore.storage.memory import MemoryBlobs, MemoryStorage
 from ticketcore.storage.protocols import Changes, Key, RecordCodec, Removal, Session, Storage
 
 MORNING: Final = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -104,6 +104,7 @@ class _Office:
         self.now = MORNING
         self.desk = HelpDesk(
             storage,
+            blobs=MemoryBlobs(),
             extensions=EXTENSIONS,
             clock=lambda: self.now,
             new_id=lambda _now: f"{next(numbers):032x}",

@@ -27,10 +27,12 @@ class MemoryStorage:
     """
     Records in memory, one shelf for each kind.
 
-    Every method does one thing, and does it alone: while it runs no other thread reads or writes.
+    Every method does one thing, and does it alone: while it runs no other thread reads or writes. The bytes of
+    attachments are beside them, in `blobs`.
     """
 
     def __init__(self) -> None:
+        self.blobs = MemoryBlobs()
         self._shelves: dict[str, Shelf] = {}
         self._words: WordIndex | None = None
         self._alone = threading.RLock()
@@ -202,6 +204,7 @@ class AsyncMemoryStorage:
 
     def __init__(self, storage: MemoryStorage | None = None) -> None:
         self._storage = MemoryStorage() if storage is None else storage
+        self.blobs = AsyncMemoryBlobs(self._storage.blobs)
 
     def session(self, codec: RecordCodec | None = None) -> "AsyncMemorySession":
         """A new session. It keeps records as they are, so it needs no codec."""

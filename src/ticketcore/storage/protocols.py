@@ -241,6 +241,10 @@ class Storage(Protocol):
 
     A storage that lacks a capability (threads, processes, reopening, tenants, an index of words) says so to the kit,
     and those sentences are not asked of it.
+
+    A storage may bring a place for the bytes of attachments, which a desk on it uses when it is given no other: an
+    attribute `blobs` with a `BlobStore` for the same tenant (an `AsyncBlobStore`, if the storage is asynchronous). To a
+    desk on a storage that brings none, whoever makes it has to give one.
     """
 
     def session(self, codec: RecordCodec) -> AbstractContextManager[Session]:

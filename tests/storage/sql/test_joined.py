@@ -15,8 +15,11 @@ from ticketcore import AsyncHelpDesk, Conflict, NotFound, Upload
 from ticketcore.automation import AddRule
 from ticketcore.commands import AddAgent, AddContact, AddDepartment, AddTags, AssignNext, SubmitTicket, Transfer
 from ticketcore.events import TicketOpened
-from ticketcore.storage.sql import AsyncSqlStorage, SqlBlobs
+from ticketcore.storage.memory import MemoryBlobs
+from ticketcore.storage.sql import AsyncSqlStorage
 
+SCAN = Upload("scan.txt", "text/plain", b"scanned")
+SUBMIT = SubmitTicket("Invoice 7", attachments=[SCAN])
 ORDERS = Table("orders", MetaData(), Column("id", Integer, primary_key=True))
 
 
@@ -177,16 +180,36 @@ def test_what_the_desk_keeps_survives(desk, storage, mia):
 
 
 def test_bytes_are_the_hosts_too(desk, storage, mia):
-    """Attachments' bytes can be put in the host's transaction, and go with it."""
-    upload = Upload("scan.txt", "text/plain", b"scanned")
+    """Attachments' bytes are put in the host's transaction, and are there if and when the host commits."""
     with storage.engine.connect() as connection:
-        blobs = SqlBlobs(connection, tenant=storage.tenant)
-        joined = desk.using(storage.joined(connection), blobs=blobs)
-        joined.as_customer(mia).do(SubmitTicket("Invoice 7", attachments=[upload]))
-        assert blobs.get(upload.digest) == b"scanned"
+        joined = storage.joined(connection)
+        desk.using(joined).as_customer(mia).do(SUBMIT)
+        assert joined.blobs.get(SCAN.digest) == SCAN.content
         connection.rollback()
 
-    assert SqlBlobs(storage.engine, tenant=storage.tenant).get(upload.digest) is None
+    assert storage.blobs.get(SCAN.digest) is None
+    with storage.engine.begin() as connection:
+        customer = desk.using(storage.joined(connection)).as_customer(mia)
+        ticket = customer.do(SUBMIT)
+        (message,) = customer.thread(ticket.id)
+        assert customer.download(message.attachments[0].id, on=ticket.id) == SCAN.content
+    assert desk.as_customer(mia).download(message.attachments[0].id, on=ticket.id) == SCAN.content
+
+
+def test_bytes_stay_where_the_desk_was_told_to_keep_them(storage):
+    """A desk with blobs of its own keeps them when it is joined; what is rolled back leaves bytes there to sweep."""
+    elsewhere, meanwhile = MemoryBlobs(), MemoryBlobs()
+    desk, _ = a_desk(storage=storage, blobs=elsewhere)
+    mia = desk.as_system().do(AddContact("Mia")).id
+
+    for blobs, told in ((None, elsewhere), (meanwhile, meanwhile)):
+        with storage.engine.connect() as connection:
+            joined = desk.using(storage.joined(connection), blobs=blobs)
+            joined.using(storage.joined(connection)).as_customer(mia).do(SUBMIT)
+            connection.rollback()
+        assert told.get(SCAN.digest) == SCAN.content
+
+    assert storage.blobs.get(SCAN.digest) is None
 
 
 @pytest.mark.parametrize("database", DATABASES)
@@ -198,11 +221,12 @@ def test_asynchronous_session_of_the_host(database):
         desk = AsyncHelpDesk(storage)
         mia = await desk.as_system().do(AddContact("Mia"))
         async with AsyncSession(storage.engine) as session:
-            await desk.using(storage.joined(session)).as_customer(mia.id).do(SubmitTicket("Invoice 7"))
+            await desk.using(storage.joined(session)).as_customer(mia.id).do(SUBMIT)
             await (session.commit() if is_kept else session.rollback())
         tickets = await desk.as_customer(mia.id).tickets()
+        content = await storage.blobs.get(SCAN.digest)
         await storage.close()
-        return len(tickets.items)
+        return len(tickets.items), content
 
-    assert asyncio.run(opened(is_kept=True)) == 1
-    assert asyncio.run(opened(is_kept=False)) == 0
+    assert asyncio.run(opened(is_kept=True)) == (1, SCAN.content)
+    assert asyncio.run(opened(is_kept=False)) == (0, None)

@@ -19,11 +19,13 @@ from sqlalchemy.ext.asyncio import AsyncSession as AsyncOrmSession
 from ticketcore.errors import Fault, InvalidInput
 from ticketcore.query import Page, Query
 from ticketcore.storage.protocols import Changes, Found, Key, RecordCodec, Tally
+from ticketcore.storage.sql.blobs import AsyncSqlBlobs
 from ticketcore.storage.sql.border import errors_of_ours
 from ticketcore.storage.sql.engines import make_async_engine
-from ticketcore.storage.sql.schema import PREFIX
+from ticketcore.storage.sql.schema import PREFIX, TENANT
 from ticketcore.storage.sql.sessions import SqlSession
-from ticketcore.storage.sql.storage import TENANT, SqlStorage, connection_of
+from ticketcore.storage.sql.storage import SqlStorage
+from ticketcore.storage.sql.transactions import connection_of
 
 T = TypeVar("T")
 
@@ -38,7 +40,7 @@ class RunSync(Protocol):
 
 class AsyncSqlStorage:
     """
-    Records in a database, for asynchronous programs.
+    Records in a database, and beside them, in `blobs`, the bytes of attachments, for asynchronous programs.
 
     Args:
         engine: The engine of a SQLite or PostgreSQL database. Sessions take connections from its pool.
@@ -58,6 +60,8 @@ class AsyncSqlStorage:
             raise InvalidInput("AsyncSqlStorage", [Fault("engine", wanted, type(engine).__name__)])
         self.engine = engine
         self._storage = SqlStorage(engine.sync_engine, tenant=tenant, prefix=prefix, schema=schema)
+        self.tenant = self._storage.tenant
+        self.blobs = AsyncSqlBlobs(engine, tenant=tenant, prefix=prefix, schema=schema)
         self._connections = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @classmethod
@@ -133,7 +137,7 @@ class AsyncSqlStorage:
         Args:
             host: The host's connection, or its ORM session.
         """
-        return AsyncJoinedStorage(self._storage, host)
+        return AsyncJoinedStorage(self._storage, host, self.blobs.joined(host))
 
 
 @attrs.frozen(eq=False)
@@ -144,10 +148,12 @@ class AsyncJoinedStorage:
     Args:
         storage: The storage.
         host: The host's connection, or its ORM session.
+        blobs: The storage's bytes, inside the host's transaction.
     """
 
     storage: SqlStorage
     host: AsyncConnection | AsyncOrmSession
+    blobs: AsyncSqlBlobs
 
     @asynccontextmanager
     async def session(self, codec: RecordCodec | None = None) -> "AsyncIterator[AsyncSqlSession]":

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -14,8 +15,8 @@ from sqlalchemy.orm import Session as OrmSession
 
 from ticketcore.storage.sql.border import errors_of_ours
 from ticketcore.storage.sql.dialects import dialect_of
-from ticketcore.storage.sql.schema import PREFIX, all_tables, checked_tenant
-from ticketcore.storage.sql.storage import TENANT, connection_of
+from ticketcore.storage.sql.schema import PREFIX, TENANT, all_tables, checked_tenant
+from ticketcore.storage.sql.transactions import connection_of
 
 R = TypeVar("R")
 
@@ -24,8 +25,9 @@ class SqlBlobs:
     """
     Bytes in a database.
 
-    The tables are those of `SqlStorage`: `SqlBlobs(storage.engine)` has them beside the records. Give both the same
-    tenant: a desk that sweeps bytes removes those that none of its own records names.
+    Every `SqlStorage` brings one, for its own tenant and beside its records: `storage.blobs`. One made by itself is for
+    bytes in another database than the records are in. Give each desk a tenant of its own there: a desk that sweeps
+    bytes removes those that none of its own records names.
 
     Args:
         engine: The engine; or, to work in a transaction of the host's, its connection or ORM session.
@@ -43,27 +45,38 @@ class SqlBlobs:
         schema: str | None = None,
     ) -> None:
         self._engine = engine
-        self.work = BlobWork(tenant, prefix, schema)
+        self._work = BlobWork(tenant, prefix, schema)
+
+    def joined(self, host: Connection | OrmSession) -> "SqlBlobs":
+        """
+        These bytes inside the host's transaction: what is put is there if and when the host commits.
+
+        Args:
+            host: The host's connection, or its ORM session.
+        """
+        joined = copy(self)
+        joined._engine = host  # noqa: SLF001 - a store of our own
+        return joined
 
     def put(self, digest: str, content: bytes, *, now: datetime) -> None:
         """Stores bytes."""
         with self._connection() as connection:
-            self.work.put(connection, digest, content, now)
+            self._work.put(connection, digest, content, now)
 
     def get(self, digest: str) -> bytes | None:
         """The bytes, if they are there."""
         with self._connection() as connection:
-            return self.work.get(connection, digest)
+            return self._work.get(connection, digest)
 
     def stored_before(self, limit: datetime) -> Sequence[str]:
         """The digests of all that was last put before a time."""
         with self._connection() as connection:
-            return self.work.stored_before(connection, limit)
+            return self._work.stored_before(connection, limit)
 
     def remove(self, digest: str, *, before: datetime) -> None:
         """Forgets the bytes, if they were last put before a time."""
         with self._connection() as connection:
-            self.work.remove(connection, digest, before)
+            self._work.remove(connection, digest, before)
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
@@ -97,6 +110,17 @@ class AsyncSqlBlobs:
     ) -> None:
         self._engine = engine
         self._work = BlobWork(tenant, prefix, schema)
+
+    def joined(self, host: AsyncConnection | AsyncOrmSession) -> "AsyncSqlBlobs":
+        """
+        These bytes inside the host's transaction: as `SqlBlobs.joined`.
+
+        Args:
+            host: The host's connection, or its ORM session.
+        """
+        joined = copy(self)
+        joined._engine = host  # noqa: SLF001 - a store of our own
+        return joined
 
     async def put(self, digest: str, content: bytes, *, now: datetime) -> None:
         """Stores bytes."""

@@ -39,6 +39,9 @@ from ticketcore.storage.sql.texts import make_index, table_of_texts
 SCHEMA_VERSION: Final = 1
 """The version of the tables that this version of the library reads and writes."""
 
+TENANT: Final = "main"
+"""Whose records they are where there is one desk."""
+
 PREFIX: Final = "ticketcore_"
 
 INDEXED_START: Final = 100

@@ -17,23 +17,21 @@ from sqlalchemy.orm import Session as OrmSession
 from ticketcore.errors import Fault, InvalidInput
 from ticketcore.serialization import Codec
 from ticketcore.storage.protocols import RecordCodec
+from ticketcore.storage.sql.blobs import SqlBlobs
 from ticketcore.storage.sql.border import errors_of_ours
 from ticketcore.storage.sql.dialects import dialect_of
 from ticketcore.storage.sql.engines import make_engine, make_ready
 from ticketcore.storage.sql.questions import Questions
 from ticketcore.storage.sql.rows import Rows
-from ticketcore.storage.sql.schema import PREFIX, all_tables, check_version, checked_tenant
+from ticketcore.storage.sql.schema import PREFIX, TENANT, all_tables, check_version, checked_tenant
 from ticketcore.storage.sql.sessions import SqlSession
 from ticketcore.storage.sql.statements import Statements
-from ticketcore.storage.sql.transactions import JoinedTransaction, OwnTransaction, Transaction
-
-TENANT = "main"
-"""Whose records they are where there is one desk."""
+from ticketcore.storage.sql.transactions import JoinedTransaction, OwnTransaction, Transaction, connection_of
 
 
 class SqlStorage:
     """
-    Records in a database.
+    Records in a database, and beside them, in `blobs`, the bytes of attachments.
 
     Args:
         engine: The engine of a SQLite or PostgreSQL database. Sessions take connections from its pool.
@@ -53,6 +51,7 @@ class SqlStorage:
             raise InvalidInput("SqlStorage", [Fault("engine", wanted, type(engine).__name__)])
         self.engine = engine
         self.tenant = checked_tenant(tenant)
+        self.blobs = SqlBlobs(engine, tenant=tenant, prefix=prefix, schema=schema)
         self._dialect = dialect_of(engine.dialect)
         self._tables = all_tables(prefix, schema)
         self._statements = Statements(self._tables, self._dialect, engine.dialect)
@@ -119,13 +118,14 @@ class SqlStorage:
         """
         This storage inside the host's transaction, for `desk.using`.
 
-        Everything happens on the host's connection. Nothing is begun, committed, rolled back or closed: what must be
-        undone is undone to a savepoint, and what is asked of the desk is there if and when the host commits.
+        Everything happens on the host's connection, bytes of attachments included. Nothing is begun, committed, rolled
+        back or closed: what must be undone is undone to a savepoint, and what is asked of the desk is there if and when
+        the host commits.
 
         Args:
             host: The host's connection, or its ORM session.
         """
-        return JoinedStorage(self, host)
+        return JoinedStorage(self, host, self.blobs.joined(host))
 
     # What the storages beside this one call.
 
@@ -169,10 +169,12 @@ class JoinedStorage:
     Args:
         storage: The storage.
         host: The host's connection, or its ORM session.
+        blobs: The storage's bytes, inside the host's transaction.
     """
 
     storage: SqlStorage
     host: Connection | OrmSession
+    blobs: SqlBlobs
 
     @contextmanager
     def session(self, codec: RecordCodec | None = None) -> Iterator[SqlSession]:
@@ -184,8 +186,3 @@ class JoinedStorage:
             yield session
         finally:
             session.end()
-
-
-def connection_of(host: Connection | OrmSession) -> Connection:
-    """The connection that the host works on."""
-    return host if isinstance(host, Connection) else host.connection()

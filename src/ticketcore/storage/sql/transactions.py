@@ -11,6 +11,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session as OrmSession
 
 from ticketcore.storage.sql.border import commit_errors_of_ours
 from ticketcore.storage.sql.dialects import Dialect
@@ -40,6 +41,11 @@ class Transaction(Protocol):
     def end(self) -> None:
         """Gives back what it held. The connection is whose it was."""
         ...
+
+
+def connection_of(host: Connection | OrmSession) -> Connection:
+    """The connection that a host works on."""
+    return host if isinstance(host, Connection) else host.connection()
 
 
 class OwnTransaction:
