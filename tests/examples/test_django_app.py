@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from tests.storage.sql.databases import POSTGRESQL, new_url
+from ticketcore import Upload
 from ticketcore.commands import AddAgent, Assign, SubmitTicket
 from ticketcore.errors import Conflict
 
@@ -96,6 +97,21 @@ def test_savepoint_of_djangos_takes_a_ticket_with_it(order):
             transaction.set_rollback(True)
 
     assert [it.subject for it in tickets_of(order)] == ["Stays"]
+
+
+def test_bytes_are_in_djangos_transaction_too(order):
+    """The bytes of attachments are there with the ticket that names them, and go with it; nothing waits for itself."""
+    kept, gone = (Upload(f"{it}.txt", "text/plain", it.encode()) for it in ("kept", "gone"))
+    customer = order.customer.contact
+    for upload in (kept, gone):
+        with transaction.atomic(), shop.joined_desk() as joined:
+            joined.as_customer(customer).do(SubmitTicket("A form", attachments=[upload]))
+            transaction.set_rollback(upload is gone)
+
+    assert shop.storage.blobs.get(kept.digest) == kept.content
+    assert shop.storage.blobs.get(gone.digest) is None
+    shop.desk.as_customer(customer).do(SubmitTicket("The form", attachments=[gone]))
+    assert shop.storage.blobs.get(gone.digest) == gone.content
 
 
 def test_conflict_takes_back_only_what_was_asked_of_the_desk(order):
