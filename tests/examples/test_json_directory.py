@@ -8,7 +8,12 @@ from json_directory import JsonDirectory
 
 from ticketcore import HelpDesk, StorageError, Upload
 from ticketcore.commands import AddContact, SubmitTicket
-from ticketcore.conformance import Capability, StorageLaws
+from ticketcore.conformance import BlobStoreLaws, Capability, StorageLaws
+
+
+def blobs_in(path):
+    """The place for bytes that a directory brings."""
+    return JsonDirectory(path).blobs
 
 
 class TestJsonDirectory(StorageLaws):
@@ -26,6 +31,17 @@ class TestJsonDirectory(StorageLaws):
     def break_store(self, opener):
         """Removes the directory."""
         shutil.rmtree(*opener.args)
+
+
+class TestItsBlobs(BlobStoreLaws):
+    """The bytes of attachments beside them."""
+
+    capabilities = {Capability.THREADS, Capability.REOPENING}
+
+    @pytest.fixture
+    def opener(self, tmp_path):
+        """A directory of its own for each law."""
+        return partial(blobs_in, tmp_path)
 
 
 def test_bytes_are_beside_the_records(tmp_path):
