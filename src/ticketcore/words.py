@@ -53,6 +53,11 @@ class Term(FrozenValue):
     is_open: bool = False
 
     @property
+    def whole_words(self) -> tuple[str, ...]:
+        """The words that do not go on."""
+        return self.words[:-1] if self.is_open else self.words
+
+    @property
     def text(self) -> str:
         """What stands in folded words, as `folded` gives them, if and only if the term does."""
         return f" {' '.join(self.words)}{'' if self.is_open else ' '}"

@@ -9,6 +9,7 @@ import threading
 import unicodedata
 from collections import Counter
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import attrs
 
@@ -552,6 +553,9 @@ class Walking(MemoryStorage):
         """The records that say something."""
         return [record for shelf in self._shelves.values() for record in shelf.records.values()]
 
+    def _index_of_words(self):
+        return SimpleNamespace(find=lambda words, _among: self._said(words))
+
     def _said(self, words):
         tickets = self._shelf(TICKETS).records.values()
         return {ticket.id for ticket in words.find(tickets, self.said())}
@@ -604,8 +608,9 @@ def small(ticket):
 class LooksThroughEverything(MemoryStorage):
     """Looks through what agents alone see for everybody."""
 
-    def _said(self, words):
-        return super()._said(attrs.evolve(words, public=False))
+    def _search(self, query, now):
+        words = query.words and attrs.evolve(query.words, public=False)
+        return super()._search(attrs.evolve(query, words=words), now)
 
 
 class CountsThroughEverything(MemoryStorage):

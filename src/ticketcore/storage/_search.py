@@ -5,20 +5,23 @@ Whatever way it takes, the answer is that of `Query.run` over all records.
 """
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from heapq import merge
 from itertools import chain, groupby, islice, takewhile
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
-from ticketcore.conditions import all_of, compile_condition, facts_of
+from ticketcore.conditions import Condition, all_of, compile_condition, facts_of
 from ticketcore.conditions.facts import Getter
 from ticketcore.errors import Fault, InvalidInput, shown
 from ticketcore.query import Order, Page, Query, field_reader, members, order_value
 from ticketcore.storage._routes import Route, route_among, route_past_all, route_past_all_by, routes_to
 from ticketcore.storage._shelf import Place, Shelf, place
 from ticketcore.storage._sorted import Sorted
+from ticketcore.storage._words import WordIndex
+from ticketcore.words import Words
 
 T = TypeVar("T")
 
@@ -42,22 +45,30 @@ class Search(Generic[T]):
         query: The question.
         now: The time that relative conditions count from.
         get: Follows an id to its record, or None.
-        among: The ids of the records that can be found; None for all.
+        index: Where words are looked up, if the query looks for some.
     """
 
     def __init__(
-        self, shelf: Shelf, query: Query[T], *, now: datetime, get: Getter, among: Collection[str] | None = None
+        self, shelf: Shelf, query: Query[T], *, now: datetime, get: Getter, index: WordIndex | None = None
     ) -> None:
         self._shelf = shelf
         self._query = query
         self._now = now
         self._get = get
         self._order = query.order[0] if query.order else _BY_ID
-        self._is_among_some = among is not None
-        if among is not None:
-            self._routes = [route_among(among, query.where)]
+        self._is_among_some = False
+        self._is_said: Callable[[str], bool] | None = None
+        self._routes = routes_to(shelf, query.where, query.viewer) if shelf.records else []
+        if index is not None and query.words is not None:
+            self._look_up(index, query.words)
+
+    def _look_up(self, index: WordIndex, words: Words) -> None:
+        """Has the words lead to the records, or has these asked for them where they are few for so common words."""
+        found = index.find(words, self._shortest().size)
+        if found is None:
+            self._is_said = partial(index.is_said, words)
         else:
-            self._routes = routes_to(shelf, query.where, query.viewer) if shelf.records else []
+            self._routes, self._is_among_some = [route_among(found, self._query.where)], True
 
     def page(self) -> Page[T]:
         """The page that the query asks for."""
@@ -73,7 +84,7 @@ class Search(Generic[T]):
     def count(self) -> int:
         """How many records the condition holds of."""
         route = self._shortest()
-        if route.is_disjoint and not route.rest:
+        if route.is_disjoint and self._holds_of_all(route):
             return route.size
         return sum(1 for _ in self._matching(route, self._records(route)))
 
@@ -83,14 +94,14 @@ class Search(Generic[T]):
         groups = self._groups(route, by)
         if groups is not None:
             return {value: len(run) for value, run in groups.items()}
-        if route.counts_by(by):
+        if self._holds_of_all(route) and route.counts_by(by):
             return route.lengths_by(by)
         matching, read = self._matching(route, self._records(route)), field_reader(by)
         return Counter(value for record in matching for value in members(read(record)))
 
     def _groups(self, route: Route, by: str) -> Mapping[Hashable, Sorted[Place]] | None:
         """All that a route leads to, where an index keeps it apart by a field and nothing is to be asked of it."""
-        if route.rest or not route.is_disjoint:
+        if not self._holds_of_all(route) or not route.is_disjoint:
             return None
         if route.equal == (by,):
             return route.groups
@@ -124,12 +135,18 @@ class Search(Generic[T]):
 
         return min([*self._routes, past_all or shortest], key=cost)
 
+    def _holds_of_all(self, route: Route) -> bool:
+        """Whether nothing is to be asked of the records of a route."""
+        return not route.rest and self._is_said is None
+
     def _matching(self, route: Route, records: Iterable[T]) -> Iterator[T]:
-        """Those records of a route of which the condition holds."""
-        if not route.rest:
-            yield from records
-            return
-        matches = compile_condition(all_of(*route.rest))
+        """Those records of a route of which the condition holds, and the words are said."""
+        matching = self._meeting(route.rest, records) if route.rest else iter(records)
+        is_said = self._is_said
+        return matching if is_said is None else (it for it in matching if is_said(it.id))  # type: ignore[attr-defined]
+
+    def _meeting(self, conditions: Collection[Condition[Any]], records: Iterable[T]) -> Iterator[T]:
+        matches = compile_condition(all_of(*conditions))
         facts: Any = facts_of(self._query.kind, None, self._now, self._get, self._query.viewer)
         for record in records:
             facts.record = record  # one object for all: to make one for each costs more than most conditions

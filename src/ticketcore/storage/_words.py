@@ -3,15 +3,20 @@ The index of words in memory: which tickets are found by what records say.
 
 It is made of all records when words are first looked for, so that nobody pays for it who never does; from then on it is
 told which records changed, and looks at them again before the next answer. So nothing that is taken back is ever in it.
+
+It can be gone through from either end: from a term to the records with its words, and on to their tickets; or from a
+ticket to the records that say something of it. A beginning of words that fits nearly everything is dear one way, and
+what is said of few tickets cheap the other. Costs are told in records that are looked at.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from itertools import chain, takewhile
 from typing import Any, Generic, TypeAlias, TypeVar
 
 import attrs
 
+from ticketcore.model.kinds import TICKETS
 from ticketcore.model.passages import passage_of
 from ticketcore.model.tickets import AnyTicket
 from ticketcore.storage._shelf import Shelf
@@ -91,22 +96,75 @@ class WordIndex:
         self._saying: _Groups[RecordKey] = _Groups()
         self._words: Sorted[str] = Sorted()
         self._tickets: _Groups[str] = _Groups()
+        self._there: _Groups[RecordKey] = _Groups()
 
     def note(self, changes: Changes) -> None:
         """Notes which records have changed."""
         self._changed |= {(it.key.kind.name, it.key.id) for it in changes.removals}
         self._changed |= {(it.kind.name, it.record.id) for it in changes.puts}
 
-    def find(self, words: Words) -> set[str]:
-        """The ids of the tickets of which all these words are said."""
+    def find(self, words: Words, among: int) -> set[str] | None:
+        """
+        The ids of the tickets of which all these words are said.
+
+        Args:
+            words: What is looked for.
+            among: Among how many tickets.
+
+        Returns:
+            None if that would cost more than to ask so many tickets whether it is said of them.
+        """
         self._look_again()
-        found: set[str] | None = None
+        rarest = self._rarest(words.terms, self._cost_of_asking(among))
+        if rarest is None:
+            return None
+        found = self._said_of(rarest, words)
         for term in words.terms:
-            tickets = self._said_of(term, words)
-            found = tickets if found is None else found & tickets
-            if not found:
-                break
-        return found or set()
+            if found and term is not rarest:
+                found = self._narrowed(found, term, words)
+        return found
+
+    def is_said(self, words: Words, ticket: str) -> bool:
+        """Whether all these words are said of a ticket. What was noted since words were looked for does not count."""
+        return self._are_said(words.terms, words, ticket)
+
+    def _rarest(self, terms: Iterable[Term], below: int) -> Term | None:
+        """The term that costs least to look up; None if all cost as much as is said, or more."""
+        rarest = None
+        for term in terms:
+            cost = self._cost_of_looking_up(term, below)
+            if cost < below:
+                rarest, below = term, cost
+        return rarest
+
+    def _narrowed(self, found: set[str], term: Term, words: Words) -> set[str]:
+        """Those tickets of which a term is said, too."""
+        asking = self._cost_of_asking(len(found))
+        if self._cost_of_looking_up(term, asking) < asking:
+            return found & self._said_of(term, words)
+        return {ticket for ticket in found if self._are_said((term,), words, ticket)}
+
+    def _cost_of_asking(self, tickets: int) -> int:
+        """How many records about as many tickets as this have that say something of them; one at least."""
+        return 1 + tickets * len(self._said) // max(1, len(self._shelves[TICKETS.name].records))
+
+    def _cost_of_looking_up(self, term: Term, enough: int) -> int:
+        """How many records are looked at for a term; they are counted until there are enough."""
+        enough = min((enough, *(len(self._saying.of(word)) for word in term.whole_words)))
+        return self._cost_of_going_on(term.words[-1], enough) if term.is_open else enough
+
+    def _cost_of_going_on(self, start: str, enough: int) -> int:
+        cost = 0
+        for word in self._going_on(start):
+            cost += len(self._saying.of(word))
+            if cost >= enough:
+                return enough
+        return cost
+
+    def _are_said(self, terms: Iterable[Term], words: Words, ticket: str) -> bool:
+        places = self._said[TICKETS.name, ticket].places
+        said = [self._said[key] for place in places if words.reaches(place) for key in self._there.of(place)]
+        return all(any(it.says(term, public=words.public) for it in said) for term in terms)
 
     def _said_of(self, term: Term, words: Words) -> set[str]:
         said = map(self._said.__getitem__, self._candidates(term))
@@ -114,11 +172,12 @@ class WordIndex:
         return {id for place in places for id in self._tickets.of(place)}
 
     def _candidates(self, term: Term) -> set[RecordKey]:
-        """The records that have every word of a term."""
-        *closed, last = term.words
-        ending = set(chain.from_iterable(map(self._saying.of, self._going_on(last)))) if term.is_open else None
-        having = [self._saying.of(word) for word in closed]
-        having.append(self._saying.of(last) if ending is None else ending)
+        """The records that have every word of a term; a last one that may go on only if few enough go on so."""
+        having = [self._saying.of(word) for word in term.whole_words]
+        if term.is_open:
+            enough = min(map(len, having), default=None)
+            if enough is None or self._cost_of_going_on(term.words[-1], enough) < enough:
+                having.append(set(chain.from_iterable(map(self._saying.of, self._going_on(term.words[-1])))))
         return set.intersection(*having)
 
     def _going_on(self, start: str) -> Iterator[str]:
@@ -142,6 +201,7 @@ class WordIndex:
 
     def _learn(self, key: RecordKey, said: _Said) -> None:
         self._said[key] = said
+        self._there.add(said.place, key)
         for word in said.words():
             if self._saying.add(word, key):
                 self._words.add(word)
@@ -150,6 +210,7 @@ class WordIndex:
 
     def _forget(self, key: RecordKey, said: _Said) -> None:
         del self._said[key]
+        self._there.remove(said.place, key)
         for word in said.words():
             if self._saying.remove(word, key):
                 self._words.remove(word)

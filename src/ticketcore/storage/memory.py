@@ -18,7 +18,6 @@ from ticketcore.storage._shelf import Shelf
 from ticketcore.storage._turn import Turn
 from ticketcore.storage._words import WordIndex
 from ticketcore.storage.protocols import Changes, Found, Key, RecordCodec, Tally
-from ticketcore.words import Words
 
 T = TypeVar("T")
 
@@ -86,14 +85,13 @@ class MemoryStorage:
 
     def _search(self, query: Query[T], now: datetime) -> Search[T]:
         shelf = self._shelf(query.kind)
-        among = None if query.words is None else self._said(query.words)
-        return Search(shelf, query, now=now, get=self._record, among=among)
+        index = None if query.words is None else self._index_of_words()
+        return Search(shelf, query, now=now, get=self._record, index=index)
 
-    def _said(self, words: Words) -> Collection[str]:
-        """The ids of the tickets of which all these words are said."""
+    def _index_of_words(self) -> WordIndex:
         if self._words is None:
             self._words = WordIndex(self._shelves)
-        return self._words.find(words)
+        return self._words
 
     def _compare(self, changes: Changes) -> None:
         """Raises `StaleRecord` for the first record that is not at the version expected."""
