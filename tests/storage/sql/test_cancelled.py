@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from sqlalchemy import NullPool
 
 from tests.replay import replayed, told
 from tests.storage.sql.databases import DATABASES, a_tenant, url_of
@@ -46,7 +47,8 @@ def test_cancelled_command_is_done_or_is_not(database):
         await mia.do(SubmitTicket("The last", department=department))
 
         assert any(stopped)
-        assert storage.engine.pool.checkedout() == 0
+        pool = storage.engine.pool  # of files, SQLAlchemy 2.0 keeps no connections
+        assert isinstance(pool, NullPool) or pool.checkedout() == 0
         for ticket in (await system.tickets(limit=None)).items:
             thread = await system.thread(ticket.id)
             fields, stored = replayed(thread), told(ticket)
