@@ -1,7 +1,6 @@
 import pytest
 
 from tests.fakes import records_of, unchanged
-from tests.small_shop import SmallShop
 from ticketcore.commands.agents import AddAgent, ChangeAgent, DeactivateAgent, ReactivateAgent
 from ticketcore.commands.assignment import Assign, AssignNext, Transfer
 from ticketcore.commands.departures import Handover
@@ -11,12 +10,6 @@ from ticketcore.errors import AccessDenied, Conflict, InvalidInput, NotFound, Ou
 from ticketcore.events import Assigned
 from ticketcore.model.ids import AgentId, DepartmentId
 from ticketcore.model.people import Role
-
-
-@pytest.fixture
-def shop():
-    """A small shop's desk."""
-    return SmallShop()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from tests.small_shop import SmallShop
 from ticketcore import Category, F, OutOfPlace
 from ticketcore.automation import AddRule
 from ticketcore.commands import (
@@ -24,12 +23,6 @@ from ticketcore.commands.automatic import MOST_ANSWERS, MOST_RECEIPTS
 from ticketcore.events import AnswerWithheld, CustomerMessageAdded, MailSent, MessageForwarded, TicketOpened
 from ticketcore.model.thread import Answer
 from ticketcore.notices import Occasion
-
-
-@pytest.fixture
-def shop():
-    """A desk with people."""
-    return SmallShop()
 
 
 def answers(shop, ticket):

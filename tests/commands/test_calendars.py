@@ -31,12 +31,6 @@ MISSING = CalendarId("nothing")
 
 
 @pytest.fixture
-def shop():
-    """A small shop's desk."""
-    return SmallShop()
-
-
-@pytest.fixture
 def office(shop):
     """The hours of an office."""
     return shop.system.do(OFFICE)

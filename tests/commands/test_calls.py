@@ -1,10 +1,7 @@
 from datetime import timedelta
 
-import pytest
-
 from tests.customers_view import seen_by
 from tests.fakes import records_of, unchanged
-from tests.small_shop import SmallShop
 from ticketcore import commands
 from ticketcore.commands import EndCall, GoOnline, PickUpCall, RingAgents, StartCall, StartCallOnTicket
 from ticketcore.commands.agents import AddAgent
@@ -15,12 +12,6 @@ from ticketcore.model.presence import Medium
 from ticketcore.model.tickets import Channel
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def shop():
-    """A small shop's desk."""
-    return SmallShop()
 
 
 def told(shop, ticket, kind):

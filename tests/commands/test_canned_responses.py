@@ -36,12 +36,6 @@ GREETING = "Dear {requester.name|customer}, we look at {ticket.reference}. {agen
 
 
 @pytest.fixture
-def shop():
-    """A small shop's desk."""
-    return SmallShop()
-
-
-@pytest.fixture
 def greeting(shop):
     """A canned response for everybody."""
     return shop.system.do(AddCannedResponse("Greeting", GREETING))

@@ -4,7 +4,6 @@ from functools import partial
 import pytest
 
 from tests.fakes import records_of, unchanged
-from tests.small_shop import SmallShop
 from tests.threads import at_once
 from ticketcore import commands
 from ticketcore.commands import (
@@ -24,12 +23,6 @@ from ticketcore.model.presence import Medium
 from ticketcore.model.tickets import Channel
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def shop():
-    """A small shop's desk."""
-    return SmallShop()
 
 
 @pytest.fixture

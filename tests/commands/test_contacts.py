@@ -19,12 +19,6 @@ from ticketcore.model.ids import CompanyId, ContactId
 
 
 @pytest.fixture
-def shop():
-    """A small shop's desk."""
-    return SmallShop()
-
-
-@pytest.fixture
 def strict_shop():
     """A small shop's desk on which agents may do nothing."""
     return SmallShop(setup=Setup(access=OnlyTheSystemMay()))

@@ -3,7 +3,6 @@ from datetime import date
 import pytest
 
 from tests.fakes import unchanged
-from tests.small_shop import SmallShop
 from ticketcore.commands.command import ANY
 from ticketcore.commands.contacts import AddContact, ChangeContact
 from ticketcore.commands.custom_fields import ChangeCustomField, DefineCustomField, RemoveCustomField
@@ -16,12 +15,6 @@ from ticketcore.model.kinds import CUSTOM_FIELDS
 ORDER = DefineCustomField(FieldOwner.TICKET, "order_number", "Order", FieldType.NUMBER)
 SIZE = DefineCustomField(FieldOwner.CONTACT, "size", "Size", FieldType.CHOICE, ["S", "M", "L"])
 SIZE_ID = CustomFieldId("contact.size")
-
-
-@pytest.fixture
-def shop():
-    """A small shop's desk."""
-    return SmallShop()
 
 
 def stored(shop, id):

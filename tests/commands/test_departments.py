@@ -1,7 +1,6 @@
 import pytest
 
 from tests.fakes import records_of, unchanged
-from tests.small_shop import SmallShop
 from ticketcore.commands.agents import AddAgent
 from ticketcore.commands.assignment import Assign, AssignNext, Transfer
 from ticketcore.commands.canned_responses import AddCannedResponse
@@ -15,24 +14,6 @@ from ticketcore.model.departments import DepartmentAccess
 from ticketcore.model.fields import FieldOwner, FieldType
 from ticketcore.model.ids import AgentId, DepartmentId
 from ticketcore.model.people import Role
-
-
-@pytest.fixture
-def shop():
-    """A small shop's desk."""
-    return SmallShop()
-
-
-@pytest.fixture
-def ana(shop):
-    """The id of Ana, who works in billing."""
-    return AgentId(shop.ana.actor.id)
-
-
-@pytest.fixture
-def dora(shop):
-    """The id of Dora, who works in legal."""
-    return AgentId(shop.dora.actor.id)
 
 
 def department(shop, id):

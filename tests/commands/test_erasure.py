@@ -2,7 +2,6 @@ import attrs
 import pytest
 
 from tests.fakes import records_of
-from tests.small_shop import SmallShop
 from ticketcore.commands.agents import AddAgent
 from ticketcore.commands.command import ANY
 from ticketcore.commands.contacts import AddContact
@@ -26,12 +25,6 @@ from ticketcore.model.thread import CustomerMessage
 
 SECRETS = ("Xanthi", "xanthi", "5550100", "555 0100", "Naxos", "shoe", "wreath", "grumpy", "postcard")
 """Words that stand in nothing but what is known of Xanthi, and what she wrote."""
-
-
-@pytest.fixture
-def shop():
-    """A small shop's desk."""
-    return SmallShop()
 
 
 @pytest.fixture

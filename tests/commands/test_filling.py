@@ -1,7 +1,6 @@
 import pytest
 
 from tests.fakes import a_desk
-from tests.small_shop import SmallShop
 from ticketcore.commands.assignment import Assign, Transfer
 from ticketcore.commands.command import ANY
 from ticketcore.commands.companies import AddCompany
@@ -9,19 +8,6 @@ from ticketcore.commands.contacts import ChangeContact
 from ticketcore.commands.filling import check_template, fill
 from ticketcore.commands.memberships import ChangeMembership
 from ticketcore.errors import InvalidInput, OutOfPlace
-from ticketcore.model.ids import AgentId
-
-
-@pytest.fixture
-def shop():
-    """A small shop's desk."""
-    return SmallShop()
-
-
-@pytest.fixture
-def ana(shop):
-    """The id of Ana, who works in billing."""
-    return AgentId(shop.ana.actor.id)
 
 
 def filled(seat, text, ticket):

@@ -3,16 +3,9 @@ from datetime import timedelta
 import pytest
 
 from tests.fakes import records_of
-from tests.small_shop import SmallShop
 from ticketcore.commands.housekeeping import KEPT, SweepReceipts
 from ticketcore.commands.notes import AddInlineNote
 from ticketcore.errors import AccessDenied, InvalidInput
-
-
-@pytest.fixture
-def shop():
-    """A small shop's desk."""
-    return SmallShop()
 
 
 def receipts(shop):

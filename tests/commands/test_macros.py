@@ -3,7 +3,6 @@
 import pytest
 
 from tests.fakes import records_of, unchanged
-from tests.small_shop import SmallShop
 from ticketcore.automation import AddRule
 from ticketcore.automation.lint import Code
 from ticketcore.commands import (
@@ -43,12 +42,6 @@ from ticketcore.model.thread import InlineNote
 from ticketcore.model.tickets import Priority
 
 REFUND = (SetPriority(Priority.HIGH), AddTags({"refund"}), AddInlineNote("Refund the order."))
-
-
-@pytest.fixture
-def shop():
-    """A small shop's desk."""
-    return SmallShop()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from tests.fakes import a_desk, records_of
-from tests.small_shop import SmallShop
 from ticketcore import events
 from ticketcore.automation.commands import AddRule
 from ticketcore.commands.command import ANY, TicketCommand
@@ -48,12 +47,6 @@ from ticketcore.model.lifecycle import (
 )
 from ticketcore.model.thread import CustomerMessage, Written
 from ticketcore.storage.memory import MemoryStorage
-
-
-@pytest.fixture
-def shop():
-    """A small shop's desk."""
-    return SmallShop()
 
 
 @pytest.fixture

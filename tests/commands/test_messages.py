@@ -2,19 +2,10 @@
 
 from datetime import timedelta
 
-import pytest
-
-from tests.small_shop import SmallShop
 from ticketcore import OutOfPlace
 from ticketcore.commands import Close, Resolve, SendUpdate
 from ticketcore.events import UpdateAdded
 from ticketcore.notices import Occasion
-
-
-@pytest.fixture
-def shop():
-    """A desk with people."""
-    return SmallShop()
 
 
 def test_an_update_is_told_and_answers_nothing(shop):

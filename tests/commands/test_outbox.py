@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from tests.fakes import records_of
-from tests.small_shop import SmallShop
 from ticketcore.automation.commands import AddRule
 from ticketcore.commands.messages import SendAnswer
 from ticketcore.commands.notes import AddInlineNote
@@ -16,12 +15,6 @@ from ticketcore.errors import AccessDenied, InvalidInput, NotFound, OutOfPlace
 from ticketcore.events import OutgoingMailFailed
 from ticketcore.model.tickets import Priority
 from ticketcore.notifications import LEASE, MOST_ATTEMPTS, NOTIFICATIONS, PAUSES, DeliveryState
-
-
-@pytest.fixture
-def shop():
-    """A small shop's desk."""
-    return SmallShop()
 
 
 def lease(shop, limit=100, **fields):

@@ -1,6 +1,5 @@
 import pytest
 
-from tests.small_shop import SmallShop
 from ticketcore.commands.command import ANY, TicketCommand
 from ticketcore.commands.messages import SendAnswer
 from ticketcore.commands.participants import (
@@ -18,12 +17,6 @@ from ticketcore.events import CopiesChanged, CopiesProposed, FieldChanged, Follo
 from ticketcore.model.ids import ContactId
 from ticketcore.model.kinds import TICKETS
 from ticketcore.model.tickets import Priority
-
-
-@pytest.fixture
-def shop():
-    """A small shop's desk."""
-    return SmallShop()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import pytest
 
 from tests.fakes import records_of
-from tests.small_shop import SmallShop
 from ticketcore import commands
 from ticketcore.commands.agents import AddAgent
 from ticketcore.conditions import F
@@ -11,12 +10,6 @@ from ticketcore.errors import AccessDenied, NotFound, OutOfPlace
 from ticketcore.model.people import Role
 from ticketcore.model.presence import EVERY_MEDIUM, Medium, medium_of
 from ticketcore.model.tickets import Channel
-
-
-@pytest.fixture
-def shop():
-    """A small shop's desk."""
-    return SmallShop()
 
 
 def test_agents_say_what_they_are_available_for(shop):

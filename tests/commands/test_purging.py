@@ -33,12 +33,6 @@ SECRET = "My card number is 4000 0012 3456 7899."
 
 
 @pytest.fixture
-def shop():
-    """A small shop's desk."""
-    return SmallShop()
-
-
-@pytest.fixture
 def full(shop):
     """A deleted ticket of which there is everything that is stored of tickets."""
     ticket = shop.ticket(subject=SECRET)

@@ -20,12 +20,6 @@ from ticketcore.model.ratings import Rateable
 
 
 @pytest.fixture
-def shop():
-    """A small shop's desk."""
-    return SmallShop()
-
-
-@pytest.fixture
 def mia(shop):
     """Mia's seat."""
     return shop.desk.as_customer(shop.mia.id)

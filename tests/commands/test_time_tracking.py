@@ -22,12 +22,6 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def shop():
-    """A small shop's desk."""
-    return SmallShop()
-
-
-@pytest.fixture
 def olga(shop):
     """An administrator's seat."""
     return shop.desk.as_agent(shop.system.do(AddAgent("Olga", role=Role.ADMIN)).id)

@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.small_shop import SmallShop
 from ticketcore.automation import AddRule
 from ticketcore.commands.tickets import AddTags
 from ticketcore.commands.visiting import EnterTicket, LeaveTicket
@@ -10,12 +9,6 @@ from ticketcore.conditions import EventF
 from ticketcore.errors import NotFound, OutOfPlace
 from ticketcore.events import AgentEntered, AgentLeft, Event
 from ticketcore.model.actors import ActorKind
-
-
-@pytest.fixture
-def shop():
-    """A small shop's desk."""
-    return SmallShop()
 
 
 def test_thread_tells_who_came_and_went(shop):

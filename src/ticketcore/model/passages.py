@@ -6,7 +6,6 @@ kept apart from the beginning, so that nobody finds a ticket by a word that they
 """
 
 from enum import Enum
-from typing import Protocol
 
 import attrs
 
@@ -40,14 +39,6 @@ class Passage(FrozenValue):
     owner: str
     public: tuple[str, ...] = ()
     private: tuple[str, ...] = ()
-
-
-class Saying(Protocol):
-    """A record that says something."""
-
-    def passage(self) -> Passage:
-        """What it says."""
-        ...
 
 
 def passage_of(record: object) -> Passage | None:
